@@ -1,0 +1,19 @@
+{#- Where a node is written. The folder decides: models/warehouse/** goes to `warehouse`, models/mart/<use_case>/** to
+    `mart_<use_case>`, seeds and snapshots to `warehouse`. A `+schema` that is set by hand wins. Targets that are not in
+    `var('production_targets')` prefix all of it with their own schema, so a developer never writes where readers look. -#}
+{% macro generate_schema_name(custom_schema_name, node) -%}
+  {%- if custom_schema_name -%}
+    {{ return(target_schema(custom_schema_name | trim)) }}
+  {%- elif node.resource_type == 'model' and layer_of(node) == 'mart' -%}
+    {{ return(target_schema('mart_' ~ use_case_of(node))) }}
+  {%- elif node.resource_type in ['model', 'seed', 'snapshot'] -%}
+    {{ return(target_schema('warehouse')) }}
+  {%- else -%}
+    {{ return(target.schema) }}
+  {%- endif -%}
+{%- endmacro %}
+
+{#- `name` on a production target, `<the target's schema>_<name>` on any other. -#}
+{% macro target_schema(name) -%}
+  {{ return(name if target.name in var('production_targets', ['prod']) else target.schema ~ '_' ~ name) }}
+{%- endmacro %}

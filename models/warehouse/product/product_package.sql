@@ -1,0 +1,84 @@
+{#- What the free text of a package size says. A size is a pack count, a number and a unit; the patterns below are tried in
+    order, and what none of them reads stays null rather than guessed. -#}
+{% set number = '[0-9]*[.]?[0-9]+' %}
+{% set unit = '([A-Z]+(?: [A-Z]+)?)' %}
+{% set packs = '(?:PK|CT|PC|P)' %}
+
+{% set pack_then_size = '^[0-9]+ *' ~ packs ~ ' */ *' ~ number ~ ' *[A-Z ]+$' %}
+{% set size_then_pack = '^' ~ number ~ ' *[A-Z ]+/ *[0-9]+ *' ~ packs ~ '$' %}
+{% set mixed_fraction = '^[0-9]+[ -][0-9]+/[0-9]+ *[A-Z ]+$' %}
+{% set proper_fraction = '^(?:1/2|1/3|2/3|1/4|3/4|1/8) *[A-Z ]+$' %}
+{% set packs_of_size = '^[0-9]+/' ~ number ~ ' *[A-Z ]+$' %}
+{% set plain_size = '^(?:[A-Z]+ +)?' ~ number ~ '[ -]*[A-Z ]+$' %}
+
+with
+
+texts as (
+    select distinct package_size_text
+    from {{ ref('product_latest') }}
+    where package_size_text is not null
+),
+
+recognized as (
+    select
+        package_size_text,
+        case
+            when {{ regexp_found('package_size_text', pack_then_size) }} then 'pack then size'
+            when {{ regexp_found('package_size_text', size_then_pack) }} then 'size then pack'
+            when {{ regexp_found('package_size_text', mixed_fraction) }} then 'mixed fraction'
+            when {{ regexp_found('package_size_text', proper_fraction) }} then 'proper fraction'
+            when {{ regexp_found('package_size_text', packs_of_size) }} then 'packs of size'
+            when {{ regexp_found('package_size_text', plain_size) }} then 'plain size'
+        end as package_pattern
+    from texts
+),
+
+pieces as (
+    select
+        package_size_text,
+        package_pattern,
+        case package_pattern
+            when 'pack then size' then {{ regexp_group('package_size_text', '^([0-9]+)') }}
+            when 'size then pack' then {{ regexp_group('package_size_text', '/ *([0-9]+) *' ~ packs ~ '$') }}
+            when 'packs of size' then {{ regexp_group('package_size_text', '^([0-9]+)/') }}
+            else '1'
+        end as count_text,
+        case package_pattern
+            when 'pack then size' then {{ regexp_group('package_size_text', '/ *(' ~ number ~ ')') }}
+            when 'packs of size' then {{ regexp_group('package_size_text', '/ *(' ~ number ~ ')') }}
+            when 'proper fraction' then '0'
+            else {{ regexp_group('package_size_text', '(' ~ number ~ ')') }}
+        end as size_text,
+        case when package_pattern in ('mixed fraction', 'proper fraction')
+            then {{ regexp_group('package_size_text', '([0-9]+)/') }}
+        end as numerator_text,
+        case when package_pattern in ('mixed fraction', 'proper fraction')
+            then {{ regexp_group('package_size_text', '/([0-9]+)') }}
+        end as denominator_text,
+        case
+            when package_pattern = 'size then pack'
+                then {{ regexp_group('package_size_text', '^' ~ number ~ ' *' ~ unit ~ ' */') }}
+            else {{ regexp_group('package_size_text', '[0-9][ -]*' ~ unit ~ '$') }}
+        end as unit_text
+    from recognized
+    where package_pattern is not null
+),
+
+parsed as (
+    select
+        pieces.package_size_text,
+        pieces.package_pattern,
+        units.package_unit,
+        cast(pieces.count_text as bigint) as package_unit_count,
+        cast(
+            cast(pieces.size_text as {{ dbt.type_float() }})
+            + coalesce(
+                cast(pieces.numerator_text as {{ dbt.type_float() }})
+                / nullif(cast(pieces.denominator_text as {{ dbt.type_float() }}), 0), 0
+            ) as numeric(12, 4)
+        ) as package_quantity
+    from pieces
+    inner join {{ ref('package_unit') }} as units on pieces.unit_text = units.unit_text
+)
+
+select * from parsed

@@ -1,0 +1,32 @@
+with
+
+lines as (
+    select
+        basket_lines.*,
+        products.is_fuel
+    from {{ ref('fct_basket_line') }} as basket_lines
+    inner join {{ ref('dim_product') }} as products on basket_lines.product_id = products.product_id
+),
+
+baskets as (
+    select
+        basket_id,
+        household_id,
+        store_id,
+        week_number,
+        sold_at,
+        sold_date,
+        count(*) as line_count,
+        cast(sum(case when is_fuel then 0 else sold_quantity end) as bigint) as unit_count,
+        cast(sum(case when is_fuel then sold_quantity / 1000.0 else 0 end) as {{ dbt.type_float() }}) as fuel_gal,
+        cast(sum(list_sales_usd) as numeric(14, 2)) as list_sales_usd,
+        cast(sum(loyalty_discount_usd) as numeric(14, 2)) as loyalty_discount_usd,
+        cast(sum(coupon_match_discount_usd) as numeric(14, 2)) as coupon_match_discount_usd,
+        cast(sum(net_sales_usd) as numeric(14, 2)) as net_sales_usd,
+        cast(sum(coupon_discount_usd) as numeric(14, 2)) as coupon_discount_usd,
+        cast(sum(paid_usd) as numeric(14, 2)) as paid_usd
+    from lines
+    group by basket_id, household_id, store_id, week_number, sold_at, sold_date
+)
+
+select * from baskets

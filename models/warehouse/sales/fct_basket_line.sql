@@ -1,0 +1,50 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='delete+insert',
+    unique_key='week_number',
+    on_schema_change='fail',
+) }}
+
+with
+
+source as (
+    select
+        *,
+        week as week_number
+    from {{ source('complete_journey', 'transactions') }}
+),
+
+touched as (
+    select *
+    from source
+    where {{ in_touched_partitions('source', 'week_number') }}
+),
+
+priced as (
+    select
+        basket_id,
+        product_id,
+        household_id,
+        store_id,
+        week_number,
+        transaction_timestamp as sold_at,
+        {{ local_date('transaction_timestamp', 'America/New_York') }} as sold_date,
+        quantity as sold_quantity,
+
+        cast(sales_value + retail_disc + coupon_match_disc as numeric(12, 2)) as list_sales_usd,
+        cast(retail_disc as numeric(12, 2)) as loyalty_discount_usd,
+        cast(coupon_match_disc as numeric(12, 2)) as coupon_match_discount_usd,
+        cast(sales_value as numeric(12, 2)) as net_sales_usd,
+        cast(coupon_disc as numeric(12, 2)) as coupon_discount_usd,
+        cast(sales_value - coupon_disc as numeric(12, 2)) as paid_usd,
+
+        {{ safe_divide('(sales_value + retail_disc + coupon_match_disc)', 'quantity') }} as shelf_unit_price_usd,
+        {{ safe_divide('(sales_value + coupon_match_disc)', 'quantity') }} as loyalty_unit_price_usd,
+        {{ safe_divide('(sales_value - coupon_disc)', 'quantity') }} as coupon_unit_price_usd,
+
+        _batch_id,
+        _loaded_at
+    from touched
+)
+
+select * from priced
