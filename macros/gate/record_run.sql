@@ -10,7 +10,7 @@
       ~ 'finished_at timestamp, status string)') -%}
     {%- do run_query(
       'create table if not exists ' ~ schema ~ '.node_runs (run_id string, unique_id string, resource_type string, status string, '
-      ~ 'failures int64, seconds ' ~ dbt.type_float() ~ ', message string, finished_at timestamp)') -%}
+      ~ 'failures int64, seconds ' ~ type_double() ~ ', message string, finished_at timestamp)') -%}
     {%- do run_query(
       'insert into ' ~ schema ~ '.runs values (' ~ sql_literal(invocation_id) ~ ', ' ~ sql_literal(flags.WHICH) ~ ', '
       ~ sql_literal(target.name) ~ ', ' ~ _utc(run_started_at) ~ ', null, ' ~ sql_literal('running') ~ ')') -%}

@@ -71,10 +71,10 @@ parsed as (
         units.package_unit,
         cast(pieces.count_text as bigint) as package_unit_count,
         cast(
-            cast(pieces.size_text as {{ dbt.type_float() }})
+            cast(pieces.size_text as {{ type_double() }})
             + coalesce(
-                cast(pieces.numerator_text as {{ dbt.type_float() }})
-                / nullif(cast(pieces.denominator_text as {{ dbt.type_float() }}), 0), 0
+                cast(pieces.numerator_text as {{ type_double() }})
+                / nullif(cast(pieces.denominator_text as {{ type_double() }}), 0), 0
             ) as numeric(12, 4)
         ) as package_quantity
     from pieces

@@ -18,7 +18,7 @@ baskets as (
         sold_date,
         count(*) as line_count,
         cast(sum(case when is_fuel then 0 else sold_quantity end) as bigint) as unit_count,
-        cast(sum(case when is_fuel then sold_quantity / 1000.0 else 0 end) as {{ dbt.type_float() }}) as fuel_gal,
+        cast(sum(case when is_fuel then sold_quantity else 0 end) / 1000.0 as numeric(18, 3)) as fuel_gal,
         cast(sum(list_sales_usd) as numeric(14, 2)) as list_sales_usd,
         cast(sum(loyalty_discount_usd) as numeric(14, 2)) as loyalty_discount_usd,
         cast(sum(coupon_match_discount_usd) as numeric(14, 2)) as coupon_match_discount_usd,
