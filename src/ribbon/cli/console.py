@@ -1,0 +1,94 @@
+"""What a command says: progress and text for people, one JSON document for programs."""
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console as RichConsole
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from ribbon.model import Finding, Severity
+
+__all__ = ["Bar", "Console"]
+
+
+class Bar:
+    """How far one piece of long work is: it moves on a terminal, and is silent elsewhere."""
+
+    def __init__(self, progress: Progress | None, title: str) -> None:
+        self._progress = progress
+        self._task = progress.add_task(title, total=None, note="") if progress else None
+
+    def at(self, done: int, total: int, note: str = "") -> None:
+        """`done` of `total` is done; note says what was last."""
+        if self._progress is not None and self._task is not None:
+            self._progress.update(self._task, completed=done, total=total, note=note)
+
+
+class Console:
+    """Standard output for what was asked, standard error for what is wrong."""
+
+    def __init__(self, *, as_json: bool) -> None:
+        self._as_json = as_json
+        self._document: dict[str, Any] = {}
+        self._out = RichConsole(quiet=as_json, highlight=False, soft_wrap=True)
+        self._err = RichConsole(stderr=True, quiet=as_json, highlight=False, soft_wrap=True)
+
+    def say(self, text: str) -> None:
+        """A line for people."""
+        self._out.print(text, markup=False)
+
+    def heading(self, text: str) -> None:
+        """A line that opens a part of the output."""
+        self._out.print(text, style="bold", markup=False)
+
+    def findings(self, findings: Sequence[Finding]) -> None:
+        """Print what is wrong: the one place where a finding is shown."""
+        for finding in findings:
+            mark, style = ("✗", "red") if finding.severity is Severity.ERROR else ("!", "yellow")
+            self._err.print(f"{mark} {finding.where}: {finding.what}", style=style, markup=False)
+            self._err.print(f"    {finding.why}", markup=False)
+            self._err.print(f"    Remedy: {finding.remedy}.", markup=False)
+
+    def table(self, headers: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+        """A table for people; numbers to the right."""
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        for place, header in enumerate(headers):
+            numeric = bool(rows) and all(isinstance(row[place], int | float) for row in rows)
+            table.add_column(header, justify="right" if numeric else "left", no_wrap=True)
+        for row in rows:
+            table.add_row(*(f"{cell:,}" if isinstance(cell, int) else str(cell) for cell in row))
+        self._out.print(table)
+
+    def record(self, key: str, value: object) -> None:
+        """Put a value into the JSON document."""
+        self._document[key] = value
+
+    def error(self, message: str) -> None:
+        """The one sentence that a command ends with when it fails."""
+        self._err.print(f"Error: {message}", style="red", markup=False)
+        self.record("error", message)
+
+    def close(self) -> None:
+        """Print the JSON document, where one was asked for."""
+        if self._as_json:
+            sys.stdout.write(json.dumps(self._document, indent=2, default=str) + "\n")
+
+    @contextmanager
+    def bar(self, title: str) -> Iterator[Bar]:
+        """Show progress of long work for as long as it lasts."""
+        if self._as_json or not self._out.is_terminal:
+            yield Bar(None, title)
+            return
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TextColumn("{task.fields[note]}"),
+        )
+        with Progress(*columns, console=self._out, transient=True) as progress:
+            yield Bar(progress, title)

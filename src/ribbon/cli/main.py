@@ -1,0 +1,26 @@
+"""The command `ribbon`."""
+
+import click
+
+from ribbon import __version__
+from ribbon.cli.build import build
+from ribbon.cli.docs import docs
+from ribbon.cli.land import land
+from ribbon.cli.publish import publish
+from ribbon.cli.run import run
+from ribbon.cli.status import status
+
+__all__ = ["main"]
+
+
+@click.group(
+    epilog="Exit codes: 0 fine, 1 expectations or rules failed, 2 the call or the configuration is wrong,"
+    " 3 the outside world failed."
+)
+@click.version_option(__version__, prog_name="ribbon")
+def main() -> None:
+    """Tie many sources to many uses in three layers: lake, warehouse, marts."""
+
+
+for _command in (run, land, build, publish, docs, status):
+    main.add_command(_command)

@@ -1,0 +1,76 @@
+"""What every command shares: its options, and how it ends."""
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ribbon.cli.console import Console
+from ribbon.config import Project
+from ribbon.errors import RibbonError
+
+__all__ = ["Session", "command"]
+
+INTERRUPTED = 130
+
+
+@dataclass(frozen=True)
+class Session:
+    """The project a command works on, and where it speaks."""
+
+    project: Project
+    console: Console
+
+
+def command(name: str) -> Callable[[Callable[..., int | None]], click.Command]:
+    """Make a function a command: it gets a Session first, and returns its exit code (None for 0).
+
+    A RibbonError ends the command with its sentence and its exit code; nothing ends it with a traceback but a defect.
+    """
+
+    def decorate(function: Callable[..., int | None]) -> click.Command:
+        @wraps(function)
+        def wrapped(project_dir: Path, target: str | None, as_json: bool, **options: Any) -> None:
+            sys.exit(_run(function, project_dir, target, Console(as_json=as_json), options))
+
+        return _with_options(click.command(name)(wrapped))
+
+    return decorate
+
+
+def _run(
+    function: Callable[..., int | None],
+    project_dir: Path,
+    target: str | None,
+    console: Console,
+    options: dict[str, Any],
+) -> int:
+    try:
+        return function(Session(Project.find(project_dir, target), console), **options) or 0
+    except RibbonError as error:
+        console.error(str(error))
+        return error.exit_code
+    except KeyboardInterrupt:
+        console.error("interrupted; what was half done is undone")
+        return INTERRUPTED
+    finally:
+        console.close()
+
+
+def _with_options(made: click.Command) -> click.Command:
+    made.params += [
+        click.Option(
+            ["--project-dir"],
+            type=click.Path(path_type=Path),
+            default=Path(),
+            show_default="this folder",
+            help="The folder with dbt_project.yml.",
+        ),
+        click.Option(["--target"], default=None, help="The dbt target; the profile's default without it."),
+        click.Option(["--json", "as_json"], is_flag=True, help="Print one JSON document instead of text."),
+    ]
+    return made

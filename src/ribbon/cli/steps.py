@@ -1,0 +1,153 @@
+"""The steps of the main job, as `ribbon run` strings them together and the commands offer them alone."""
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from ribbon.catalog import build_site
+from ribbon.cli.session import Session
+from ribbon.dbt.manifest import Manifest
+from ribbon.dbt.results import findings_of, read_results
+from ribbon.dbt.runner import run_dbt
+from ribbon.engines.parquet_batches import open_bench
+from ribbon.errors import ConfigError, RibbonError
+from ribbon.land import TableOutcome, land_table, rows_in_lake
+from ribbon.model import Severity, SourceTable
+from ribbon.publish import Publication, publish
+from ribbon.quality.workers import open_workers
+
+__all__ = ["build_step", "docs_step", "land_step", "publish_step"]
+
+
+def land_step(session: Session, manifest: Manifest, origin: Path | None, names: Sequence[str] = ()) -> bool:
+    """Land what is new of the sources (all, or those named); says what came. Returns whether all of it was let in.
+
+    A table that cannot be landed does not keep the others out: they land first, then its error ends the step.
+    """
+    console, project = session.console, session.project
+    started = time.monotonic()
+    outcomes: list[TableOutcome] = []
+    failures: list[RibbonError] = []
+    console.heading("Land")
+    with open_bench(project.data_dir / "tmp") as bench, open_workers() as workers:
+        for source in _chosen(manifest, names):
+            try:
+                with console.bar(f"  {source.table}") as bar:
+                    outcome = land_table(project, source, origin, bench, workers, bar.at)
+            except RibbonError as error:
+                failures.append(error)
+                continue
+            outcomes.append(outcome)
+            console.say(f"  {source.table:<22} {_told(outcome)}; {rows_in_lake(project, source, bench):,} in the lake")
+            console.findings(outcome.findings)
+    batches = sum(len(outcome.batches) - len(outcome.quarantined) for outcome in outcomes)
+    rows = sum(outcome.landed_rows for outcome in outcomes)
+    aside = sum(len(outcome.quarantined) for outcome in outcomes)
+    seconds = time.monotonic() - started
+    console.say(
+        f"  {rows:,} rows landed in {batches:,} batches in {seconds:.0f} s"
+        if batches
+        else "  Nothing new: every row that the sources offer is in the lake."
+        if not aside and not failures
+        else "  Nothing landed."
+    )
+    console.record(
+        "land",
+        {
+            "batches": batches,
+            "rows": rows,
+            "quarantined_batches": aside,
+            "seconds": round(seconds, 1),
+            "tables": {str(outcome.source): outcome.landed_rows for outcome in outcomes},
+        },
+    )
+    if failures:
+        raise (failures[0] if len(failures) == 1 else type(failures[0])("\n".join(str(error) for error in failures)))
+    return not any(finding.severity is Severity.ERROR for outcome in outcomes for finding in outcome.findings)
+
+
+def build_step(session: Session, manifest: Manifest, arguments: Sequence[str] = ()) -> bool:
+    """Run `dbt build`; says what failed. Returns whether nothing did."""
+    console = session.console
+    started = time.monotonic()
+    console.heading("Build")
+    with console.bar("  dbt build") as bar:
+        run_dbt(session.project, ["build", *arguments], lambda at: bar.at(at.index, at.total, at.name))
+    results = read_results(session.project)
+    findings = findings_of(results, manifest)
+    seconds = time.monotonic() - started
+    counts = {
+        kind: sum(result.kind in kinds for result in results)
+        for kind, kinds in {
+            "models": {"model", "seed", "snapshot"},
+            "tests": {"test"},
+            "unit tests": {"unit_test"},
+        }.items()
+    }
+    failed = [finding for finding in findings if finding.severity is Severity.ERROR]
+    skipped = sum(result.status == "skipped" for result in results)
+    console.say(
+        "  "
+        + ", ".join(f"{count:,} {kind}" for kind, count in counts.items())
+        + f": {len(failed):,} failed, {len(findings) - len(failed):,} warned, {skipped:,} skipped, in {seconds:.0f} s"
+    )
+    console.findings(findings)
+    console.record("build", {**counts, "failed": len(failed), "skipped": skipped, "seconds": round(seconds, 1)})
+    return not failed
+
+
+def publish_step(session: Session, manifest: Manifest) -> bool:
+    """Hand the marts to readers; says which were held back. Returns whether none was."""
+    console, project = session.console, session.project
+    console.heading("Publish")
+    published: Publication = publish(project, manifest)
+    console.say(
+        f"  {len(published.rows)} marts, {sum(published.rows.values()):,} rows in {_near(session, project.marts_file)}"
+    )
+    for held in published.held:
+        readers = "readers keep the table they had" if held.kept else "readers have no table of it yet"
+        console.say(f"  held back: {held.mart.public_schema}.{held.mart.identifier}: {held.why}; {readers}")
+    for mart in published.stale:
+        console.say(f"  older than what it reads: {mart.public_schema}.{mart.identifier}; build it again")
+    console.record(
+        "publish",
+        {
+            "rows": published.rows,
+            "held": {str(held.mart): held.why for held in published.held},
+            "stale": [str(mart) for mart in published.stale],
+        },
+    )
+    return not published.held
+
+
+def docs_step(session: Session) -> None:
+    """Write the documentation site; says where."""
+    session.console.heading("Docs")
+    page = build_site(session.project)
+    session.console.say(f"  {_near(session, page)}")
+    session.console.record("docs", str(page))
+
+
+def _chosen(manifest: Manifest, names: Sequence[str]) -> list[SourceTable]:
+    """The sources named as `table`, `system` or `system.table`; all without a name."""
+    unknown = [name for name in names if not any(name in {str(s), s.table, s.system} for s in manifest.sources)]
+    if unknown:
+        known = ", ".join(str(source) for source in manifest.sources) or "none"
+        raise ConfigError(f"there is no source {unknown[0]}. The project declares: {known}.")
+    return [s for s in manifest.sources if not names or {str(s), s.table, s.system} & set(names)]
+
+
+def _told(outcome: TableOutcome) -> str:
+    if outcome.drift and not outcome.batches and any(f.severity is Severity.ERROR for f in outcome.drift):
+        return "nothing landed: its columns break the contract"
+    if not outcome.batches:
+        return "nothing new"
+    landed = len(outcome.batches) - len(outcome.quarantined)
+    told = f"{outcome.landed_rows:,} rows in {landed:,} new batches"
+    return told + (f", {len(outcome.quarantined):,} batches in quarantine" if outcome.quarantined else "")
+
+
+def _near(session: Session, path: Path) -> str:
+    """A path as short as it can be said."""
+    folder = session.project.project_dir
+    return str(path.relative_to(folder)) if path.is_relative_to(folder) else str(path)

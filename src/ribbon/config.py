@@ -1,0 +1,65 @@
+"""Where a project and its outputs lie."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ribbon.errors import ConfigError
+
+__all__ = ["Project"]
+
+DATA_VARIABLE = "RIBBON_DATA"
+
+
+@dataclass(frozen=True)
+class Project:
+    """A dbt project and the folder of its outputs.
+
+    project_dir: the folder with dbt_project.yml. data_dir: Ribbon's outputs, `data` in it unless RIBBON_DATA says
+    otherwise. target: the dbt target, None for the profile's default. All paths are absolute.
+    """
+
+    project_dir: Path
+    data_dir: Path
+    target: str | None = None
+
+    @classmethod
+    def find(cls, project_dir: Path, target: str | None, environment: Mapping[str, str] = os.environ) -> "Project":
+        """Look at the folder and the environment; a ConfigError says what is missing."""
+        folder = project_dir.resolve()
+        if not (folder / "dbt_project.yml").is_file():
+            raise ConfigError(
+                f"{folder}: there is no dbt_project.yml. Run ribbon in a dbt project, or name one with --project-dir."
+            )
+        return cls(folder, (folder / environment.get(DATA_VARIABLE, "data")).resolve(), target)
+
+    @property
+    def lake_dir(self) -> Path:
+        """The batches, as <system>/<table>/batch=<id>/."""
+        return self.data_dir / "lake"
+
+    @property
+    def quarantine_dir(self) -> Path:
+        """Batches that broke a promise at the door, laid out like the lake, each with its reasons."""
+        return self.data_dir / "quarantine"
+
+    @property
+    def build_file(self) -> Path:
+        """The DuckDB file that dbt builds in."""
+        return self.data_dir / "build.duckdb"
+
+    @property
+    def marts_file(self) -> Path:
+        """The DuckDB file that readers open."""
+        return self.data_dir / "marts.duckdb"
+
+    @property
+    def site_dir(self) -> Path:
+        """The documentation site."""
+        return self.data_dir / "site"
+
+    @property
+    def target_dir(self) -> Path:
+        """Where dbt leaves its artifacts."""
+        return self.project_dir / os.environ.get("DBT_TARGET_PATH", "target")

@@ -1,0 +1,1 @@
+"""The only door to dbt: running it, and reading what it leaves."""

@@ -1,0 +1,62 @@
+"""Reading how the nodes of dbt's last invocation ended, from target/run_results.json."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ribbon.config import Project
+from ribbon.dbt.manifest import Manifest
+from ribbon.model import Finding, Severity
+
+__all__ = ["NodeResult", "findings_of", "read_results"]
+
+BAD = {"error", "fail", "runtime error"}
+
+
+@dataclass(frozen=True)
+class NodeResult:
+    """A node of the invocation: its unique id, dbt's status and message, and how long it took in seconds."""
+
+    unique_id: str
+    status: str
+    message: str
+    seconds: float
+
+    @property
+    def kind(self) -> str:
+        """model, test, unit_test, seed, snapshot or operation."""
+        return self.unique_id.split(".", 1)[0]
+
+
+def read_results(project: Project) -> tuple[NodeResult, ...]:
+    """The nodes of the last invocation, hooks left out."""
+    document = json.loads((project.target_dir / "run_results.json").read_text(encoding="utf-8"))
+    results = (
+        NodeResult(row["unique_id"], row["status"], row.get("message") or "", row["execution_time"])
+        for row in document["results"]
+    )
+    return tuple(result for result in results if result.kind != "operation")
+
+
+def findings_of(results: Iterable[NodeResult], manifest: Manifest) -> list[Finding]:
+    """A finding for each node that failed or warned."""
+    found = []
+    for result in results:
+        if result.status not in BAD | {"warn"}:
+            continue
+        node = manifest.node(result.unique_id)
+        is_test = result.kind in {"test", "unit_test"}
+        found.append(
+            Finding(
+                where=str(node.get("original_file_path", result.unique_id)),
+                what=f"{result.kind.replace('_', ' ')} {node.get('name', result.unique_id)}: {result.status}",
+                why=" ".join(result.message.split()) or "dbt gave no message",
+                remedy=(
+                    f"look at the rows with `dbt show --select {node.get('name')}`, then mend the data or the contract"
+                    if is_test
+                    else "mend the model; readers keep the last good table"
+                ),
+                severity=Severity.WARN if result.status == "warn" else Severity.ERROR,
+            )
+        )
+    return found

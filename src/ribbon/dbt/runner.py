@@ -1,0 +1,92 @@
+"""Running dbt as its own process and listening to its events.
+
+A process of its own, because dbt keeps DuckDB files open and logging configured for as long as it lives.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from ribbon.config import DATA_VARIABLE, Project
+from ribbon.dbt.explain import explain
+
+__all__ = ["Progress", "Said", "run_dbt"]
+
+DBT = "from dbt.cli.main import cli; cli()"
+
+# dbt ends with 1 where nodes failed and with 2 where it could not run at all.
+NODES_FAILED = 1
+
+
+@dataclass(frozen=True)
+class Progress:
+    """A node that dbt has just finished, the `index`-th of `total`."""
+
+    name: str
+    status: str
+    index: int
+    total: int
+
+
+@dataclass(frozen=True)
+class Said:
+    """What an invocation said on its way: its warnings and its error lines, and how it ended."""
+
+    warnings: tuple[str, ...]
+    errors: tuple[str, ...]
+    exit_code: int
+
+
+Listener = Callable[[Progress], None]
+
+
+def run_dbt(project: Project, arguments: Sequence[str], listen: Listener | None = None) -> Said:
+    """Run dbt with `arguments` in the project; `listen` hears of each node as it finishes.
+
+    Returns what dbt said where it ran, even if nodes failed; raises ConfigError where the project or the profile is
+    wrong, BrokenPromiseError on a breach of the layer rule, BusyError where another process holds the database.
+    """
+    command = [sys.executable, "-c", DBT, "--log-format", "json", "--no-use-colors", *arguments]
+    if project.target:
+        command += ["--target", project.target]
+    process = subprocess.Popen(  # noqa: S603 - our own interpreter, arguments as a list
+        command,
+        cwd=project.project_dir,
+        env=os.environ | {DATA_VARIABLE: str(project.data_dir), "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    warnings: list[str] = []
+    errors: list[str] = []
+    try:
+        for line in process.stdout or ():
+            _hear(line, warnings, errors, listen)
+        exit_code = process.wait()
+    finally:
+        if process.poll() is None:
+            process.terminate()
+            process.wait()
+    if exit_code > NODES_FAILED:
+        raise explain(project, errors)
+    return Said(tuple(warnings), tuple(errors), exit_code)
+
+
+def _hear(line: str, warnings: list[str], errors: list[str], listen: Listener | None) -> None:
+    try:
+        event = json.loads(line)
+        info, data = event["info"], event["data"]
+    except (ValueError, KeyError, TypeError):
+        errors.append(line.rstrip())  # not an event: a traceback or a message of the interpreter
+        return
+    node = data.get("node_info") or {}
+    if info["level"] == "error":
+        errors.append(info["msg"])
+    elif info["level"] == "warn":
+        warnings.append(info["msg"])
+    if listen and node.get("node_finished_at") and node.get("resource_type") != "operation" and data.get("total"):
+        listen(Progress(node["node_name"], node["node_status"], int(data["index"]), int(data["total"])))

@@ -1,0 +1,97 @@
+"""Writing the DuckDB file that readers open."""
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from ribbon.engines.duckdb_file import explain, literal, quoted
+from ribbon.errors import WorldError
+
+__all__ = ["Copied", "build_has", "write_marts"]
+
+
+@dataclass(frozen=True)
+class Copied:
+    """A table to put into the file, and from which file: the build, or the file that readers have today."""
+
+    schema: str
+    name: str
+    origin: Path
+    origin_schema: str
+
+
+def build_has(connection: duckdb.DuckDBPyConnection) -> set[tuple[str, str]]:
+    """Every table and view of the connection's own file, as (schema, name)."""
+    return set(
+        connection.execute(
+            "select table_schema, table_name from information_schema.tables where table_catalog = current_database()"
+        ).fetchall()
+    )
+
+
+def write_marts(destination: Path, tables: Iterable[Copied]) -> dict[str, int]:
+    """Write a new file of these tables and put it in the place of the old one by one rename.
+
+    A reader that has the old file open keeps reading it. Views become tables. Returns the rows of each schema.name.
+    """
+    draft = destination.with_name(f"{destination.name}.next")
+    wal = draft.with_name(f"{draft.name}.wal")
+    _remove(draft, wal)
+    try:
+        rows = _fill(draft, list(tables))
+        if wal.exists():
+            raise WorldError(f"{draft}: DuckDB left a write-ahead log after its checkpoint. Publish again.")
+        os.replace(draft, destination)  # noqa: PTH105 - the rename that readers see, named as what it is
+    except OSError as error:
+        raise WorldError(f"{destination}: cannot be written: {error.strerror}. Make the folder writable.") from error
+    finally:
+        _remove(draft, wal)
+    return rows
+
+
+def _fill(draft: Path, tables: list[Copied]) -> dict[str, int]:
+    try:
+        connection = duckdb.connect(str(draft))
+    except duckdb.Error as error:
+        raise explain(draft, error) from error
+    with connection:
+        catalogs = {origin: f"origin_{number}" for number, origin in enumerate(sorted({t.origin for t in tables}))}
+        for origin, catalog in catalogs.items():
+            try:
+                connection.execute(f"attach {literal(str(origin))} as {quoted(catalog)} (read_only)")
+            except duckdb.Error as error:
+                raise explain(origin, error) from error
+        rows = {f"{table.schema}.{table.name}": _copy(connection, catalogs[table.origin], table) for table in tables}
+        connection.execute("checkpoint")
+    return rows
+
+
+def _copy(connection: duckdb.DuckDBPyConnection, catalog: str, table: Copied) -> int:
+    target = quoted(table.schema, table.name)
+    connection.execute(f"create schema if not exists {quoted(table.schema)}")
+    count = connection.execute(
+        f"create table {target} as select * from {quoted(catalog, table.origin_schema, table.name)}"
+    ).fetchone()
+    comments = connection.execute(
+        """
+        select 'table', null, comment from duckdb_tables()
+        where database_name = $1 and schema_name = $2 and table_name = $3
+        union all
+        select 'column', column_name, comment from duckdb_columns()
+        where database_name = $1 and schema_name = $2 and table_name = $3
+        """,
+        [catalog, table.origin_schema, table.name],
+    ).fetchall()
+    for kind, column, comment in comments:
+        if comment:
+            thing = f"column {target}.{quoted(column)}" if kind == "column" else f"table {target}"
+            connection.execute(f"comment on {thing} is {literal(comment)}")
+    return int(count[0]) if count else 0
+
+
+def _remove(*paths: Path) -> None:
+    for path in paths:
+        path.unlink(missing_ok=True)

@@ -1,0 +1,6 @@
+"""Landing: what the sources offer becomes batches of the lake, each checked at the door."""
+
+from ribbon.land.admission import BatchOutcome
+from ribbon.land.landing import TableOutcome, land_table, rows_in_lake
+
+__all__ = ["BatchOutcome", "TableOutcome", "land_table", "rows_in_lake"]

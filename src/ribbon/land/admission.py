@@ -1,0 +1,100 @@
+"""Letting a staged batch into the lake, or setting it aside with the reasons."""
+
+import json
+import os
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from ribbon.config import Project
+from ribbon.model import Finding, Severity, SourceTable, Verdict
+
+__all__ = ["BatchOutcome", "admit"]
+
+RECORD = "batch.json"
+
+
+@dataclass(frozen=True)
+class BatchOutcome:
+    """What became of a batch: where it lies now, and what was found in it."""
+
+    batch_id: str
+    rows: int
+    landed: bool
+    findings: tuple[Finding, ...]
+
+
+def admit(
+    project: Project, source: SourceTable, staged: Path, rows: int, now: datetime, verdicts: Sequence[Verdict]
+) -> BatchOutcome:
+    """Move a staged batch to where its verdicts send it, in one rename, with a record of them beside its rows."""
+    batch_id = staged.name.removeprefix("batch=")
+    broken = [verdict for verdict in verdicts if not verdict.met]
+    landed = not any(verdict.expectation.severity is Severity.ERROR for verdict in broken)
+    lake, quarantine = (
+        folder / source.system / source.table / staged.name for folder in (project.lake_dir, project.quarantine_dir)
+    )
+    _write_record(staged / RECORD, source, batch_id, rows, now, verdicts)
+    destination = lake if landed else quarantine
+    destination.parent.mkdir(parents=True, exist_ok=True)
+    if quarantine.exists():
+        shutil.rmtree(quarantine)  # an earlier try of the same batch: its rows are in `staged` again
+    _flush(staged)
+    staged.rename(destination)
+    return BatchOutcome(
+        batch_id, rows, landed, tuple(_finding(source, batch_id, verdict, quarantine) for verdict in broken)
+    )
+
+
+def _write_record(
+    path: Path, source: SourceTable, batch_id: str, rows: int, now: datetime, verdicts: Sequence[Verdict]
+) -> None:
+    record = {
+        "source": str(source),
+        "batch_id": batch_id,
+        "rows": rows,
+        "landed_at": now.isoformat(),
+        "expectations": [_told(verdict) for verdict in verdicts],
+    }
+    path.write_text(json.dumps(record, indent=2, default=str) + "\n", encoding="utf-8")
+
+
+def _told(verdict: Verdict) -> dict[str, Any]:
+    return {
+        "expectation": verdict.expectation.name,
+        "column": verdict.expectation.column,
+        "arguments": dict(verdict.expectation.arguments),
+        "severity": verdict.expectation.severity.value,
+        "met": verdict.met,
+        "unexpected": verdict.unexpected,
+        "measured": verdict.measured,
+    }
+
+
+def _finding(source: SourceTable, batch_id: str, verdict: Verdict, quarantine: Path) -> Finding:
+    counted = f"{verdict.unexpected} of {verdict.measured} rows" if verdict.unexpected is not None else "the table"
+    stops = verdict.expectation.severity is Severity.ERROR
+    return Finding(
+        where=f"{source.contract}: source {source}",
+        what=f"batch {batch_id} breaks {verdict.expectation}",
+        why=f"unexpected in {counted}: {verdict.observed or 'null'}",
+        remedy=(
+            f"the whole batch is set aside in {quarantine}; mend it at the source, or the contract, and land again"
+            if stops
+            else "it landed with this warning; mend it at the source"
+        ),
+        severity=verdict.expectation.severity,
+    )
+
+
+def _flush(folder: Path) -> None:
+    """Make the files durable before the rename makes them visible."""
+    for path in (*folder.iterdir(), folder):
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -1,0 +1,113 @@
+"""Landing one table: find what is new, stage it, check it, and let it in or set it aside.
+
+A batch appears whole or not at all: it is written and checked in a staging folder beside the lake and enters by one
+rename. A batch that breaks a promise goes to quarantine with the reasons; the next landing tries it again.
+"""
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from ribbon.config import Project
+from ribbon.engines.parquet_batches import ParquetBench
+from ribbon.errors import WorldError
+from ribbon.land.admission import BatchOutcome, admit
+from ribbon.land.offer import check_columns, offered_files
+from ribbon.land.plan import Plan, landed_files, make_plan
+from ribbon.model import Finding, Severity, SourceTable
+from ribbon.quality.workers import Workers
+
+__all__ = ["TableOutcome", "land_table", "rows_in_lake"]
+
+BatchListener = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class TableOutcome:
+    """What became of a table: its new batches, and what was found on the way."""
+
+    source: SourceTable
+    batches: tuple[BatchOutcome, ...] = ()
+    drift: tuple[Finding, ...] = ()
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """All that is wrong, columns first."""
+        return self.drift + tuple(finding for batch in self.batches for finding in batch.findings)
+
+    @property
+    def landed_rows(self) -> int:
+        """Rows that entered the lake."""
+        return sum(batch.rows for batch in self.batches if batch.landed)
+
+    @property
+    def quarantined(self) -> tuple[BatchOutcome, ...]:
+        """Batches that were set aside."""
+        return tuple(batch for batch in self.batches if not batch.landed)
+
+
+def land_table(
+    project: Project,
+    source: SourceTable,
+    origin: Path | None,
+    bench: ParquetBench,
+    workers: Workers,
+    listen: BatchListener = lambda _done, _total: None,
+) -> TableOutcome:
+    """Land what is new of one table. origin: a folder to look in instead of the contract's.
+
+    listen: hears how many of how many batches are done. Columns that break the contract stop the table before a row
+    of it lands. Raises ConfigError and WorldError where there is nothing to land from, or nowhere to land.
+    """
+    files = offered_files(project, source, origin)
+    drift = check_columns(source, files, bench)
+    if any(finding.severity is Severity.ERROR for finding in drift):
+        return TableOutcome(source, drift=tuple(drift))
+    now = datetime.now(UTC)
+    plan = make_plan(source, files, project.lake_dir / source.system / source.table, now, bench)
+    total = len(plan.whole) + len(plan.partial)
+    if not total:
+        return TableOutcome(source, drift=tuple(drift))
+    outcomes = []
+    with _staging(project.lake_dir) as staging:
+        _stage(plan, now, staging, bench)
+        staged = sorted(staging.glob("batch=*"))
+        promised = [(tuple(folder.glob("*.parquet")), source.columns, source.expectations) for folder in staged]
+        for folder, verdicts in zip(staged, workers.check(promised), strict=True):
+            rows = bench.row_count(tuple(folder.glob("*.parquet")))
+            outcomes.append(admit(project, source, folder, rows, now, verdicts))
+            listen(len(outcomes), total)
+    return TableOutcome(source, tuple(outcomes), tuple(drift))
+
+
+def rows_in_lake(project: Project, source: SourceTable, bench: ParquetBench) -> int:
+    """All rows of a table that have landed."""
+    return bench.row_count(landed_files(project.lake_dir / source.system / source.table))
+
+
+def _stage(plan: Plan, now: datetime, staging: Path, bench: ParquetBench) -> None:
+    stamp = now.strftime("%Y-%m-%d %H:%M:%S.%f")
+    if plan.whole:
+        bench.write(plan.offer, plan.whole, stamp, staging)
+    if plan.partial:
+        bench.write_missing(plan.offer, plan.landed, plan.partial, stamp, staging)
+
+
+@contextmanager
+def _staging(lake_dir: Path) -> Iterator[Path]:
+    """An empty folder on the lake's own disk, gone at the end; what a killed landing left there goes first."""
+    folder = lake_dir / ".staging"
+    try:
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+    except OSError as error:
+        raise WorldError(
+            f"{lake_dir}: cannot be written: {error.strerror}. Make it writable, or set RIBBON_DATA."
+        ) from error
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

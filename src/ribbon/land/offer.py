@@ -1,0 +1,96 @@
+"""What a source offers today: its files, held against the declared columns."""
+
+from importlib.util import find_spec
+from pathlib import Path
+
+from ribbon.config import Project
+from ribbon.engines.parquet_batches import ParquetBench
+from ribbon.errors import ConfigError, WorldError
+from ribbon.model import Column, Finding, Severity, SourceTable
+
+__all__ = ["check_columns", "offered_files"]
+
+PACKAGE = "package:"
+
+# A narrower type lands where a wider one is declared: no value changes.
+WIDENS_TO = {
+    "BIGINT": {"TINYINT", "SMALLINT", "INTEGER", "UTINYINT", "USMALLINT", "UINTEGER"},
+    "DOUBLE": {"FLOAT"},
+    "TIMESTAMP": {"TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS"},
+}
+
+
+def offered_files(project: Project, source: SourceTable, override: Path | None) -> list[Path]:
+    """The files of a source, sorted. override: look there instead of where the contract says.
+
+    Raises ConfigError where the folder is missing, WorldError where the folder holds no file of this table.
+    """
+    folder = override.resolve() if override else _folder(project, source)
+    if not folder.is_dir():
+        where = "--from" if override else f"{source.contract}: source {source.system}: meta.from"
+        raise ConfigError(f"{where}: there is no folder {folder}. Name the folder that holds the source's files.")
+    files = sorted(folder.glob(source.files))
+    if not files:
+        raise WorldError(f"{folder}: no file {source.files} for {source}. Have it delivered, then land again.")
+    return files
+
+
+def check_columns(source: SourceTable, files: list[Path], bench: ParquetBench) -> list[Finding]:
+    """What is wrong with the columns of the files: missing, of another type (errors), or new (a warning)."""
+    return [
+        finding
+        for file in files
+        for finding in _differences(source, file, {column.name: column for column in bench.columns_of(file)}, bench)
+    ]
+
+
+def _folder(project: Project, source: SourceTable) -> Path:
+    if not source.origin.startswith(PACKAGE):
+        return (project.project_dir / source.origin).resolve()
+    module, _, inside = source.origin.removeprefix(PACKAGE).partition("/")
+    spec = find_spec(module)
+    if spec is None or not spec.submodule_search_locations:
+        raise ConfigError(
+            f"{source.contract}: source {source.system}: meta.from names the package {module}, which is not installed."
+            f" Install it, or land from a folder with --from."
+        )
+    return Path(spec.submodule_search_locations[0]) / inside
+
+
+def _differences(source: SourceTable, file: Path, found: dict[str, Column], bench: ParquetBench) -> list[Finding]:
+    where = f"{source.contract}: source {source}"
+    findings = []
+    for column in source.columns:
+        if column.name not in found:
+            findings.append(
+                Finding(
+                    where,
+                    f"column {column.name} is missing from {file}",
+                    f"the contract declares it as {column.data_type}",
+                    "have the file delivered whole, or take the column out of the contract",
+                )
+            )
+            continue
+        declared, actual = bench.type_name(column.data_type), bench.type_name(found[column.name].data_type)
+        if declared != actual and actual not in WIDENS_TO.get(declared, ()):
+            findings.append(
+                Finding(
+                    where,
+                    f"column {column.name} of {file} is {actual}",
+                    f"the contract declares it as {column.data_type}",
+                    "have it delivered with the declared type, or change data_type in the contract",
+                )
+            )
+    declared_names = {column.name for column in source.columns}
+    findings += [
+        Finding(
+            where,
+            f"column {name} of {file} is new",
+            "it lands, and no model can see it until the contract declares it",
+            "declare it in the contract",
+            Severity.WARN,
+        )
+        for name in found
+        if name not in declared_names
+    ]
+    return findings

@@ -1,0 +1,40 @@
+"""One writer at a time in a data folder."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ribbon.errors import BusyError, WorldError
+
+__all__ = ["hold"]
+
+LOCK_FILE = ".lock"
+
+
+@contextmanager
+def hold(data_dir: Path, command: str) -> Iterator[None]:
+    """Hold the folder for `command` until the end; the operating system lets go of it if the process dies.
+
+    Raises BusyError where another command holds it, WorldError where the folder cannot be written.
+    """
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        file = (data_dir / LOCK_FILE).open("a+", encoding="utf-8")
+    except OSError as error:
+        raise WorldError(
+            f"{data_dir}: cannot be written: {error.strerror}. Make it writable, or set RIBBON_DATA to another folder."
+        ) from error
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            raise BusyError(
+                f"{data_dir}: {file.read().strip() or 'another ribbon command'} is at work here. Wait until it is done."
+            ) from None
+        file.truncate(0)
+        file.write(f"`{command}` (process {os.getpid()})")
+        file.flush()
+        yield

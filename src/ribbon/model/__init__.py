@@ -1,0 +1,19 @@
+"""The nouns of Ribbon: plain frozen values that every layer above speaks in."""
+
+from ribbon.model.column import Column
+from ribbon.model.expectation import Expectation, Verdict
+from ribbon.model.finding import Finding, Severity
+from ribbon.model.relation import Layer, Relation
+from ribbon.model.source import Delivery, SourceTable
+
+__all__ = [
+    "Column",
+    "Delivery",
+    "Expectation",
+    "Finding",
+    "Layer",
+    "Relation",
+    "Severity",
+    "SourceTable",
+    "Verdict",
+]

@@ -1,0 +1,77 @@
+"""Checking one batch with Great Expectations, on its rows as they are about to land."""
+
+import logging
+import os
+import warnings
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+# Great Expectations reads this when it is imported: nothing is reported to its makers.
+os.environ["GX_ANALYTICS_ENABLED"] = "false"
+
+import great_expectations as gx
+import pandas as pd
+from great_expectations.core.batch_definition import BatchDefinition
+from great_expectations.data_context.types.base import ProgressBarsConfig
+
+from ribbon.model import Column, Expectation, Verdict
+from ribbon.quality.vocabulary import to_gx
+
+__all__ = ["check_batch"]
+
+SAMPLES = 5
+
+# Where a result of Great Expectations keeps the place of the contract's expectation that it answers.
+PLACE = "ribbon_place"
+
+
+def check_batch(files: Sequence[Path], columns: Sequence[Column], expectations: Sequence[Expectation]) -> list[Verdict]:
+    """The verdict on each expectation that Great Expectations can measure, in their order.
+
+    files: the batch. columns: as declared. A broken expectation is a verdict, never an error.
+    """
+    rows = pd.concat([pd.read_parquet(file) for file in files], ignore_index=True)
+    said = {place: to_gx(expectation, columns) for place, expectation in enumerate(expectations)}
+    for place, forms in said.items():
+        for form in forms:
+            form.meta = {PLACE: place}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        suite = gx.ExpectationSuite(name="batch", expectations=[form for forms in said.values() for form in forms])
+        batch = _whole_frame().get_batch(batch_parameters={"dataframe": rows})
+        results = batch.validate(suite, result_format="SUMMARY").results
+    return [
+        _verdict(
+            expectations[place],
+            [result for result in results if result.expectation_config.meta[PLACE] == place],
+        )
+        for place, forms in said.items()
+        if forms
+    ]
+
+
+@cache
+def _whole_frame() -> BatchDefinition[Any]:
+    """The one data source of this process: data frames, each a whole batch."""
+    logging.getLogger("great_expectations").setLevel(logging.ERROR)
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
+    asset = context.data_sources.add_pandas("delivery").add_dataframe_asset("batch")
+    return asset.add_batch_definition_whole_dataframe("whole")
+
+
+def _verdict(expectation: Expectation, results: Sequence[Any]) -> Verdict:
+    """One verdict of the results of an expectation that Great Expectations says in several."""
+    broken = [result for result in results if not result.success]
+    told = (broken or list(results))[0]
+    details = told.result or {}
+    failure = told.exception_info or {}
+    if failure.get("raised_exception"):
+        return Verdict(expectation, False, None, None, f"could not be measured: {failure.get('exception_message')}")
+    seen = details.get("partial_unexpected_list") or []
+    observed = ", ".join(dict.fromkeys(str(value) for value in seen[:SAMPLES])) or str(
+        details.get("observed_value", "")
+    )
+    return Verdict(expectation, not broken, details.get("unexpected_count"), details.get("element_count"), observed)

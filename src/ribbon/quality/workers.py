@@ -1,0 +1,44 @@
+"""Checking batches in processes of their own.
+
+Great Expectations works on one core and takes seconds to import: the workers import it side by side, and the command
+that lands nothing never does.
+"""
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from multiprocessing import get_context
+from pathlib import Path
+
+from ribbon.model import Column, Expectation, Verdict
+
+__all__ = ["Batch", "Workers", "open_workers"]
+
+# A batch as the door wants it: its files, its declared columns, its expectations.
+Batch = tuple[Sequence[Path], Sequence[Column], Sequence[Expectation]]
+
+
+class Workers:
+    """A pool that starts its processes when the first batch comes."""
+
+    def __init__(self, pool: ProcessPoolExecutor) -> None:
+        self._pool = pool
+
+    def check(self, batches: Iterable[Batch]) -> Iterator[list[Verdict]]:
+        """The verdicts of each batch, in their order."""
+        return self._pool.map(_check, batches)
+
+
+@contextmanager
+def open_workers(limit: int = 2) -> Iterator[Workers]:
+    """At most `limit` workers, and no more than there are cores; each needs about 400 MB and a batch's rows."""
+    count = max(1, min(limit, os.cpu_count() or 1))
+    with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as pool:
+        yield Workers(pool)
+
+
+def _check(batch: Batch) -> list[Verdict]:
+    from ribbon.quality.door import check_batch  # noqa: PLC0415 - only a worker pays for this import
+
+    return check_batch(*batch)

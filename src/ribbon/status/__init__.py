@@ -1,0 +1,5 @@
+"""How the project stands: last runs, what failed, how fresh each source is."""
+
+from ribbon.status.standing import SourceFreshness, Standing, look
+
+__all__ = ["SourceFreshness", "Standing", "look"]
