@@ -1,7 +1,7 @@
 {#- The year is that of the transactions, widened to the campaigns that start before or end after it. -#}
 {% set first_day = "date '2016-11-01'" %}
 {% set last_day = "date '2018-03-31'" %}
--- Week 1 of the data set is the single Sunday 2017-01-01; from then on its weeks are the ISO weeks, counted on.
+-- Week 1 of the data set is the single Sunday 2017-01-01; from then on its weeks turn on Mondays, as ISO's do.
 {% set first_monday = "date '2016-12-26'" %}
 
 with

@@ -1,3 +1,5 @@
+-- depends_on: {{ ref('dim_campaign') }}
+-- depends_on: {{ ref('dim_household') }}
 with
 
 source as (

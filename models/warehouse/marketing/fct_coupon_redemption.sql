@@ -1,3 +1,7 @@
+-- depends_on: {{ ref('bridge_coupon_product') }}
+-- depends_on: {{ ref('dim_campaign') }}
+-- depends_on: {{ ref('dim_date') }}
+-- depends_on: {{ ref('dim_household') }}
 with
 
 source as (

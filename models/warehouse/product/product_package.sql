@@ -1,14 +1,26 @@
-{#- What the free text of a package size says. A size is a pack count, a number and a unit; the patterns below are tried in
-    order, and what none of them reads stays null rather than guessed. -#}
-{% set number = '[0-9]*[.]?[0-9]+' %}
+{#- What the free text of a package size says. A size is a pack count, a number and a unit; the patterns below are
+    tried in order, and what none of them reads stays null rather than guessed. Five digits in a row are an item
+    code, so no number is that long. docs/warehouse/product/product_package.md has the figures of each doubt. -#}
+{% set number = '(?:[0-9]{0,3}[.][0-9]+|[0-9]{1,4})' %}
+{% set fraction = '(?:1/2|[12]/3|[13]/4|[1357]/8|(?:[13579]|1[135])/16)' %}
 {% set unit = '([A-Z]+(?: [A-Z]+)?)' %}
 {% set packs = '(?:PK|CT|PC|P)' %}
 
-{% set pack_then_size = '^[0-9]+ *' ~ packs ~ ' */ *' ~ number ~ ' *[A-Z ]+$' %}
-{% set size_then_pack = '^' ~ number ~ ' *[A-Z ]+/ *[0-9]+ *' ~ packs ~ '$' %}
-{% set mixed_fraction = '^[0-9]+[ -][0-9]+/[0-9]+ *[A-Z ]+$' %}
-{% set proper_fraction = '^(?:1/2|1/3|2/3|1/4|3/4|1/8) *[A-Z ]+$' %}
-{% set packs_of_size = '^[0-9]+/' ~ number ~ ' *[A-Z ]+$' %}
+{#- What could be read in two ways: a bound, a carton of whatever, pieces that weigh this each or in all, fruit
+    sorted by size, and 3/8, which is a fraction or three packs. -#}
+{% set doubtful = [
+    '^(?:UNDER|OVER) ',
+    ' CTN$',
+    '(?:CT|PC) */ *' ~ number ~ ' *(?:OZ|Z)$',
+    '(?:OZ|Z) */ *[0-9]+ *(?:CT|PC)$',
+    '^[0-9][0-9]/[0-9]+ *CT$',
+    '^3/8 *OZ$',
+] | join('|') %}
+{% set pack_then_size = '^[0-9]{1,3} *' ~ packs ~ ' */ *' ~ number ~ ' *[A-Z ]+$' %}
+{% set size_then_pack = '^' ~ number ~ ' *[A-Z ]+/ *[0-9]{1,3} *' ~ packs ~ '$' %}
+{% set mixed_fraction = '^[0-9]{1,2}[ -]' ~ fraction ~ ' *[A-Z ]+$' %}
+{% set proper_fraction = '^' ~ fraction ~ ' *[A-Z ]+$' %}
+{% set packs_of_size = '^[0-9]{1,3}/' ~ number ~ ' *[A-Z ]+$' %}
 {% set plain_size = '^(?:[A-Z]+ +)?' ~ number ~ '[ -]*[A-Z ]+$' %}
 
 with
@@ -23,6 +35,7 @@ recognized as (
     select
         package_size_text,
         case
+            when {{ regexp_found('package_size_text', doubtful) }} then null
             when {{ regexp_found('package_size_text', pack_then_size) }} then 'pack then size'
             when {{ regexp_found('package_size_text', size_then_pack) }} then 'size then pack'
             when {{ regexp_found('package_size_text', mixed_fraction) }} then 'mixed fraction'
@@ -49,11 +62,13 @@ pieces as (
             when 'proper fraction' then '0'
             else {{ regexp_group('package_size_text', '(' ~ number ~ ')') }}
         end as size_text,
-        case when package_pattern in ('mixed fraction', 'proper fraction')
-            then {{ regexp_group('package_size_text', '([0-9]+)/') }}
+        case
+            when package_pattern in ('mixed fraction', 'proper fraction')
+                then {{ regexp_group('package_size_text', '([0-9]+)/') }}
         end as numerator_text,
-        case when package_pattern in ('mixed fraction', 'proper fraction')
-            then {{ regexp_group('package_size_text', '/([0-9]+)') }}
+        case
+            when package_pattern in ('mixed fraction', 'proper fraction')
+                then {{ regexp_group('package_size_text', '/([0-9]+)') }}
         end as denominator_text,
         case
             when package_pattern = 'size then pack'
@@ -79,6 +94,13 @@ parsed as (
         ) as package_quantity
     from pieces
     inner join {{ ref('package_unit') }} as units on pieces.unit_text = units.unit_text
+),
+
+-- Three pieces and more that print over 24 ounces print the weight of all: yogurt, water, frozen pizza.
+weighed_apiece as (
+    select *
+    from parsed
+    where not (package_unit = 'oz' and package_unit_count > 2 and package_quantity > 24)
 )
 
-select * from parsed
+select * from weighed_apiece

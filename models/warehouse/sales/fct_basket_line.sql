@@ -1,23 +1,21 @@
+-- depends_on: {{ ref('dim_date') }}
+-- depends_on: {{ ref('dim_household') }}
+-- depends_on: {{ ref('dim_product') }}
+-- depends_on: {{ ref('dim_store') }}
 {{ config(
     materialized='incremental',
-    incremental_strategy='delete+insert',
+    incremental_strategy=replace_strategy(),
     unique_key='week_number',
+    partition_by={'field': 'week_number', 'data_type': 'int64', 'range': {'start': 1, 'end': 54, 'interval': 1}},
     on_schema_change='fail',
 ) }}
 
 with
 
 source as (
-    select
-        *,
-        week as week_number
-    from {{ source('complete_journey', 'transactions') }}
-),
-
-touched as (
     select *
-    from source
-    where {{ in_touched_partitions('source', 'week_number') }}
+    from {{ source('complete_journey', 'transactions') }}
+    where {{ in_touched_partitions(source('complete_journey', 'transactions'), 'week') }}
 ),
 
 priced as (
@@ -26,7 +24,7 @@ priced as (
         product_id,
         household_id,
         store_id,
-        week_number,
+        week as week_number,
         transaction_timestamp as sold_at,
         {{ local_date('transaction_timestamp', 'America/New_York') }} as sold_date,
         quantity as sold_quantity,
@@ -38,13 +36,19 @@ priced as (
         cast(coupon_disc as numeric(12, 2)) as coupon_discount_usd,
         cast(sales_value - coupon_disc as numeric(12, 2)) as paid_usd,
 
-        cast({{ safe_divide('(sales_value + retail_disc + coupon_match_disc)', 'quantity') }} as numeric(18, 6)) as shelf_unit_price_usd,
-        cast({{ safe_divide('(sales_value + coupon_match_disc)', 'quantity') }} as numeric(18, 6)) as loyalty_unit_price_usd,
-        cast({{ safe_divide('(sales_value - coupon_disc)', 'quantity') }} as numeric(18, 6)) as coupon_unit_price_usd,
+        cast(
+            {{ safe_divide('(sales_value + retail_disc + coupon_match_disc)', 'quantity') }} as numeric(18, 6)
+        ) as shelf_unit_price_usd,
+        cast(
+            {{ safe_divide('(sales_value + coupon_match_disc)', 'quantity') }} as numeric(18, 6)
+        ) as loyalty_unit_price_usd,
+        cast(
+            {{ safe_divide('(sales_value - coupon_disc)', 'quantity') }} as numeric(18, 6)
+        ) as coupon_unit_price_usd,
 
         _batch_id,
         _loaded_at
-    from touched
+    from source
 )
 
 select * from priced

@@ -1,10 +1,11 @@
+-- depends_on: {{ ref('dim_date') }}
 with
 
 sales as (
     select
         store_id,
-        min({{ local_date('transaction_timestamp', 'America/New_York') }}) as first_sale_date,
-        max({{ local_date('transaction_timestamp', 'America/New_York') }}) as last_sale_date
+        {{ local_date('min(transaction_timestamp)', 'America/New_York') }} as first_sale_date,
+        {{ local_date('max(transaction_timestamp)', 'America/New_York') }} as last_sale_date
     from {{ source('complete_journey', 'transactions') }}
     group by store_id
 ),

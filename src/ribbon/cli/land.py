@@ -29,5 +29,6 @@ def land(session: Session, sources: tuple[str, ...], origin: Path | None) -> int
     with hold(session.project.data_dir, "ribbon land"):
         manifest = load_manifest(session.project)
         let_in = land_step(session, manifest, origin, sources)
+        # dbt makes the views again whenever it runs; this is for those who look at the lake before it does.
         run_dbt(session.project, ["run-operation", "create_lake_views"])
     return 0 if let_in else 1

@@ -58,7 +58,8 @@ def _fill(draft: Path, tables: list[Copied]) -> dict[str, int]:
     except duckdb.Error as error:
         raise explain(draft, error) from error
     with connection:
-        catalogs = {origin: f"origin_{number}" for number, origin in enumerate(sorted({t.origin for t in tables}))}
+        # Under its own name, because the views in a file name their tables with it.
+        catalogs = {origin: origin.stem for origin in sorted({table.origin for table in tables})}
         for origin, catalog in catalogs.items():
             try:
                 connection.execute(f"attach {literal(str(origin))} as {quoted(catalog)} (read_only)")

@@ -71,8 +71,8 @@ def _check_publishable(project: Project, manifest: Manifest) -> None:
     prefixed = [mart for mart in manifest.marts if mart.schema != mart.public_schema]
     if prefixed:
         raise ConfigError(
-            f"target {project.target}: it writes to a developer's schemas ({prefixed[0].schema}), which readers must not"
-            " see. Publish from a production target (production_targets in dbt_project.yml)."
+            f"target {project.target}: it writes to a developer's schemas ({prefixed[0].schema}), which are not for"
+            " readers. Publish from a production target (production_targets in dbt_project.yml)."
         )
     if not project.build_file.exists():
         raise ConfigError(f"{project.build_file}: nothing is built yet. Run `ribbon build` first.")

@@ -5,6 +5,7 @@ that lands nothing never does.
 """
 
 import os
+import signal
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
@@ -34,8 +35,15 @@ class Workers:
 def open_workers(limit: int = 2) -> Iterator[Workers]:
     """At most `limit` workers, and no more than there are cores; each needs about 400 MB and a batch's rows."""
     count = max(1, min(limit, os.cpu_count() or 1))
-    with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as pool:
+    pool = ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=_leave_interrupts_to_the_command)
+    try:
         yield Workers(pool)
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _leave_interrupts_to_the_command() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _check(batch: Batch) -> list[Verdict]:

@@ -1,0 +1,53 @@
+# Every target installs what it needs into .venv first. `make help` lists them.
+PYTHON ?= python3
+BIN := .venv/bin
+DBT := $(BIN)/dbt
+
+.DEFAULT_GOAL := help
+.PHONY: help install run test slow check lint types layers sql compile format clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+install: .venv/installed ## Install Ribbon and what develops it into .venv
+
+.venv/installed: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Ribbon needs Python 3.11 or newer: make PYTHON=python3.11")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+run: install ## Do the main job: land, build, publish, docs, summary
+	@$(BIN)/ribbon run
+
+test: install ## Run the tests
+	@$(BIN)/pytest -m 'not slow'
+
+slow: install ## Run the tests that take minutes: the whole sample data
+	@$(BIN)/pytest -m slow
+
+check: lint types layers sql compile ## Run every check that needs no data
+
+lint: install ## Check Python style and formatting with ruff
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: install ## Check Python types with mypy
+	@$(BIN)/mypy
+
+layers: install ## Check the layers of the Python part with import-linter
+	@$(BIN)/lint-imports
+
+sql: install ## Check SQL style with sqlfluff
+	@$(BIN)/sqlfluff lint models tests/data
+
+compile: install ## Compile the whole project, which also checks the layer rule
+	@$(DBT) compile --quiet --target-path target/check
+
+format: install ## Rewrite Python and SQL in the house style
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+	@$(BIN)/sqlfluff fix models tests/data
+
+clean: ## Remove what was built, not the lake
+	@rm -rf target logs data/build.duckdb data/marts.duckdb data/site

@@ -1,0 +1,115 @@
+with
+
+windows as (
+    select *
+    from {{ ref('campaign_window_sales') }}
+),
+
+redeemed as (
+    select
+        campaign_id,
+        count(*) as redemption_count,
+        count(distinct household_id) as redeeming_household_count
+    from {{ ref('fct_coupon_redemption') }}
+    group by campaign_id
+),
+
+compared as (
+    select
+        campaigns.*,
+        reached.observed_days,
+        reached_prior.observed_days as prior_observed_days,
+        -- Whole windows are equally long; without dates there is none.
+        coalesce(
+            reached.observed_days = campaigns.duration_days
+            and reached_prior.observed_days = campaigns.duration_days, false
+        ) as has_whole_windows,
+
+        reached.household_count as reached_household_count,
+        other.household_count as other_household_count,
+        coalesce(redeemed.redeeming_household_count, 0) as redeeming_household_count,
+        coalesce(redeemed.redemption_count, 0) as redemption_count,
+
+        reached.net_sales_usd as reached_net_sales_usd,
+        reached_prior.net_sales_usd as reached_prior_net_sales_usd,
+        other.net_sales_usd as other_net_sales_usd,
+        other_prior.net_sales_usd as other_prior_net_sales_usd,
+        reached.net_sales_per_household_day_usd as reached_net_sales_per_household_day_usd,
+        reached_prior.net_sales_per_household_day_usd as reached_prior_net_sales_per_household_day_usd,
+        other.net_sales_per_household_day_usd as other_net_sales_per_household_day_usd,
+        other_prior.net_sales_per_household_day_usd as other_prior_net_sales_per_household_day_usd
+    from {{ ref('dim_campaign') }} as campaigns
+    inner join windows as reached
+        on
+            campaigns.campaign_id = reached.campaign_id
+            and reached.household_segment = 'reached'
+            and reached.window_type = 'campaign'
+    inner join windows as reached_prior
+        on
+            campaigns.campaign_id = reached_prior.campaign_id
+            and reached_prior.household_segment = 'reached'
+            and reached_prior.window_type = 'prior'
+    inner join windows as other
+        on
+            campaigns.campaign_id = other.campaign_id
+            and other.household_segment = 'other'
+            and other.window_type = 'campaign'
+    inner join windows as other_prior
+        on
+            campaigns.campaign_id = other_prior.campaign_id
+            and other_prior.household_segment = 'other'
+            and other_prior.window_type = 'prior'
+    left join redeemed on campaigns.campaign_id = redeemed.campaign_id
+),
+
+-- A change between windows of unequal length would mislead, so there is none.
+changed as (
+    select
+        *,
+        case
+            when has_whole_windows
+                then reached_net_sales_per_household_day_usd - reached_prior_net_sales_per_household_day_usd
+        end as reached_change_usd,
+        case
+            when has_whole_windows
+                then other_net_sales_per_household_day_usd - other_prior_net_sales_per_household_day_usd
+        end as other_change_usd
+    from compared
+),
+
+final as (
+    select
+        campaign_id,
+        campaign_type,
+        start_date,
+        end_date,
+        duration_days,
+        observed_days,
+        prior_observed_days,
+        has_whole_windows,
+
+        reached_household_count,
+        other_household_count,
+        redeeming_household_count,
+        redemption_count,
+        cast({{ safe_divide('redeeming_household_count', 'reached_household_count') }} as numeric(18, 6))
+            as redemption_rate,
+
+        reached_net_sales_usd,
+        reached_prior_net_sales_usd,
+        other_net_sales_usd,
+        other_prior_net_sales_usd,
+        reached_net_sales_per_household_day_usd,
+        reached_prior_net_sales_per_household_day_usd,
+        other_net_sales_per_household_day_usd,
+        other_prior_net_sales_per_household_day_usd,
+
+        cast(reached_change_usd - other_change_usd as numeric(18, 6)) as difference_in_differences_usd,
+        cast({{ safe_divide('reached_change_usd', 'reached_prior_net_sales_per_household_day_usd') }} as numeric(18, 6))
+            as reached_change_ratio,
+        cast({{ safe_divide('other_change_usd', 'other_prior_net_sales_per_household_day_usd') }} as numeric(18, 6))
+            as other_change_ratio
+    from changed
+)
+
+select * from final

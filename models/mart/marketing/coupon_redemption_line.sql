@@ -1,0 +1,72 @@
+-- depends_on: {{ ref('dim_campaign') }}
+-- depends_on: {{ ref('dim_household') }}
+-- depends_on: {{ ref('dim_product') }}
+-- depends_on: {{ ref('fct_basket') }}
+with
+
+redemptions as (
+    select distinct
+        campaign_id,
+        coupon_upc,
+        household_id,
+        redeemed_date
+    from {{ ref('fct_coupon_redemption') }}
+),
+
+discounted_lines as (
+    select
+        basket_id,
+        product_id,
+        household_id,
+        sold_date,
+        net_sales_usd,
+        coupon_discount_usd
+    from {{ ref('fct_basket_line') }}
+    where coupon_discount_usd > 0
+),
+
+-- No source says which coupon lowered which line: a redemption is tied to every line that it can have lowered.
+tied as (
+    select
+        redemptions.campaign_id,
+        redemptions.coupon_upc,
+        redemptions.household_id,
+        redemptions.redeemed_date,
+        discounted_lines.basket_id,
+        discounted_lines.product_id,
+        discounted_lines.net_sales_usd,
+        discounted_lines.coupon_discount_usd,
+        count(*) over (partition by discounted_lines.basket_id, discounted_lines.product_id)
+            as tied_redemption_count
+    from redemptions
+    inner join discounted_lines
+        on
+            redemptions.household_id = discounted_lines.household_id
+            and redemptions.redeemed_date = discounted_lines.sold_date
+    inner join {{ ref('bridge_coupon_product') }} as covered
+        on
+            redemptions.campaign_id = covered.campaign_id
+            and redemptions.coupon_upc = covered.coupon_upc
+            and discounted_lines.product_id = covered.product_id
+),
+
+-- A line that several redemptions claim is split evenly between them, so that sums over redemptions count it once.
+final as (
+    select
+        campaign_id,
+        coupon_upc,
+        household_id,
+        redeemed_date,
+        basket_id,
+        product_id,
+        tied_redemption_count,
+        net_sales_usd,
+        coupon_discount_usd,
+        cast({{ safe_divide('net_sales_usd', 'tied_redemption_count') }} as numeric(18, 6))
+            as attributed_net_sales_usd,
+        cast({{ safe_divide('coupon_discount_usd', 'tied_redemption_count') }} as numeric(18, 6))
+            as attributed_coupon_discount_usd
+    from tied
+)
+
+select * from final

