@@ -44,6 +44,9 @@ sql: install ## Check SQL style with sqlfluff
 compile: install ## Compile the whole project, which also checks the layer rule
 	@$(DBT) compile --quiet --target-path target/check
 
+reference: install ## Write the reference pages of the handbook from the code
+	@$(BIN)/python -m ribbon.cli.reference > docs/handbook/commands.md
+
 format: install ## Rewrite Python and SQL in the house style
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .

@@ -9,8 +9,8 @@
       'create table if not exists ' ~ schema ~ '.runs (run_id string, command string, target string, started_at timestamp, '
       ~ 'finished_at timestamp, status string)') -%}
     {%- do run_query(
-      'create table if not exists ' ~ schema ~ '.node_runs (run_id string, unique_id string, resource_type string, status string, '
-      ~ 'failures int64, seconds ' ~ type_double() ~ ', message string, finished_at timestamp)') -%}
+      'create table if not exists ' ~ schema ~ '.node_runs (run_id string, unique_id string, resource_type string, '
+      ~ 'status string, failures int64, seconds ' ~ type_double() ~ ', message string, finished_at timestamp)') -%}
     {%- do run_query(
       'insert into ' ~ schema ~ '.runs values (' ~ sql_literal(invocation_id) ~ ', ' ~ sql_literal(flags.WHICH) ~ ', '
       ~ sql_literal(target.name) ~ ', ' ~ _utc(run_started_at) ~ ', null, ' ~ sql_literal('running') ~ ')') -%}
@@ -28,7 +28,8 @@
     {%- for start in range(0, rows | length, 500) -%}
       {%- do run_query('insert into ' ~ schema ~ '.node_runs values ' ~ rows[start:start + 500] | join(', ')) -%}
     {%- endfor -%}
-    {%- set failed = results | map(attribute='status') | map('string') | select('in', ['error', 'fail', 'runtime error']) | list -%}
+    {%- set ended = results | map(attribute='status') | map('string') -%}
+    {%- set failed = ended | select('in', ['error', 'fail', 'runtime error']) | list -%}
     {%- do run_query(
       'update ' ~ schema ~ '.runs set finished_at = ' ~ _utc(modules.datetime.datetime.now(modules.pytz.utc))
       ~ ', status = ' ~ sql_literal('failed' if failed else 'passed') ~ ' where run_id = ' ~ sql_literal(invocation_id)) -%}

@@ -8,7 +8,8 @@
     {%- set errors = [] -%}
     {%- for breach in layer_breaches() -%}
       {%- set key = breach.model ~ ' reads ' ~ breach.reads -%}
-      {%- set text = breach.path ~ ': ' ~ (key if breach.reads else breach.model) ~ ': ' ~ breach.why ~ '. Remedy: ' ~ breach.remedy ~ '.' -%}
+      {%- set what = key if breach.reads else breach.model -%}
+      {%- set text = breach.path ~ ': ' ~ what ~ ': ' ~ breach.why ~ '. Remedy: ' ~ breach.remedy ~ '.' -%}
       {%- if key in accepted -%}
         {%- do met.append(key) -%}
       {%- elif breach.fails -%}
@@ -21,7 +22,8 @@
       {%- do errors.append('expectations/layer_baseline.yml: ' ~ key ~ ': no longer a breach. Remedy: delete the entry.') -%}
     {%- endfor -%}
     {%- if errors -%}
-      {%- do exceptions.raise_compiler_error('Layer rule broken in ' ~ errors | length ~ ' place(s):\n  - ' ~ errors | join('\n  - ')) -%}
+      {%- set told = errors | join('\n  - ') -%}
+      {%- do exceptions.raise_compiler_error('Layer rule broken in ' ~ errors | length ~ ' place(s):\n  - ' ~ told) -%}
     {%- endif -%}
   {%- endif -%}
 {%- endmacro %}

@@ -4,7 +4,8 @@
     fails. Source of the rule: docs/handbook/layers.md. -#}
 {% macro layer_breaches() -%}
   {%- set breaches = [] -%}
-  {%- for node in graph.nodes.values() if node.package_name == project_name and node.resource_type in ['model', 'snapshot'] -%}
+  {%- for node in graph.nodes.values()
+      if node.package_name == project_name and node.resource_type in ['model', 'snapshot'] -%}
     {%- set misplaced = _layer_misplacement(node) -%}
     {%- if misplaced -%}
       {%- do breaches.append(misplaced) -%}
@@ -21,16 +22,12 @@
 
 {#- A model that no layer or no use case owns; none where the model is in its place. -#}
 {% macro _layer_misplacement(node) -%}
-  {%- set found = {'model': node.name, 'reads': none, 'path': node.original_file_path, 'fails': true} -%}
   {%- if layer_of(node) is none -%}
-    {%- do found.update({'why': 'it lies in no layer', 'remedy': 'move it to models/warehouse/<subject>/ or models/mart/<use_case>/'}) -%}
-    {{ return(found) }}
+    {{ return(_breach(node, none, 'it lies in no layer', 'move it to models/warehouse/<subject>/ or models/mart/<use_case>/')) }}
   {%- elif layer_of(node) == 'mart' and use_case_stage(node) not in ['exploring', 'growing', 'stable'] -%}
-    {%- do found.update({
-      'why': 'its use case declares no stage',
-      'remedy': 'give the folder a group: a _use_case.yml with config.meta.stage of exploring, growing or stable, and +group in dbt_project.yml',
-    }) -%}
-    {{ return(found) }}
+    {%- set remedy = 'give the folder a group: a _use_case.yml with config.meta.stage of exploring, growing or stable, '
+      ~ 'and +group in dbt_project.yml' -%}
+    {{ return(_breach(node, none, 'its use case declares no stage', remedy)) }}
   {%- endif -%}
   {{ return(none) }}
 {%- endmacro %}
@@ -39,28 +36,31 @@
 {% macro _layer_breach(node, parent) -%}
   {%- set reader = layer_of(node) -%}
   {%- set read = layer_of(parent) -%}
-  {%- set found = {'model': node.name, 'reads': parent.name, 'path': node.original_file_path, 'fails': true} -%}
   {%- if reader == 'warehouse' and read == 'mart' -%}
-    {%- do found.update({
-      'why': 'the warehouse must not read a mart: meaning flows from shared to special',
-      'remedy': 'move the shared logic of ' ~ parent.name ~ ' into a warehouse model and let both read that',
-    }) -%}
-    {{ return(found) }}
+    {%- set why = 'the warehouse must not read a mart: meaning flows from shared to special' -%}
+    {%- set remedy = 'move the shared logic of ' ~ parent.name ~ ' into a warehouse model and let both read that' -%}
+    {{ return(_breach(node, parent, why, remedy)) }}
   {%- elif reader == 'mart' and read == 'mart' and use_case_of(node) != use_case_of(parent) -%}
-    {%- do found.update({
-      'why': 'a mart must not read the mart of another use case (' ~ use_case_of(parent) ~ ')',
-      'remedy': 'move what both need from ' ~ parent.name ~ ' into a warehouse model',
-    }) -%}
-    {{ return(found) }}
+    {%- set why = 'a mart must not read the mart of another use case (' ~ use_case_of(parent) ~ ')' -%}
+    {%- set remedy = 'move what both need from ' ~ parent.name ~ ' into a warehouse model' -%}
+    {{ return(_breach(node, parent, why, remedy)) }}
   {%- elif reader == 'mart' and read == 'lake' and use_case_stage(node) != 'exploring' -%}
-    {%- do found.update({
-      'why': 'a mart of a ' ~ use_case_stage(node) ~ ' use case must not read the lake',
-      'remedy': 'build a warehouse model on ' ~ parent.source_name ~ '.' ~ parent.name ~ ' and ref() that',
-      'fails': use_case_stage(node) == 'stable',
-    }) -%}
-    {{ return(found) }}
+    {%- set why = 'a mart of a ' ~ use_case_stage(node) ~ ' use case must not read the lake' -%}
+    {%- set remedy = 'build a warehouse model on ' ~ parent.source_name ~ '.' ~ parent.name ~ ' and ref() that' -%}
+    {{ return(_breach(node, parent, why, remedy, fails=use_case_stage(node) == 'stable')) }}
   {%- endif -%}
   {{ return(none) }}
+{%- endmacro %}
+
+{% macro _breach(node, parent, why, remedy, fails=true) -%}
+  {{ return({
+    'model': node.name,
+    'reads': parent.name if parent else none,
+    'path': node.original_file_path,
+    'why': why,
+    'remedy': remedy,
+    'fails': fails,
+  }) }}
 {%- endmacro %}
 
 {#- The stage that the group of a mart declares under config.meta.stage; none where there is no group or stage. -#}

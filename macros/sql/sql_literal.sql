@@ -1,4 +1,5 @@
-{#- `value` as a literal of the target's SQL: null, true, a number or a quoted string. The only way data gets into a statement. -#}
+{#- `value` as a literal of the target's SQL: null, true, a number or a quoted string.
+    The only way data gets into a statement. -#}
 {% macro sql_literal(value) -%}
   {%- if value is none -%}
     {{ return('null') }}
@@ -14,5 +15,6 @@
 {%- endmacro %}
 
 {% macro bigquery___quoted_string(value) -%}
-  {{ return("'" ~ value | replace("\\", "\\\\") | replace("'", "\\'") | replace("\n", "\\n") | replace("\r", "\\r") ~ "'") }}
+  {%- set escaped = value | replace("\\", "\\\\") | replace("'", "\\'") | replace("\n", "\\n") | replace("\r", "\\r") -%}
+  {{ return("'" ~ escaped ~ "'") }}
 {%- endmacro %}

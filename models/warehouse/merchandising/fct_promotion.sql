@@ -4,10 +4,8 @@
 -- depends_on: {{ ref('mailer_location') }}
 {{ config(
     materialized='incremental',
-    incremental_strategy=replace_strategy(),
-    unique_key='week_number',
-    partition_by={'field': 'week_number', 'data_type': 'int64', 'range': {'start': 1, 'end': 54, 'interval': 1}},
     on_schema_change='fail',
+    **replace_partitions('week_number', 1, 53),
 ) }}
 
 with
