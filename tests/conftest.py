@@ -180,9 +180,11 @@ def new_mini(folder: Path) -> Workshop:
 
 
 @pytest.fixture
-def mini(tmp_path: Path) -> Workshop:
-    """The mini project, with nothing delivered."""
-    return new_mini(tmp_path)
+def mini(tmp_path: Path, mini_built_once: Workshop) -> Workshop:
+    """The mini project, with nothing delivered; dbt has parsed it before."""
+    workshop = new_mini(tmp_path)
+    shutil.copytree(mini_built_once.target, workshop.target)
+    return workshop
 
 
 @pytest.fixture

@@ -1,8 +1,7 @@
 {#- Incremental by lake batch: the condition that keeps the partitions touched by a batch that `this` has not loaded yet,
-    whatever partitions the batch's rows carry; `true` on a full build. The model must keep _batch_id, which is the record
-    of what is loaded, and use delete+insert with `column` as its unique_key, so that a touched partition is replaced
-    whole, from all batches.
-    relation: the source. column: the partition, a column of both the source and the model. -#}
+    whatever partitions the batch's rows carry; `true` on a full build. The model must keep _batch_id, which is the
+    record of what is loaded, and replace touched partitions whole (see replace_partitions).
+    relation: the source, in full. column: the source's column whose values are the model's partitions. -#}
 {% macro in_touched_partitions(relation, column) -%}
   {%- if is_incremental() -%}
     {{ column }} in (

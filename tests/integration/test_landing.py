@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from ribbon.config import Project
-from ribbon.dbt.manifest import load_manifest
+from ribbon.dbt.parsing import load_manifest
 from ribbon.engines.parquet_batches import ParquetBench, open_bench
 from ribbon.land import TableOutcome, land_table
 from ribbon.model import Expectation, SourceTable
@@ -158,6 +158,18 @@ def test_a_batch_that_breaks_a_promise_goes_to_quarantine_with_the_reason_and_th
     assert len(list(aside.glob("*.parquet"))) == 1
     reasons = [told for told in json.loads((aside / "batch.json").read_text())["expectations"] if not told["met"]]
     assert [(told["column"], told["unexpected"]) for told in reasons] == [("item", 1)]
+
+
+def test_values_of_a_restricted_column_are_not_told(shop: Shop) -> None:
+    shop.deliver("orders_2.parquet", "(5, 'secret', 1, 3)")
+    orders = shop.contracts["orders"]
+    columns = tuple(replace(column, restricted=column.name == "item") for column in orders.columns)
+    shop.contracts["orders"] = replace(orders, columns=columns)
+
+    (finding,) = shop.land().findings
+
+    assert "secret" not in str(finding)
+    assert finding.why == "unexpected in 1 of 1 rows: (restricted values are not shown)"
 
 
 def test_a_quarantined_batch_lands_once_the_contract_allows_it(shop: Shop) -> None:

@@ -10,14 +10,31 @@ import yaml
 
 from tests.conftest import REPOSITORY
 
-UNITS = tuple("_id _upc _number _count _quantity _gal _usd _days _weeks _share _rate _ratio _quintile _score".split())
+UNITS = tuple(
+    f"_{unit}" for unit in ("id", "upc", "number", "count", "quantity", "gal", "usd", "days", "weeks", "share", "rate", "ratio")
+) + ("_quintile", "_score")
+    "_id",
+    "_upc",
+    "_number",
+    "_count",
+    "_quantity",
+    "_gal",
+    "_usd",
+    "_days",
+    "_weeks",
+    "_share",
+    "_rate",
+    "_ratio",
+    "_quintile",
+    "_score",
+)
 NAMED_BY_TYPE = {
     "date": re.compile(r".+_date$|^date_day$"),
     "timestamp": re.compile(r".+_at$"),
     "boolean": re.compile(r"^(is|has)_.+"),
 }
 NUMERIC = re.compile(r"^(bigint|int64|numeric.*|double|float64)$")
-MAX_LINES = {"models": 150, "macros": 150}
+MAX_LINES = 160
 TOP = {"models", "seeds", "macros", "expectations", "docs", "tests", "dbt_project.yml", "README.md"}
 
 
@@ -121,7 +138,7 @@ def test_a_columns_name_tells_its_unit(model: str, column: str, data_type: str) 
 def test_sql_files_are_small_and_their_lines_short(path: Path) -> None:
     lines = path.read_text().splitlines()
 
-    assert len(lines) <= MAX_LINES[path.relative_to(REPOSITORY).parts[0]], path
+    assert len(lines) <= MAX_LINES, path
     assert max(map(len, lines)) <= 130, path
 
 

@@ -61,10 +61,7 @@ final as (
         cells.week_number - cells.cohort_week_number as elapsed_weeks,
         cells.cohort_household_count,
         coalesce(active.active_household_count, 0) as active_household_count,
-        cast(
-            {{ safe_divide('coalesce(active.active_household_count, 0)', 'cells.cohort_household_count') }}
-            as numeric(18, 6)
-        ) as retention_rate
+        {{ ratio('coalesce(active.active_household_count, 0)', 'cells.cohort_household_count') }} as retention_rate
     from cells
     left join active
         on

@@ -92,7 +92,7 @@ final as (
         other_household_count,
         redeeming_household_count,
         redemption_count,
-        cast({{ safe_divide('redeeming_household_count', 'reached_household_count') }} as numeric(18, 6))
+        {{ ratio('redeeming_household_count', 'reached_household_count') }}
             as redemption_rate,
 
         reached_net_sales_usd,
@@ -105,9 +105,9 @@ final as (
         other_prior_net_sales_per_household_day_usd,
 
         cast(reached_change_usd - other_change_usd as numeric(18, 6)) as difference_in_differences_usd,
-        cast({{ safe_divide('reached_change_usd', 'reached_prior_net_sales_per_household_day_usd') }} as numeric(18, 6))
+        {{ ratio('reached_change_usd', 'reached_prior_net_sales_per_household_day_usd') }}
             as reached_change_ratio,
-        cast({{ safe_divide('other_change_usd', 'other_prior_net_sales_per_household_day_usd') }} as numeric(18, 6))
+        {{ ratio('other_change_usd', 'other_prior_net_sales_per_household_day_usd') }}
             as other_change_ratio
     from changed
 )

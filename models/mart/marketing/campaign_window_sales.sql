@@ -138,7 +138,7 @@ measured as (
 final as (
     select
         *,
-        cast({{ safe_divide('net_sales_usd', 'household_count * observed_days') }} as numeric(18, 6))
+        {{ ratio('net_sales_usd', 'household_count * observed_days') }}
             as net_sales_per_household_day_usd
     from measured
 )

@@ -62,9 +62,9 @@ final as (
         tied_redemption_count,
         net_sales_usd,
         coupon_discount_usd,
-        cast({{ safe_divide('net_sales_usd', 'tied_redemption_count') }} as numeric(18, 6))
+        {{ ratio('net_sales_usd', 'tied_redemption_count') }}
             as attributed_net_sales_usd,
-        cast({{ safe_divide('coupon_discount_usd', 'tied_redemption_count') }} as numeric(18, 6))
+        {{ ratio('coupon_discount_usd', 'tied_redemption_count') }}
             as attributed_coupon_discount_usd
     from tied
 )

@@ -103,16 +103,16 @@ final as (
         reached_household_count,
         redeeming_household_count,
         redemption_count,
-        cast({{ safe_divide('redeeming_household_count', 'reached_household_count') }} as numeric(18, 6))
+        {{ ratio('redeeming_household_count', 'reached_household_count') }}
             as redemption_rate,
 
         tied_redemption_count,
-        cast({{ safe_divide('tied_redemption_count', 'redemption_count') }} as numeric(18, 6))
+        {{ ratio('tied_redemption_count', 'redemption_count') }}
             as tied_redemption_share,
         tied_line_count,
         attributed_net_sales_usd,
         attributed_coupon_discount_usd,
-        cast({{ safe_divide('attributed_coupon_discount_usd', 'tied_redemption_count') }} as numeric(18, 6))
+        {{ ratio('attributed_coupon_discount_usd', 'tied_redemption_count') }}
             as average_coupon_discount_usd
     from measured
 )

@@ -96,15 +96,12 @@ final as (
         second_basket_count,
         pair_basket_count,
 
-        cast({{ safe_divide('pair_basket_count', 'basket_count') }} as numeric(18, 6)) as support_share,
-        cast({{ safe_divide('pair_basket_count', 'first_basket_count') }} as numeric(18, 6))
+        {{ ratio('pair_basket_count', 'basket_count') }} as support_share,
+        {{ ratio('pair_basket_count', 'first_basket_count') }}
             as first_to_second_confidence_share,
-        cast({{ safe_divide('pair_basket_count', 'second_basket_count') }} as numeric(18, 6))
+        {{ ratio('pair_basket_count', 'second_basket_count') }}
             as second_to_first_confidence_share,
-        cast(
-            {{ safe_divide('pair_basket_count * basket_count', 'first_basket_count * second_basket_count') }}
-            as numeric(18, 6)
-        ) as lift_ratio
+        {{ ratio('pair_basket_count * basket_count', 'first_basket_count * second_basket_count') }} as lift_ratio
     from counted
 )
 

@@ -113,7 +113,7 @@ measured as (
 final as (
     select
         *,
-        cast({{ safe_divide('promoted_weeks * unpromoted_unit_count', 'unpromoted_weeks') }} as numeric(18, 6))
+        {{ ratio('promoted_weeks * unpromoted_unit_count', 'unpromoted_weeks') }}
             as expected_promoted_quantity
     from measured
 )

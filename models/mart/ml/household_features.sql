@@ -16,17 +16,14 @@ baskets as (
 
 lines as (
     select
-        basket_lines.household_id,
-        basket_lines.net_sales_usd,
-        products.is_fuel,
-        products.brand_type = 'Private' as is_private_brand,
-        case when basket_lines.sold_quantity > 0 then basket_lines.product_id end as bought_product_id,
-        case
-            when basket_lines.sold_quantity > 0 and not products.is_inferred then products.department_name
-        end as bought_department_name
-    from {{ ref('fct_basket_line') }} as basket_lines
-    inner join {{ ref('dim_product') }} as products on basket_lines.product_id = products.product_id
-    where {{ days_between('basket_lines.sold_date', cutoff) }} >= 0
+        household_id,
+        net_sales_usd,
+        is_fuel,
+        brand_type = 'Private' as is_private_brand,
+        case when sold_quantity > 0 then product_id end as bought_product_id,
+        case when sold_quantity > 0 and not is_inferred then department_name end as bought_department_name
+    from {{ ref('basket_line_product') }}
+    where {{ days_between('sold_date', cutoff) }} >= 0
 ),
 
 trips as (
@@ -36,23 +33,17 @@ trips as (
         max(days_before_cutoff) as tenure_days,
         count(*) as basket_count,
         {% for days in windows %}
-            cast(
-                sum(case when days_before_cutoff < {{ days }} then 1 else 0 end) as bigint
-            ) as last_{{ days }}_days_basket_count,
+            cast(sum(case when days_before_cutoff < {{ days }} then 1 else 0 end) as bigint) as last_{{ days }}_days_basket_count,
             cast(
                 sum(case when days_before_cutoff < {{ days }} then net_sales_usd else 0 end) as numeric(14, 2)
             ) as last_{{ days }}_days_net_sales_usd,
         {% endfor %}
         count(distinct store_id) as store_count,
-        cast(
-            {{ safe_divide('sum(case when is_weekend then 1 else 0 end)', 'count(*)') }} as numeric(18, 6)
-        ) as weekend_basket_share,
+        {{ ratio('sum(case when is_weekend then 1 else 0 end)', 'count(*)') }} as weekend_basket_share,
         cast(sum(net_sales_usd) as numeric(14, 2)) as net_sales_usd,
         cast({{ safe_divide('sum(net_sales_usd)', 'count(*)') }} as numeric(14, 2)) as average_basket_usd,
-        cast({{ safe_divide('sum(unit_count)', 'count(*)') }} as numeric(18, 6)) as average_unit_count,
-        cast(
-            {{ safe_divide('sum(list_sales_usd - paid_usd)', 'sum(list_sales_usd)') }} as numeric(18, 6)
-        ) as discount_share
+        {{ ratio('sum(unit_count)', 'count(*)') }} as average_unit_count,
+        {{ ratio('sum(list_sales_usd - paid_usd)', 'sum(list_sales_usd)') }} as discount_share
     from baskets
     where days_before_cutoff >= 0
     group by household_id
@@ -63,16 +54,11 @@ assortments as (
         household_id,
         count(distinct bought_product_id) as product_count,
         count(distinct bought_department_name) as department_count,
-        cast(
-            {{ safe_divide('sum(case when is_fuel then net_sales_usd else 0 end)', 'sum(net_sales_usd)') }}
-            as numeric(18, 6)
-        ) as fuel_sales_share,
-        cast(
-            {{ safe_divide(
-                'sum(case when is_private_brand and not is_fuel then net_sales_usd else 0 end)',
-                'sum(case when is_fuel then 0 else net_sales_usd end)',
-            ) }} as numeric(18, 6)
-        ) as private_brand_sales_share
+        {{ ratio('sum(case when is_fuel then net_sales_usd else 0 end)', 'sum(net_sales_usd)') }} as fuel_sales_share,
+        {{ ratio(
+            'sum(case when is_private_brand and not is_fuel then net_sales_usd else 0 end)',
+            'sum(case when is_fuel then 0 else net_sales_usd end)',
+        ) }} as private_brand_sales_share
     from lines
     group by household_id
 ),

@@ -2,17 +2,14 @@ with
 
 lines as (
     select
-        basket_lines.week_number,
-        basket_lines.sold_date,
-        basket_lines.sold_quantity,
-        basket_lines.net_sales_usd,
-        products.department_name,
-        coalesce(products.category_name, 'UNCATEGORIZED') as category_name,
-        products.is_fuel,
-        -- One unit of fuel is a payment in advance, which no pump has metered.
-        products.is_fuel and basket_lines.sold_quantity > 1 as is_metered_fuel
-    from {{ ref('fct_basket_line') }} as basket_lines
-    inner join {{ ref('dim_product') }} as products on basket_lines.product_id = products.product_id
+        week_number,
+        sold_date,
+        department_name,
+        coalesce(category_name, 'UNCATEGORIZED') as category_name,
+        net_sales_usd,
+        unit_count,
+        fuel_gal
+    from {{ ref('basket_line_product') }}
 ),
 
 covered as (
@@ -40,8 +37,8 @@ sales as (
         department_name,
         category_name,
         sum(net_sales_usd) as net_sales_usd,
-        sum(case when is_fuel then 0 else sold_quantity end) as unit_count,
-        sum(case when is_metered_fuel then sold_quantity else 0 end) / 1000.0 as fuel_gal
+        sum(unit_count) as unit_count,
+        sum(fuel_gal) as fuel_gal
     from lines
     group by week_number, department_name, category_name
 ),
@@ -96,13 +93,8 @@ final as (
         cast(net_sales_usd as numeric(14, 2)) as net_sales_usd,
         cast(unit_count as bigint) as unit_count,
         cast(fuel_gal as numeric(18, 3)) as fuel_gal,
-        cast(
-            {{ safe_divide('(net_sales_usd - comparable_net_sales_usd)', 'comparable_net_sales_usd') }}
-            as numeric(18, 6)
-        ) as net_sales_change_ratio,
-        cast(
-            {{ safe_divide('net_sales_usd', 'department_net_sales_usd') }} as numeric(18, 6)
-        ) as department_sales_share
+        {{ ratio('(net_sales_usd - comparable_net_sales_usd)', 'comparable_net_sales_usd') }} as net_sales_change_ratio,
+        {{ ratio('net_sales_usd', 'department_net_sales_usd') }} as department_sales_share
     from compared
 )
 

@@ -4,13 +4,8 @@
 with
 
 lines as (
-    select
-        basket_lines.*,
-        products.is_fuel,
-        -- One unit of fuel is a payment in advance, of $1 to $100; the pump meters thousandths of a gallon.
-        products.is_fuel and basket_lines.sold_quantity > 1 as is_metered_fuel
-    from {{ ref('fct_basket_line') }} as basket_lines
-    inner join {{ ref('dim_product') }} as products on basket_lines.product_id = products.product_id
+    select *
+    from {{ ref('basket_line_product') }}
 ),
 
 baskets as (
@@ -22,10 +17,8 @@ baskets as (
         sold_at,
         sold_date,
         count(*) as line_count,
-        cast(sum(case when is_fuel then 0 else sold_quantity end) as bigint) as unit_count,
-        cast(
-            sum(case when is_metered_fuel then sold_quantity else 0 end) / 1000.0 as numeric(18, 3)
-        ) as fuel_gal,
+        cast(sum(unit_count) as bigint) as unit_count,
+        cast(sum(fuel_gal) as numeric(18, 3)) as fuel_gal,
         cast(sum(list_sales_usd) as numeric(14, 2)) as list_sales_usd,
         cast(sum(loyalty_discount_usd) as numeric(14, 2)) as loyalty_discount_usd,
         cast(sum(coupon_match_discount_usd) as numeric(14, 2)) as coupon_match_discount_usd,

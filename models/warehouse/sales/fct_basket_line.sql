@@ -34,15 +34,9 @@ priced as (
         cast(coupon_disc as numeric(12, 2)) as coupon_discount_usd,
         cast(sales_value - coupon_disc as numeric(12, 2)) as paid_usd,
 
-        cast(
-            {{ safe_divide('(sales_value + retail_disc + coupon_match_disc)', 'quantity') }} as numeric(18, 6)
-        ) as shelf_unit_price_usd,
-        cast(
-            {{ safe_divide('(sales_value + coupon_match_disc)', 'quantity') }} as numeric(18, 6)
-        ) as loyalty_unit_price_usd,
-        cast(
-            {{ safe_divide('(sales_value - coupon_disc)', 'quantity') }} as numeric(18, 6)
-        ) as coupon_unit_price_usd,
+        {{ ratio('(sales_value + retail_disc + coupon_match_disc)', 'quantity') }} as shelf_unit_price_usd,
+        {{ ratio('(sales_value + coupon_match_disc)', 'quantity') }} as loyalty_unit_price_usd,
+        {{ ratio('(sales_value - coupon_disc)', 'quantity') }} as coupon_unit_price_usd,
 
         _batch_id,
         _loaded_at

@@ -13,12 +13,14 @@ __all__ = ["build_site"]
 
 def build_site(project: Project) -> Path:
     """Write data/site/index.html from the project and its database; returns its path."""
-    run_dbt(project, ["docs", "generate", "--static"])
+    # In a folder of its own: it compiles every node, and must not pass for the last run that `dbt retry` looks at.
+    artifacts = project.target_dir / "docs"
+    run_dbt(project, ["docs", "generate", "--static", "--target-path", str(artifacts)])
     page = project.site_dir / "index.html"
     draft = page.with_suffix(".next")
     try:
         project.site_dir.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(project.target_dir / "static_index.html", draft)
+        shutil.copyfile(artifacts / "static_index.html", draft)
         os.replace(draft, page)  # noqa: PTH105 - readers see the old page or the new one
     except OSError as error:
         raise WorldError(f"{project.site_dir}: cannot be written: {error.strerror}.") from error

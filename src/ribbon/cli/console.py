@@ -14,6 +14,9 @@ from ribbon.model import Finding, Severity
 
 __all__ = ["Bar", "Console"]
 
+# Columns of a table that goes to a file or a pipe, where nothing has to fit a screen.
+WIDE = 200
+
 
 class Bar:
     """How far one piece of long work is: it moves on a terminal, and is silent elsewhere."""
@@ -34,7 +37,8 @@ class Console:
     def __init__(self, *, as_json: bool) -> None:
         self._as_json = as_json
         self._document: dict[str, Any] = {}
-        self._out = RichConsole(quiet=as_json, highlight=False, soft_wrap=True)
+        width = None if sys.stdout.isatty() else WIDE
+        self._out = RichConsole(quiet=as_json, highlight=False, soft_wrap=True, width=width)
         self._err = RichConsole(stderr=True, quiet=as_json, highlight=False, soft_wrap=True)
 
     def say(self, text: str) -> None:

@@ -6,7 +6,7 @@ import click
 
 from ribbon.cli.session import Session, command
 from ribbon.cli.steps import land_step
-from ribbon.dbt.manifest import load_manifest
+from ribbon.dbt.parsing import load_manifest
 from ribbon.dbt.runner import run_dbt
 from ribbon.lock import hold
 

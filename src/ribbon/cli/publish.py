@@ -2,7 +2,7 @@
 
 from ribbon.cli.session import Session, command
 from ribbon.cli.steps import publish_step
-from ribbon.dbt.manifest import load_manifest
+from ribbon.dbt.parsing import load_manifest
 from ribbon.lock import hold
 
 __all__ = ["publish"]

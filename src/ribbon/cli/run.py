@@ -7,7 +7,7 @@ import click
 
 from ribbon.cli.session import Session, command
 from ribbon.cli.steps import build_step, docs_step, land_step, publish_step
-from ribbon.dbt.manifest import load_manifest
+from ribbon.dbt.parsing import load_manifest
 from ribbon.lock import hold
 
 __all__ = ["run"]

@@ -3,7 +3,8 @@
 from datetime import UTC, datetime
 
 from ribbon.cli.session import Session, command
-from ribbon.dbt.manifest import Manifest, load_manifest
+from ribbon.dbt.manifest import Manifest
+from ribbon.dbt.parsing import load_manifest
 from ribbon.status import Standing, look
 
 __all__ = ["status"]

@@ -1,32 +1,15 @@
 """Reading dbt's manifest into Ribbon's own nouns."""
 
-import json
 from collections import defaultdict
 from functools import cached_property
 from typing import Any
 
-from ribbon.config import Project
-from ribbon.dbt.runner import run_dbt
 from ribbon.errors import ConfigError
 from ribbon.model import Column, Delivery, Expectation, Layer, Relation, Severity, SourceTable
 
-__all__ = ["Manifest", "load_manifest", "read_manifest"]
+__all__ = ["Manifest"]
 
 LOAD_COLUMNS = frozenset({"_batch_id", "_loaded_at", "_source_file"})
-
-
-def load_manifest(project: Project) -> "Manifest":
-    """Parse the project (dbt parses only what changed) and read its manifest. Raises ConfigError where it is wrong."""
-    run_dbt(project, ["parse"])
-    return read_manifest(project)
-
-
-def read_manifest(project: Project) -> "Manifest":
-    """The manifest that the last dbt command left. Raises ConfigError where there is none."""
-    path = project.target_dir / "manifest.json"
-    if not path.is_file():
-        raise ConfigError(f"{path}: there is no manifest yet. Run `dbt parse` or `ribbon build` first.")
-    return Manifest(json.loads(path.read_text(encoding="utf-8")))
 
 
 class Manifest:
@@ -110,7 +93,11 @@ class Manifest:
             batch_by=meta.get("batch_by"),
             batch_id=meta.get("batch_id", "batch-{}"),
             columns=tuple(
-                Column(column["name"], column.get("data_type") or "string")
+                Column(
+                    column["name"],
+                    column.get("data_type") or "string",
+                    restricted=column["config"]["meta"].get("restricted", False),
+                )
                 for column in node["columns"].values()
                 if column["name"] not in LOAD_COLUMNS
             ),

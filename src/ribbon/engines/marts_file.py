@@ -37,7 +37,7 @@ def write_marts(destination: Path, tables: Iterable[Copied]) -> dict[str, int]:
 
     A reader that has the old file open keeps reading it. Views become tables. Returns the rows of each schema.name.
     """
-    draft = destination.with_name(f"{destination.name}.next")
+    draft = destination.with_name(f"{destination.stem}_next.duckdb")
     wal = draft.with_name(f"{draft.name}.wal")
     _remove(draft, wal)
     try:

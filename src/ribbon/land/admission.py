@@ -75,12 +75,15 @@ def _told(verdict: Verdict) -> dict[str, Any]:
 
 
 def _finding(source: SourceTable, batch_id: str, verdict: Verdict, quarantine: Path) -> Finding:
+    names = {verdict.expectation.column, *map(str, verdict.expectation.arguments.values())}
+    hidden = any(column.restricted and column.name in names for column in source.columns)
+    observed = "(restricted values are not shown)" if hidden else verdict.observed or "null"
     counted = f"{verdict.unexpected} of {verdict.measured} rows" if verdict.unexpected is not None else "the table"
     stops = verdict.expectation.severity is Severity.ERROR
     return Finding(
         where=f"{source.contract}: source {source}",
         what=f"batch {batch_id} breaks {verdict.expectation}",
-        why=f"unexpected in {counted}: {verdict.observed or 'null'}",
+        why=f"unexpected in {counted}: {observed}",
         remedy=(
             f"the whole batch is set aside in {quarantine}; mend it at the source, or the contract, and land again"
             if stops
