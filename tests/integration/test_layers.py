@@ -1,9 +1,12 @@
 """The layer rule, on the mini project: each breach is found before a node is built, and tells what to do."""
 
-from tests.conftest import Ended, Workshop, edit, write_files
+import pytest
+
+from tests.conftest import Ended, Workshop, edit, new_mini, write_files
 
 MART = "models/mart/sales/sales_daily.sql"
 READS_LAKE = "select day, 1 as unit_count, 1 as sales_usd from {{ source('shop', 'orders') }}\n"
+GROUP = "groups:\n  - name: {0}\n    owner: {{name: {0}}}\n    config: {{meta: {{stage: {1}}}}}\n"
 BASELINE = """
 groups:
   - name: layer_baseline
@@ -13,101 +16,75 @@ groups:
         breaches:
           - {model: sales_daily, reads: orders, because: the dashboard was there first}
 """
+BREACHES = {
+    MART: READS_LAKE,
+    "models/warehouse/orders/worst.sql": "select * from {{ ref('sales_daily') }}\n",
+    "models/staging/orders/stray.sql": "select 1 as one\n",
+    "models/mart/risk/exposed.sql": "{{ config(group='risk') }} select * from {{ ref('sales_daily') }}\n",
+    "expectations/mart/risk/_use_case.yml": GROUP.format("risk", "exploring"),
+    "models/mart/lab/tried.sql": "{{ config(group='lab') }} select 1 as one from {{ source('shop', 'orders') }}\n",
+    "expectations/mart/lab/_use_case.yml": GROUP.format("lab", "exploring"),
+    "models/mart/growth/half.sql": "{{ config(group='growth') }} select 1 as one from {{ source('shop', 'orders') }}\n",
+    "expectations/mart/growth/_use_case.yml": GROUP.format("growth", "growing"),
+    "models/mart/nobody/lost.sql": "select 1 as one from {{ ref('dim_item') }}\n",
+}
 
 
-def stage(mini: Workshop, name: str) -> None:
-    edit(mini, "expectations/mart/sales/_use_case.yml", "stage: stable", f"stage: {name}")
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Ended:
+    """What a full compile says of a project with a breach of every kind."""
+    mini = new_mini(tmp_path_factory.mktemp("breaches"))
+    write_files(mini.project, BREACHES)
+    return mini.dbt("compile")
 
 
-def broken(ended: Ended, *told: str) -> None:
-    assert ended.exit_code == 1, ended.out + ended.err
-    for text in ("Layer rule broken", *told):
-        assert text in ended.err
+@pytest.mark.parametrize(
+    "breach",
+    [
+        f"{MART}: sales_daily reads orders: a mart of a stable use case must not read the lake."
+        " Remedy: build a warehouse model on shop.orders and ref() that.",
+        "models/warehouse/orders/worst.sql: worst reads sales_daily: the warehouse must not read a mart",
+        "models/mart/risk/exposed.sql: exposed reads sales_daily: a mart must not read the mart of another use"
+        " case (sales). Remedy: move what both need from sales_daily into a warehouse model.",
+        "models/staging/orders/stray.sql: stray: it lies in no layer. Remedy: move it to models/warehouse/<subject>/",
+        "models/mart/nobody/lost.sql: lost: its use case declares no stage. Remedy: give the folder a group",
+    ],
+)
+def test_a_breach_is_an_error_that_tells_what_to_do(told: Ended, breach: str) -> None:
+    assert told.exit_code == 2
+    assert "Layer rule broken in 5 place(s)" in told.out
+    assert breach in told.out
 
 
-def test_a_stable_mart_must_not_read_the_lake(mini: Workshop) -> None:
+def test_a_growing_mart_that_reads_the_lake_is_warned_and_an_exploring_one_may(told: Ended) -> None:
+    assert "Layer rule: models/mart/growth/half.sql: half reads orders: a mart of a growing use case" in told.out
+    assert "tried" not in told.out
+
+
+def test_a_breach_stops_a_build_before_any_node(mini: Workshop) -> None:
     write_files(mini.project, {MART: READS_LAKE})
 
     ended = mini.ribbon("build")
 
-    broken(
-        ended,
-        f"{MART}: sales_daily reads orders: a mart of a stable use case must not read the lake",
-        "Remedy: build a warehouse model on shop.orders and ref() that",
-    )
-    assert mini.query("select * from information_schema.tables where table_schema = 'mart_sales'") == []
+    assert ended.exit_code == 1
+    assert ended.err.startswith("Error: Layer rule broken in 1 place(s):")
+    assert "- models/mart/sales/sales_daily.sql: sales_daily reads orders" in ended.err
+    assert mini.query("select * from information_schema.tables where table_schema in ('mart_sales', 'warehouse')") == []
 
 
-def test_a_growing_mart_that_reads_the_lake_is_warned(mini: Workshop) -> None:
-    stage(mini, "growing")
-    write_files(mini.project, {MART: READS_LAKE})
-
-    ended = mini.dbt("run")
-
-    assert ended.exit_code == 0
-    assert "Layer rule: models/mart/sales/sales_daily.sql: sales_daily reads orders" in ended.out
-
-
-def test_an_exploring_mart_may_read_the_lake(mini: Workshop) -> None:
-    stage(mini, "exploring")
-    write_files(mini.project, {MART: READS_LAKE})
-
-    ended = mini.dbt("run")
-
-    assert ended.exit_code == 0
-    assert "Layer rule" not in ended.out
-
-
-def test_a_warehouse_model_must_not_read_a_mart(mini: Workshop) -> None:
-    write_files(mini.project, {"models/warehouse/orders/worst.sql": "select * from {{ ref('sales_daily') }}\n"})
-
-    broken(mini.ribbon("build"), "worst reads sales_daily: the warehouse must not read a mart")
-
-
-def test_a_mart_must_not_read_the_mart_of_another_use_case(mini: Workshop) -> None:
-    group = "groups:\n  - name: risk\n    owner: {name: Risk}\n    config: {meta: {stage: exploring}}\n"
-    write_files(
-        mini.project,
-        {
-            "models/mart/risk/exposure.sql": "{{ config(group='risk') }} select * from {{ ref('sales_daily') }}\n",
-            "expectations/mart/risk/_use_case.yml": group,
-        },
-    )
-
-    broken(
-        mini.ribbon("build"), "exposure reads sales_daily: a mart must not read the mart of another use case (sales)"
-    )
-
-
-def test_a_model_outside_the_layers_is_misplaced(mini: Workshop) -> None:
-    write_files(mini.project, {"models/staging/orders/stray.sql": "select 1 as one\n"})
-
-    broken(mini.ribbon("build"), "stray: it lies in no layer", "move it to models/warehouse/<subject>/")
-
-
-def test_a_mart_whose_use_case_declares_no_stage_is_misplaced(mini: Workshop) -> None:
-    edit(mini, "dbt_project.yml", "sales: {+group: sales}", "sales: {}")
-
-    broken(mini.ribbon("build"), "sales_daily: its use case declares no stage", "+group in dbt_project.yml")
-
-
-def test_an_accepted_breach_passes(mini: Workshop) -> None:
+def test_an_accepted_breach_passes_and_a_mended_one_must_leave_the_baseline(mini: Workshop) -> None:
+    mended = (mini.project / MART).read_text()
     write_files(mini.project, {MART: READS_LAKE, "expectations/layer_baseline.yml": BASELINE})
-
-    assert mini.dbt("run").exit_code == 0
-
-
-def test_a_mended_breach_must_leave_the_baseline(mini: Workshop) -> None:
-    write_files(mini.project, {"expectations/layer_baseline.yml": BASELINE})
-
-    broken(mini.ribbon("build"), "sales_daily reads orders: no longer a breach. Remedy: delete the entry")
-
-
-def test_a_full_compile_checks_the_rule_and_needs_nothing_built(mini: Workshop) -> None:
     assert mini.dbt("compile").exit_code == 0
-    write_files(mini.project, {MART: READS_LAKE})
+
+    write_files(mini.project, {MART: mended})
 
     ended = mini.dbt("compile")
-
     assert ended.exit_code == 2
-    assert "Layer rule broken in 1 place" in ended.out
+    assert "sales_daily reads orders: no longer a breach. Remedy: delete the entry." in ended.out
+
+
+def test_a_stage_that_does_not_exist_is_none(mini: Workshop) -> None:
+    edit(mini, "expectations/mart/sales/_use_case.yml", "stage: stable", "stage: sometimes")
+
+    assert "sales_daily: its use case declares no stage" in mini.dbt("compile").out

@@ -10,9 +10,7 @@ import yaml
 
 from tests.conftest import REPOSITORY
 
-UNITS = tuple(
-    f"_{unit}" for unit in ("id", "upc", "number", "count", "quantity", "gal", "usd", "days", "weeks", "share", "rate", "ratio")
-) + ("_quintile", "_score")
+UNITS = (
     "_id",
     "_upc",
     "_number",
@@ -25,9 +23,8 @@ UNITS = tuple(
     "_share",
     "_rate",
     "_ratio",
-    "_quintile",
-    "_score",
 )
+UNITS += ("_quintile", "_score")
 NAMED_BY_TYPE = {
     "date": re.compile(r".+_date$|^date_day$"),
     "timestamp": re.compile(r".+_at$"),

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 
-from ribbon.config import Project
+from ribbon.config import DATA_VARIABLE, Project
 from ribbon.dbt.manifest import Manifest
 from ribbon.dbt.runner import run_dbt
 
@@ -20,6 +20,9 @@ __all__ = ["load_manifest"]
 STAMP = "stamp"
 SOURCES = {".sql", ".yml", ".yaml", ".md", ".csv", ".py"}
 SETTINGS = ("RIBBON_", "DBT_")
+
+# Settings that say where things are written, which no manifest depends on.
+OUTPUTS = {DATA_VARIABLE, "DBT_TARGET_PATH", "DBT_LOG_PATH"}
 
 
 def load_manifest(project: Project) -> Manifest:
@@ -37,7 +40,8 @@ def load_manifest(project: Project) -> Manifest:
 def _stamp(project: Project) -> str:
     """All that a manifest is made of: files by size and time, the target, settings from the environment, dbt itself."""
     made_of = [f"dbt {version('dbt-core')}", f"target {project.target}", f"profiles {_profiles_time(project)}"]
-    made_of += [f"{name}={value}" for name, value in sorted(os.environ.items()) if name.startswith(SETTINGS)]
+    settings = (name for name in sorted(os.environ) if name.startswith(SETTINGS) and name not in OUTPUTS)
+    made_of += [f"{name}={os.environ[name]}" for name in settings]
     for path in _project_files(project):
         found = path.stat()
         made_of.append(f"{path.relative_to(project.project_dir)} {found.st_size} {found.st_mtime_ns}")

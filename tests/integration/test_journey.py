@@ -1,0 +1,103 @@
+"""The main job on a slice of The Complete Journey: every row arrives, a late one too, and readers see it."""
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.conftest import Ended, Workshop, write_parquet
+
+TABLES = [
+    "transactions",
+    "promotions",
+    "coupon_redemptions",
+    "products",
+    "demographics",
+    "campaigns",
+    "campaign_descriptions",
+    "coupons",
+]
+LATE = """
+select
+    1::bigint as household_id, 31401::bigint as store_id, 99999999999::bigint as basket_id, 1082185::bigint as product_id,
+    2::bigint as quantity, 5.00::double as sales_value, 1.00::double as retail_disc, 0.50::double as coupon_disc,
+    0.25::double as coupon_match_disc, 10::bigint as week, timestamp '2017-03-06 03:30:00' as transaction_timestamp
+"""
+
+
+def test_the_main_job_says_what_it_did(ran: Ended) -> None:
+    assert ran.exit_code == 0, ran.out + ran.err
+    for part in ("Land", "Build", "Publish", "Docs", "Summary", "All is well"):
+        assert part in ran.out
+    assert "0 failed" in ran.out
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_every_row_of_every_file_is_in_the_lake(built: Workshop, sample: Path, table: str) -> None:
+    (delivered,) = duckdb.sql(f"select count(*) from '{sample}/{table}.parquet'").fetchall()
+
+    assert built.query(f"select count(*) from lake.{table}") == [delivered]
+
+
+def test_a_batch_is_a_week_or_a_campaign_or_a_snapshot(built: Workshop) -> None:
+    lake = built.data / "lake/complete_journey"
+    assert len(list((lake / "transactions").glob("batch=week-*"))) == 53
+    assert len(list((lake / "coupons").glob("batch=campaign-*"))) == 27
+    assert len(list((lake / "products").glob("batch=*"))) == 1
+
+
+def test_no_sale_is_lost_between_the_lake_and_the_marts(built: Workshop) -> None:
+    lake = built.value("select sum(sales_value)::decimal(14, 2) from lake.transactions")
+
+    assert built.value("select sum(net_sales_usd) from mart_sales.store_daily") == lake
+    assert built.value("select sum(net_sales_usd) from mart_sales.category_weekly") == lake
+    assert built.value("select sum(net_sales_usd) from mart_sales.store_daily", "marts.duckdb") == lake
+
+
+def test_readers_find_all_marts_and_nothing_but_marts(built: Workshop) -> None:
+    schemas = {row[0] for row in built.query("select table_schema from information_schema.tables", "marts.duckdb")}
+
+    assert schemas == {"mart_sales", "mart_customer", "mart_marketing", "mart_merchandising", "mart_ml"}
+
+
+def test_the_documentation_is_one_page_with_every_mart_in_it(built: Workshop) -> None:
+    page = (built.data / "site/index.html").read_text()
+
+    for mart in ("store_daily", "household_rfm", "campaign_response", "promotion_lift", "household_features"):
+        assert mart in page
+
+
+def test_every_declared_column_is_built_with_its_type(built: Workshop) -> None:
+    floats = built.query(
+        "select table_name, column_name from information_schema.columns"
+        " where table_schema not in ('lake', 'ribbon') and data_type in ('DOUBLE', 'FLOAT', 'REAL')"
+    )
+
+    assert floats == []
+
+
+def test_a_late_row_is_found_in_the_fact_and_the_marts(copy_of_built: Workshop, sample: Path, tmp_path: Path) -> None:
+    deliveries = tmp_path / "deliveries"
+    deliveries.mkdir()
+    for file in sample.iterdir():
+        (deliveries / file.name).symlink_to(file)
+    write_parquet(deliveries / "transactions_late.parquet", LATE)
+    day = "select net_sales_usd, list_sales_usd, paid_usd, unit_count from mart_sales.store_daily where {}"
+    late_day = day.format("store_id = 31401 and sold_date = date '2017-03-05'")
+    weeks = "select week_number, sum(net_sales_usd), count(*) from warehouse.fct_basket_line where week_number != 10 group by 1"
+    assert copy_of_built.query(late_day) == []
+    others = sorted(copy_of_built.query(weeks))
+
+    ended = copy_of_built.ribbon("run", "--from", str(deliveries))
+
+    assert ended.exit_code == 0, ended.out + ended.err
+    assert "1 rows in 1 new batches" in ended.out
+    (row,) = copy_of_built.query(
+        "select week_number, sold_date::text, _batch_id, shelf_unit_price_usd::double,"
+        " loyalty_unit_price_usd::double, coupon_unit_price_usd::double from warehouse.fct_basket_line where basket_id = 99999999999"
+    )
+    assert row == (10, "2017-03-05", "week-10.2", 3.125, 2.625, 2.25)
+    for file in ("build.duckdb", "marts.duckdb"):
+        ((net, listed, paid, units),) = copy_of_built.query(late_day, file)
+        assert (float(net), float(listed), float(paid), units) == (5.0, 6.25, 4.5, 2)
+    assert sorted(copy_of_built.query(weeks)) == others
