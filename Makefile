@@ -21,7 +21,7 @@ run: install ## Do the main job: land, build, publish, docs, summary
 	@$(BIN)/ribbon run
 
 test: install ## Run the tests
-	@$(BIN)/pytest -m 'not slow'
+	@$(BIN)/pytest -n 2 -m 'not slow'
 
 slow: install ## Run the tests that take minutes: the whole sample data
 	@$(BIN)/pytest -m slow
@@ -52,5 +52,5 @@ format: install ## Rewrite Python and SQL in the house style
 	@$(BIN)/ruff format .
 	@$(BIN)/sqlfluff fix models tests/data
 
-clean: ## Remove what was built, not the lake
-	@rm -rf target logs data/build.duckdb data/marts.duckdb data/site
+clean: ## Remove what dbt left behind; data/ holds history and stays
+	@rm -rf target logs

@@ -10,7 +10,15 @@
 {% macro default__create_lake_views() -%}{%- endmacro %}
 
 {% macro duckdb__create_lake_views() -%}
+  {%- set made = {} -%}
   {%- for source in graph.sources.values() if source.config.meta.get('delivery') -%}
+    {%- set view = source.schema ~ '.' ~ source.identifier -%}
+    {%- if view in made -%}
+      {%- do exceptions.raise_compiler_error(
+        source.original_file_path ~ ': source ' ~ source.source_name ~ '.' ~ source.name ~ ': its view ' ~ view
+        ~ ' is the one of ' ~ made[view] ~ ' too. Remedy: give one of them another schema or identifier.') -%}
+    {%- endif -%}
+    {%- do made.update({view: source.source_name ~ '.' ~ source.name}) -%}
     {%- do run_query('create schema if not exists ' ~ adapter.quote(source.schema)) -%}
     {%- do run_query(lake_view_sql(source, env_var('RIBBON_DATA', 'data'))) -%}
   {%- endfor -%}
@@ -18,20 +26,19 @@
 
 {#- The statement that makes the view of one source.
     source: a node of graph.sources. data_dir: the folder that holds lake/.
-    The view shows the declared columns plus _batch_id, _loaded_at (UTC) and _source_file. -#}
+    The view shows the declared columns, _batch_id, _loaded_at (UTC) and _source_file among them; one that no batch has is
+    null. -#}
 {% macro lake_view_sql(source, data_dir) -%}
-  {%- set folder = data_dir ~ '/lake/' ~ source.source_name ~ '/' ~ source.name -%}
-  {%- set batches = folder ~ '/batch=*/*.parquet' -%}
-  {%- set landed = run_query('select count(*) from glob(' ~ sql_literal(batches) ~ ')').columns[0][0] > 0 -%}
+  {%- set batches = sql_literal(data_dir ~ '/lake/' ~ source.source_name ~ '/' ~ source.name ~ '/batch=*/*.parquet') -%}
+  {%- set rows = 'read_parquet(' ~ batches ~ ', hive_partitioning = false, union_by_name = true)' -%}
+  {%- set landed = run_query('select count(*) from glob(' ~ batches ~ ')').columns[0][0] > 0 -%}
+  {%- set found = run_query('describe select * from ' ~ rows).columns[0].values() if landed else [] -%}
   create or replace view {{ adapter.quote(source.schema) }}.{{ adapter.quote(source.identifier) }} as
   select
     {%- for column in source.columns.values() %}
-    {{ adapter.quote(column.name) if landed else 'cast(null as ' ~ column.data_type ~ ') as ' ~ adapter.quote(column.name) }}
+    {{ adapter.quote(column.name) if column.name in found
+      else 'cast(null as ' ~ column.data_type ~ ') as ' ~ adapter.quote(column.name) }}
     {{- ',' if not loop.last }}
     {%- endfor %}
-  {% if landed -%}
-  from read_parquet({{ sql_literal(batches) }}, hive_partitioning = false, union_by_name = true)
-  {%- else -%}
-  where false
-  {%- endif %}
+  {% if landed %}from {{ rows }}{% else %}where false{% endif %}
 {%- endmacro %}

@@ -10,6 +10,7 @@ from ribbon.errors import ConfigError
 __all__ = ["Project"]
 
 DATA_VARIABLE = "RIBBON_DATA"
+MEMORY_VARIABLE = "RIBBON_MEMORY_LIMIT"
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,11 @@ class Project:
                 f"{folder}: there is no dbt_project.yml. Run ribbon in a dbt project, or name one with --project-dir."
             )
         return cls(folder, (folder / environment.get(DATA_VARIABLE, "data")).resolve(), target)
+
+    @property
+    def memory_limit(self) -> str:
+        """What a DuckDB of ours may use, as DuckDB writes it; dbt's is set in profiles.yml, from the same variable."""
+        return os.environ.get(MEMORY_VARIABLE, "2GB")
 
     @property
     def lake_dir(self) -> Path:

@@ -52,9 +52,10 @@ def test_a_package_that_is_not_installed(shop: Workshop) -> None:
 def test_a_table_without_a_file_does_not_keep_the_others_out(shop: Workshop) -> None:
     (shop.project / "files/items.parquet").unlink()
 
-    refused(shop.ribbon("land"), 3, "no file items*.parquet for shop.items", "Have it delivered")
+    refused(shop.ribbon("run"), 3, "no file items*.parquet for shop.items", "Have it delivered")
 
     assert len(landed(shop, "orders")) == 2
+    assert shop.value("select count(*) from warehouse.fct_order") == 3
 
 
 def test_a_file_that_is_no_parquet(shop: Workshop) -> None:
@@ -178,3 +179,19 @@ def test_an_interrupt_leaves_no_dbt_behind_and_nothing_half_landed(tmp_path: Pat
         assert duckdb.sql(f"select count(*) from '{batch}/*.parquet'").fetchall() == [(1000,)]
     assert mini.ribbon("land", "orders").exit_code == 0
     assert len(list(lake.glob("batch=*"))) == 50
+
+
+def test_a_selection_that_names_nothing_is_told(shop: Workshop) -> None:
+    ended = shop.ribbon("build", "--select", "nosuch", "--json")
+
+    assert any("nosuch" in warning for warning in ended.json["warnings"])
+
+
+def test_programs_get_the_findings_too(shop: Workshop) -> None:
+    deliver(shop, "items.parquet", "select 'apple' as item")
+
+    ended = shop.ribbon("land", "items", "--json")
+
+    assert ended.exit_code == 1
+    assert [finding["severity"] for finding in ended.json["findings"]] == ["error"]
+    assert "column price is missing" in ended.json["findings"][0]["what"]

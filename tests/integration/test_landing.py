@@ -15,7 +15,7 @@ from ribbon.engines.parquet_batches import ParquetBench, open_bench
 from ribbon.land import TableOutcome, land_table
 from ribbon.model import Expectation, SourceTable
 from ribbon.quality.workers import Workers, open_workers
-from tests.conftest import Workshop, new_mini, write_parquet
+from tests.conftest import Workshop, edit, new_mini, write_parquet
 
 ORDERS = "(1, 'apple', 2, 1), (2, 'pear', 1, 1), (3, 'apple', 5, 2)"
 ITEMS = "select * from (values ('apple', 1.5::double), ('pear', 2.0::double)) as t (item, price)"
@@ -68,7 +68,7 @@ class Shop:
 def shop(tmp_path: Path, contracts: dict[str, SourceTable], workers: Workers) -> Iterator[Shop]:
     (tmp_path / "files").mkdir()
     project = Project(tmp_path, tmp_path / "data")
-    with open_bench(tmp_path / "spill") as bench:
+    with open_bench(tmp_path / "spill", "1GB") as bench:
         shop = Shop(project, tmp_path / "files", dict(contracts), bench, workers)
         shop.deliver("orders.parquet", ORDERS)
         write_parquet(shop.files / "items.parquet", ITEMS)
@@ -109,6 +109,16 @@ def test_a_late_row_lands_alone_in_a_batch_of_its_own(shop: Shop) -> None:
 
     assert [row for row in shop.lake("_batch_id, order_id") if row[0] == "day-01.2"] == [("day-01.2", 4)]
     assert len(shop.lake("*")) == 4
+
+
+def test_a_new_key_and_a_late_row_of_an_old_one_land_together(shop: Shop) -> None:
+    shop.land()
+    shop.deliver("orders_2.parquet", "(4, 'pear', 7, 1), (5, 'pear', 1, 3)")
+
+    shop.land()
+
+    assert {("day-01.2", 4), ("day-03", 5)} < set(shop.lake("_batch_id, order_id"))
+    assert len(shop.lake("*")) == 5
 
 
 def test_equal_rows_all_land_however_many_and_however_they_come(shop: Shop) -> None:
@@ -206,12 +216,44 @@ def test_a_new_column_lands_and_is_told(shop: Shop) -> None:
     assert shop.lake("colour", "items") == [("red",)]
 
 
-def test_rows_that_landed_before_a_column_came_do_not_land_again(shop: Shop) -> None:
+def test_a_snapshot_with_a_new_column_is_a_new_snapshot(shop: Shop) -> None:
     shop.land("items")
-    with_colour = f"select *, 'red' as colour from ({ITEMS})"
-    write_parquet(shop.files / "items.parquet", with_colour)
+    write_parquet(shop.files / "items.parquet", f"select *, 'red' as colour from ({ITEMS})")
 
-    assert shop.land("items").batches == ()
+    assert shop.land("items").landed_rows == 2
+    assert shop.land("items").landed_rows == 0
+
+
+def test_appended_rows_that_landed_before_a_column_came_do_not_land_again(shop: Shop) -> None:
+    shop.land()
+    (first,) = shop.files.glob("orders*.parquet")
+    rows = duckdb.sql(f"select * from '{first}'").fetchall()
+    assert len(rows) == 3
+    write_parquet(shop.files / "orders.parquet", f"select *, 'web' as channel from '{first}'")
+
+    assert shop.land().batches == ()
+
+
+def test_another_try_of_a_quarantined_snapshot_takes_the_place_of_the_first(shop: Shop) -> None:
+    write_parquet(shop.files / "items.parquet", "select null::varchar as item, 1.5::double as price")
+    aside = shop.project.quarantine_dir / "shop/items"
+    assert shop.land("items").quarantined
+    assert shop.land("items").quarantined
+    assert len(list(aside.iterdir())) == 1
+    shop.contracts["items"] = replace(shop.contracts["items"], expectations=())
+
+    assert not shop.land("items").quarantined
+
+    assert list(aside.iterdir()) == []
+
+
+def test_an_expectation_with_a_where_is_left_to_the_database(shop: Shop) -> None:
+    shop.deliver("orders_2.parquet", "(5, 'brick', 1, 3)")
+    orders = shop.contracts["orders"]
+    left = tuple(replace(expectation, database_only=True) for expectation in orders.expectations)
+    shop.contracts["orders"] = replace(orders, expectations=left)
+
+    assert not shop.land().quarantined
 
 
 def test_what_a_killed_landing_left_is_cleared(shop: Shop) -> None:
@@ -258,3 +300,24 @@ def test_the_whole_way_from_a_late_row_to_the_mart_changes_nothing_else(mini_del
     assert mini.query(daily) == [(1, 10), (2, 5)]
     assert mini.query(daily, "marts.duckdb") == [(1, 10), (2, 5)]
     assert mini.value("select count(*) from warehouse.fct_order") == 4
+
+
+def test_a_column_can_be_declared_before_any_batch_has_it(mini_built: Workshop) -> None:
+    contract = "          - {name: price, data_type: double}\n"
+    edit(
+        mini_built, "expectations/lake/shop.yml", contract, contract + "          - {name: colour, data_type: string}\n"
+    )
+
+    assert mini_built.dbt("run", "--select", "dim_item").exit_code == 0
+
+    assert mini_built.query("select distinct colour from lake.items") == [(None,)]
+
+
+def test_two_sources_must_not_share_a_view(mini: Workshop) -> None:
+    contract = (mini.project / "expectations/lake/shop.yml").read_text()
+    (mini.project / "expectations/lake/kiosk.yml").write_text(contract.replace("name: shop", "name: kiosk"))
+
+    ended = mini.dbt("run", "--select", "dim_item")
+
+    assert ended.exit_code != 0
+    assert "is the one of shop." in ended.out

@@ -26,6 +26,7 @@ BREACHES = {
     "expectations/mart/lab/_use_case.yml": GROUP.format("lab", "exploring"),
     "models/mart/growth/half.sql": "{{ config(group='growth') }} select 1 as one from {{ source('shop', 'orders') }}\n",
     "expectations/mart/growth/_use_case.yml": GROUP.format("growth", "growing"),
+    "models/mart/astray.sql": "{{ config(group='lab') }} select 1 as one\n",
     "models/mart/nobody/lost.sql": "select 1 as one from {{ ref('dim_item') }}\n",
 }
 
@@ -47,12 +48,13 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Ended:
         "models/mart/risk/exposed.sql: exposed reads sales_daily: a mart must not read the mart of another use"
         " case (sales). Remedy: move what both need from sales_daily into a warehouse model.",
         "models/staging/orders/stray.sql: stray: it lies in no layer. Remedy: move it to models/warehouse/<subject>/",
+        "models/mart/astray.sql: astray: it belongs to no use case. Remedy: move it to models/mart/<use_case>/.",
         "models/mart/nobody/lost.sql: lost: its use case declares no stage. Remedy: give the folder a group",
     ],
 )
 def test_a_breach_is_an_error_that_tells_what_to_do(told: Ended, breach: str) -> None:
     assert told.exit_code == 2
-    assert "Layer rule broken in 5 place(s)" in told.out
+    assert "Layer rule broken in 6 place(s)" in told.out
     assert breach in told.out
 
 

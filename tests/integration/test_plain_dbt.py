@@ -1,4 +1,4 @@
-"""Plain dbt works on the project alone: before a landing, after it, with selectors, on both targets, without a wrapper."""
+"""Plain dbt works on the project alone: before a landing and after it, with selectors, on both targets."""
 
 import pytest
 
@@ -27,6 +27,7 @@ def test_a_build_before_the_first_landing_is_green_on_empty_sources(workshop: Wo
     assert workshop.dbt("docs", "generate", "--quiet").exit_code == 0
 
 
+@pytest.mark.xdist_group("built")
 @pytest.mark.parametrize(
     ("selector", "found"),
     [
@@ -43,6 +44,7 @@ def test_selectors_find_what_they_name(built: Workshop, selector: str, found: se
     assert found <= set(ended.out.split())
 
 
+@pytest.mark.xdist_group("built")
 def test_a_second_run_loads_nothing_new_and_changes_nothing(copy_of_built: Workshop) -> None:
     totals = "select count(*), sum(net_sales_usd) from warehouse.fct_basket_line"
     before = copy_of_built.query(totals)
@@ -52,6 +54,7 @@ def test_a_second_run_loads_nothing_new_and_changes_nothing(copy_of_built: Works
     assert copy_of_built.query(totals) == before
 
 
+@pytest.mark.xdist_group("built")
 def test_runs_and_their_nodes_are_kept(built: Workshop) -> None:
     (run,) = built.query("select command, target, status, finished_at > started_at from ribbon.runs")
     assert run == ("build", "prod", "passed", True)
@@ -61,6 +64,7 @@ def test_runs_and_their_nodes_are_kept(built: Workshop) -> None:
     assert kinds["snapshot"] == 1
 
 
+@pytest.mark.xdist_group("built")
 def test_commands_that_only_look_write_nothing(copy_of_built: Workshop) -> None:
     for command in (("compile",), ("docs", "generate"), ("show", "--select", "dim_store")):
         assert copy_of_built.dbt(*command, "--quiet").exit_code == 0

@@ -7,7 +7,7 @@ import time
 import duckdb
 import pytest
 
-from tests.conftest import Ended, Workshop, edit
+from tests.conftest import Ended, Workshop, edit, write_files
 
 DAILY = "select day, unit_count from mart_sales.sales_daily order by day"
 
@@ -84,6 +84,13 @@ def test_a_mart_is_held_back_when_something_it_reads_failed(shop: Workshop) -> N
     assert shop.query(DAILY, "marts.duckdb") == [(1, 3), (2, 5)]
 
 
+def test_a_singular_test_that_fails_holds_back_what_it_reads(shop: Workshop) -> None:
+    write_files(shop.project, {"tests/never.sql": "select * from {{ ref('sales_daily') }}\n"})
+    assert shop.dbt("test", "--select", "never").exit_code == 1
+
+    assert "held back: mart_sales.sales_daily: failed: never" in shop.ribbon("publish").out
+
+
 def test_a_mart_that_failed_from_the_start_is_not_there_for_readers(shop: Workshop) -> None:
     (shop.data / "marts.duckdb").unlink()
     rebuild(shop, "5000")
@@ -114,7 +121,7 @@ def test_a_developers_target_is_not_published(shop: Workshop) -> None:
     ended = shop.ribbon("publish", "--target", "dev")
 
     assert ended.exit_code == 2
-    assert "it writes to a developer's schemas (dev_mart_sales)" in ended.err
+    assert "it writes to a developer's schemas (dev_…)" in ended.err
 
 
 def test_a_developers_target_builds_beside_production(shop: Workshop) -> None:
@@ -126,6 +133,8 @@ def test_a_developers_target_builds_beside_production(shop: Workshop) -> None:
     assert schemas == {"lake", "warehouse", "mart_sales", "ribbon", "dev_warehouse", "dev_mart_sales", "dev_ribbon"}
     assert shop.query(DAILY) == before
     assert shop.query("select target from ribbon.runs group by 1") == [("prod",)]
+    runs = shop.ribbon("status", "--target", "dev", "--json").json["runs"]
+    assert [run["target"] for run in runs] == ["dev"]
 
 
 def test_readers_are_not_disturbed_by_a_swap(shop: Workshop) -> None:

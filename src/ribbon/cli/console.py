@@ -51,6 +51,7 @@ class Console:
 
     def findings(self, findings: Sequence[Finding]) -> None:
         """Print what is wrong: the one place where a finding is shown."""
+        self._document.setdefault("findings", []).extend(vars(finding) for finding in findings)
         for finding in findings:
             mark, style = ("✗", "red") if finding.severity is Severity.ERROR else ("!", "yellow")
             self._err.print(f"{mark} {finding.where}: {finding.what}", style=style, markup=False)
@@ -70,6 +71,11 @@ class Console:
     def record(self, key: str, value: object) -> None:
         """Put a value into the JSON document."""
         self._document[key] = value
+
+    def warn(self, text: str) -> None:
+        """A line that somebody should look at."""
+        self._document.setdefault("warnings", []).append(text)
+        self._err.print(f"! {text}", style="yellow", markup=False)
 
     def error(self, message: str) -> None:
         """The one sentence that a command ends with when it fails."""

@@ -53,7 +53,9 @@ def _show_failures(session: Session, standing: Standing, manifest: Manifest) -> 
     for run in standing.failed:
         node = manifest.node(run.unique_id)
         console.say(f"  ✗ {node['name']} ({node['original_file_path']}): {' '.join((run.message or '').split())}")
-    if not standing.failed:
+    if standing.busy:
+        console.say("  Not known while the build file is held.")
+    elif not standing.failed:
         console.say("  Nothing.")
     console.record("failed", [vars(run) for run in standing.failed])
 

@@ -29,7 +29,7 @@ def land_step(session: Session, manifest: Manifest, origin: Path | None, names: 
     outcomes: list[TableOutcome] = []
     failures: list[RibbonError] = []
     console.heading("Land")
-    with open_bench(project.data_dir / "tmp") as bench, open_workers() as workers:
+    with open_bench(project.data_dir / "tmp", project.memory_limit) as bench, open_workers() as workers:
         for source in _chosen(manifest, names):
             try:
                 with console.bar(f"  {source.table}") as bar:
@@ -72,7 +72,14 @@ def build_step(session: Session, manifest: Manifest, arguments: Sequence[str] = 
     started = time.monotonic()
     console.heading("Build")
     with console.bar("  dbt build") as bar:
-        run_dbt(session.project, ["build", *arguments], lambda at: bar.at(at.index, at.total, at.name))
+        said = run_dbt(
+            session.project,
+            ["build", *arguments],
+            lambda at: bar.at(at.index, at.total, at.name),
+            nodes_may_fail=True,
+        )
+    for warning in said.warnings:
+        console.warn(warning)
     results = read_results(session.project)
     findings = findings_of(results, manifest)
     seconds = time.monotonic() - started

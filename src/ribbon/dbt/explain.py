@@ -14,7 +14,7 @@ def explain(project: Project, errors: Sequence[str]) -> RibbonError:
     text = "\n".join(errors)
     if "Layer rule broken" in text:
         told = text[text.index("Layer rule broken") :]
-        return BrokenPromiseError(told.split("\n\n")[0].split("\n  > in macro")[0].strip())
+        return BrokenPromiseError(re.split(r"\n\s*(?:> |\n)", told)[0].strip())
     if "Could not set lock" in text:
         holder = re.search(r"PID (\d+)", text)
         who = f"process {holder[1]}" if holder else "another process"

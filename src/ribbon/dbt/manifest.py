@@ -9,6 +9,7 @@ from ribbon.model import Column, Delivery, Expectation, Layer, Relation, Severit
 
 __all__ = ["Manifest"]
 
+THRESHOLDS = ("warn_if", "error_if")
 LOAD_COLUMNS = frozenset({"_batch_id", "_loaded_at", "_source_file"})
 
 
@@ -49,6 +50,16 @@ class Manifest:
         """The kind of database that the manifest was made for: duckdb, bigquery."""
         return str(self._document["metadata"]["adapter_type"])
 
+    @property
+    def schema_prefix(self) -> str:
+        """What the target puts before the schemas: nothing in production, `dev_` or the like for a developer."""
+        return next((relation.schema.removesuffix(relation.public_schema) for relation in self.relations), "")
+
+    @property
+    def history_schema(self) -> str:
+        """Where the target's runs are kept."""
+        return f"{self.schema_prefix}ribbon"
+
     def ancestors(self, unique_id: str) -> set[str]:
         """Everything that a node reads, through to the sources."""
         found: set[str] = set()
@@ -65,12 +76,11 @@ class Manifest:
 
     @cached_property
     def _tests(self) -> dict[str, list[dict[str, Any]]]:
-        """Generic and singular data tests by the node they measure; a source's are found by what they depend on."""
+        """Data tests by the node they measure; a singular one measures all that it reads."""
         tests: dict[str, list[dict[str, Any]]] = defaultdict(list)
         for node in self._document["nodes"].values():
             if node["resource_type"] == "test":
-                measured = node.get("attached_node") or _measured_source(node)
-                if measured:
+                for measured in _measured(node):
                     tests[measured].append(node)
         return tests
 
@@ -122,18 +132,23 @@ class Manifest:
         )
 
 
-def _measured_source(test: dict[str, Any]) -> str | None:
-    parents = [parent for parent in test["depends_on"]["nodes"] if parent.startswith("source.")]
-    return parents[0] if parents else None
+def _measured(test: dict[str, Any]) -> list[str]:
+    """The nodes that a test measures. dbt names the model of a generic test, but not its source."""
+    if test.get("attached_node"):
+        return [test["attached_node"]]
+    parents = test["depends_on"]["nodes"]
+    return [parent for parent in parents if parent.startswith("source.")][:1] if test.get("test_metadata") else parents
 
 
 def _expectation(test: dict[str, Any]) -> Expectation:
     metadata = test.get("test_metadata") or {"name": test["name"], "kwargs": {}}
     arguments = {key: value for key, value in metadata["kwargs"].items() if key not in {"model", "column_name"}}
-    warns = str(test["config"].get("severity", "error")).lower() == "warn"
+    config = test["config"]
+    warns = str(config.get("severity", "error")).lower() == "warn"
     return Expectation(
         name=metadata["name"],
         arguments=arguments,
         column=test.get("column_name") or metadata["kwargs"].get("column_name"),
         severity=Severity.WARN if warns else Severity.ERROR,
+        database_only=bool(config.get("where")) or any(config.get(key, "!= 0") != "!= 0" for key in THRESHOLDS),
     )

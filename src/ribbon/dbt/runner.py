@@ -43,11 +43,14 @@ class Said:
 Listener = Callable[[Progress], None]
 
 
-def run_dbt(project: Project, arguments: Sequence[str], listen: Listener | None = None) -> Said:
+def run_dbt(
+    project: Project, arguments: Sequence[str], listen: Listener | None = None, *, nodes_may_fail: bool = False
+) -> Said:
     """Run dbt with `arguments` in the project; `listen` hears of each node as it finishes.
 
-    Returns what dbt said where it ran, even if nodes failed; raises ConfigError where the project or the profile is
-    wrong, BrokenPromiseError on a breach of the layer rule, BusyError where another process holds the database.
+    Returns what dbt said where it ran; where nodes_may_fail, also if some did. Raises ConfigError where the project or
+    the profile is wrong, BrokenPromiseError on a breach of the layer rule, BusyError where another process holds the
+    database.
     """
     command = [sys.executable, "-c", DBT, "--log-format", "json", "--no-use-colors", *arguments]
     if project.target:
@@ -71,7 +74,7 @@ def run_dbt(project: Project, arguments: Sequence[str], listen: Listener | None 
         if process.poll() is None:
             process.terminate()
             process.wait()
-    if exit_code > NODES_FAILED:
+    if exit_code > NODES_FAILED or (exit_code and not nodes_may_fail):
         raise explain(project, errors)
     return Said(tuple(warnings), tuple(errors), exit_code)
 

@@ -1,10 +1,12 @@
-"""Reading the history that dbt's hooks keep in the build file, in the schema `ribbon`."""
+"""Reading the history that dbt's hooks keep in the build file: schema `ribbon`, or a developer's own."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 import duckdb
+
+from ribbon.engines.duckdb_file import quoted
 
 __all__ = ["NodeRun", "Run", "latest_node_runs", "recent_runs"]
 
@@ -33,17 +35,17 @@ class NodeRun:
     last_success_at: datetime | None
 
 
-def recent_runs(connection: duckdb.DuckDBPyConnection, limit: int = 5) -> list[Run]:
+def recent_runs(connection: duckdb.DuckDBPyConnection, schema: str, limit: int = 5) -> list[Run]:
     """The newest invocations first; one that was killed shows as interrupted."""
-    if not _has_history(connection):
+    if not _has_history(connection, schema):
         return []
     rows = connection.execute(
-        """
+        f"""
         select runs.run_id, runs.command, runs.target, runs.started_at, runs.finished_at,
             case when runs.status = 'running' then 'interrupted' else runs.status end,
             count(nodes.unique_id) filter (where nodes.status in ('error', 'fail', 'runtime error'))
-        from ribbon.runs as runs
-        left join ribbon.node_runs as nodes on runs.run_id = nodes.run_id
+        from {quoted(schema)}.runs as runs
+        left join {quoted(schema)}.node_runs as nodes on runs.run_id = nodes.run_id
         group by all
         order by runs.started_at desc
         limit ?
@@ -53,20 +55,20 @@ def recent_runs(connection: duckdb.DuckDBPyConnection, limit: int = 5) -> list[R
     return [Run(*row) for row in rows]
 
 
-def latest_node_runs(connection: duckdb.DuckDBPyConnection) -> Mapping[str, NodeRun]:
+def latest_node_runs(connection: duckdb.DuckDBPyConnection, schema: str) -> Mapping[str, NodeRun]:
     """By unique id, how each node ended when it last ran. A node that was skipped did not run."""
-    if not _has_history(connection):
+    if not _has_history(connection, schema):
         return {}
     rows = connection.execute(
-        """
+        f"""
         select
             nodes.unique_id,
             max_by(nodes.status, runs.started_at),
             max_by(coalesce(nodes.message, ''), runs.started_at),
             max(nodes.finished_at),
             max(nodes.finished_at) filter (where nodes.status in ('success', 'pass', 'warn'))
-        from ribbon.node_runs as nodes
-        inner join ribbon.runs as runs using (run_id)
+        from {quoted(schema)}.node_runs as nodes
+        inner join {quoted(schema)}.runs as runs using (run_id)
         where nodes.status != 'skipped'
         group by nodes.unique_id
         """
@@ -74,8 +76,8 @@ def latest_node_runs(connection: duckdb.DuckDBPyConnection) -> Mapping[str, Node
     return {row[0]: NodeRun(*row) for row in rows}
 
 
-def _has_history(connection: duckdb.DuckDBPyConnection) -> bool:
+def _has_history(connection: duckdb.DuckDBPyConnection, schema: str) -> bool:
     found = connection.execute(
-        "select table_name from duckdb_tables() where schema_name = 'ribbon' and database_name = current_database()"
+        "select table_name from duckdb_tables() where schema_name = ? and database_name = current_database()", [schema]
     ).fetchall()
     return {"runs", "node_runs"} <= {row[0] for row in found}

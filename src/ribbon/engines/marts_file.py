@@ -32,7 +32,7 @@ def build_has(connection: duckdb.DuckDBPyConnection) -> set[tuple[str, str]]:
     )
 
 
-def write_marts(destination: Path, tables: Iterable[Copied]) -> dict[str, int]:
+def write_marts(destination: Path, tables: Iterable[Copied], memory_limit: str) -> dict[str, int]:
     """Write a new file of these tables and put it in the place of the old one by one rename.
 
     A reader that has the old file open keeps reading it. Views become tables. Returns the rows of each schema.name.
@@ -41,7 +41,7 @@ def write_marts(destination: Path, tables: Iterable[Copied]) -> dict[str, int]:
     wal = draft.with_name(f"{draft.name}.wal")
     _remove(draft, wal)
     try:
-        rows = _fill(draft, list(tables))
+        rows = _fill(draft, list(tables), memory_limit)
         if wal.exists():
             raise WorldError(f"{draft}: DuckDB left a write-ahead log after its checkpoint. Publish again.")
         os.replace(draft, destination)  # noqa: PTH105 - the rename that readers see, named as what it is
@@ -52,9 +52,9 @@ def write_marts(destination: Path, tables: Iterable[Copied]) -> dict[str, int]:
     return rows
 
 
-def _fill(draft: Path, tables: list[Copied]) -> dict[str, int]:
+def _fill(draft: Path, tables: list[Copied], memory_limit: str) -> dict[str, int]:
     try:
-        connection = duckdb.connect(str(draft))
+        connection = duckdb.connect(str(draft), config={"memory_limit": memory_limit})
     except duckdb.Error as error:
         raise explain(draft, error) from error
     with connection:

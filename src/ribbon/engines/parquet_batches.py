@@ -35,9 +35,12 @@ class Offer:
 
 
 @contextmanager
-def open_bench(scratch: Path, memory_limit: str = "2GB") -> Iterator["ParquetBench"]:
+def open_bench(scratch: Path, memory_limit: str) -> Iterator["ParquetBench"]:
     """An in-memory DuckDB for work on Parquet files. scratch: where it may spill. memory_limit: as DuckDB writes it."""
-    connection = duckdb.connect(config={"memory_limit": memory_limit, "preserve_insertion_order": False})
+    try:
+        connection = duckdb.connect(config={"memory_limit": memory_limit, "preserve_insertion_order": False})
+    except duckdb.Error as error:
+        raise ConfigError(f"memory limit {memory_limit!r}: {str(error).splitlines()[0]}") from error
     try:
         connection.execute(f"set temp_directory = {literal(str(scratch))}")
         yield ParquetBench(connection)

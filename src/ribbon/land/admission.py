@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,6 +16,9 @@ from ribbon.model import Finding, Severity, SourceTable, Verdict
 __all__ = ["BatchOutcome", "admit"]
 
 RECORD = "batch.json"
+
+# The name of a batch that has no key: when it landed, and a hash of its content.
+TIMED = re.compile(r"batch=\d{8}T[\d.]+Z-([0-9a-f]{8})")
 
 
 @dataclass(frozen=True)
@@ -40,13 +44,19 @@ def admit(
     _write_record(staged / RECORD, source, batch_id, rows, now, verdicts)
     destination = lake if landed else quarantine
     destination.parent.mkdir(parents=True, exist_ok=True)
-    if quarantine.exists():
-        shutil.rmtree(quarantine)  # an earlier try of the same batch: its rows are in `staged` again
+    for earlier in _earlier_tries(quarantine):
+        shutil.rmtree(earlier)  # its rows are in `staged` again
     _flush(staged)
     staged.rename(destination)
     return BatchOutcome(
         batch_id, rows, landed, tuple(_finding(source, batch_id, verdict, quarantine) for verdict in broken)
     )
+
+
+def _earlier_tries(quarantine: Path) -> list[Path]:
+    """The folders in which the same batch was set aside before; one named by its time is known by its content."""
+    content = TIMED.fullmatch(quarantine.name)
+    return sorted(quarantine.parent.glob(f"batch=*-{content[1]}" if content else quarantine.name))
 
 
 def _write_record(

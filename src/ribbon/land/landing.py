@@ -74,7 +74,7 @@ def land_table(
     outcomes = []
     with _staging(project.lake_dir) as staging:
         _stage(plan, now, staging, bench)
-        staged = sorted(staging.glob("batch=*"))
+        staged = sorted(staging.glob("*/batch=*"))
         promised = [(tuple(folder.glob("*.parquet")), source.columns, source.expectations) for folder in staged]
         for folder, verdicts in zip(staged, workers.check(promised), strict=True):
             rows = bench.row_count(tuple(folder.glob("*.parquet")))
@@ -91,9 +91,9 @@ def rows_in_lake(project: Project, source: SourceTable, bench: ParquetBench) -> 
 def _stage(plan: Plan, now: datetime, staging: Path, bench: ParquetBench) -> None:
     stamp = now.strftime("%Y-%m-%d %H:%M:%S.%f")
     if plan.whole:
-        bench.write(plan.offer, plan.whole, stamp, staging)
+        bench.write(plan.offer, plan.whole, stamp, staging / "whole")
     if plan.partial:
-        bench.write_missing(plan.offer, plan.landed, plan.partial, stamp, staging)
+        bench.write_missing(plan.offer, plan.landed, plan.partial, stamp, staging / "partial")
 
 
 @contextmanager

@@ -86,7 +86,7 @@ def _differences(source: SourceTable, file: Path, found: dict[str, Column], benc
         Finding(
             where,
             f"column {name} of {file} is new",
-            "it lands, and no model can see it until the contract declares it",
+            "batches that land from now on carry it, and no model can see it until the contract declares it",
             "declare it in the contract",
             Severity.WARN,
         )

@@ -44,7 +44,8 @@ def make_plan(source: SourceTable, files: Sequence[Path], table_dir: Path, now: 
         ]  # ids are times, so the last is the newest
     offer = Offer(files, _key(source), _identity(source, files, landed, bench))
     offered = bench.fingerprints(offer, f"{source.contract}: source {source}: meta.batch_by")
-    known = bench.fingerprints(Offer(landed, offer.key, offer.identity)) if landed else {}
+    same_columns = source.delivery is Delivery.APPEND or _names(files, bench) <= _names(landed, bench)
+    known = bench.fingerprints(Offer(landed, offer.key, offer.identity)) if landed and same_columns else {}
     new = [key for key in offered if key not in known]
     changed = [key for key in offered if key in known and known[key] != offered[key]]
     if source.delivery is Delivery.SNAPSHOT:
@@ -52,8 +53,8 @@ def make_plan(source: SourceTable, files: Sequence[Path], table_dir: Path, now: 
     taken = {file.parent.name.removeprefix("batch=") for file in landed}
     return Plan(
         offer,
-        whole={key: _free(_batch_id(source, key, now), taken) for key in new},
-        partial={key: _free(_batch_id(source, key, now), taken) for key in changed},
+        whole={key: _free(_batch_id(source, key, offered[key], now), taken) for key in new},
+        partial={key: _free(_batch_id(source, key, offered[key], now), taken) for key in changed},
         landed=landed,
     )
 
@@ -73,18 +74,21 @@ def _identity(
     return tuple(column.name for column in source.columns if column.name in names)
 
 
-def _batch_id(source: SourceTable, key: Key, now: datetime) -> str:
-    stamp = now.strftime("%Y%m%dT%H%M%S.%fZ")
-    if source.delivery is Delivery.SNAPSHOT:
-        return stamp
-    value: object = stamp if not source.batch_by else key
+def _names(files: Sequence[Path], bench: ParquetBench) -> set[str]:
+    return {column.name for file in files for column in bench.columns_of(file)}
+
+
+def _batch_id(source: SourceTable, key: Key, fingerprint: tuple[int, int], now: datetime) -> str:
+    if source.delivery is Delivery.SNAPSHOT or not source.batch_by:
+        # The time first, so that the newest sorts last; then the content, so that another try of it is known.
+        return f"{now:%Y%m%dT%H%M%S.%fZ}-{fingerprint[1] % 2**32:08x}"
     if key is None:
         return re.sub(r"\{.*?\}", "unknown", source.batch_id)
     try:
-        name = source.batch_id.format(int(key) if re.fullmatch(r"-?\d+", str(value)) else value)
+        name = source.batch_id.format(int(key) if re.fullmatch(r"-?\d+", key) else key)
     except (ValueError, IndexError, KeyError) as error:
         raise ConfigError(
-            f"{source.contract}: source {source}: meta.batch_id {source.batch_id!r} cannot name the batch of {value!r}:"
+            f"{source.contract}: source {source}: meta.batch_id {source.batch_id!r} cannot name the batch of {key!r}:"
             f" {error}. Write a format of one value, such as 'week-{{:02d}}'."
         ) from error
     if not PLAIN.fullmatch(name):

@@ -14,13 +14,15 @@ class Expectation:
     """One dbt test of a relation.
 
     name: of the generic test (`not_null`, `expect_column_values_to_be_between`). arguments: as written, without the
-    column. column: the column it is attached to, None for one of the whole table.
+    column. column: the column it is attached to, None for one of the whole table. database_only: it has a `where` in
+    SQL, or thresholds over the whole table, so it cannot be checked batch by batch.
     """
 
     name: str
     arguments: Mapping[str, Any] = field(default_factory=dict)
     column: str | None = None
     severity: Severity = Severity.ERROR
+    database_only: bool = False
 
     def __str__(self) -> str:
         """The expectation as its contract writes it: column: name(argument, …)."""

@@ -11,7 +11,7 @@ from ribbon.engines.marts_file import Copied, build_has, write_marts
 from ribbon.errors import ConfigError
 from ribbon.model import Relation
 
-__all__ = ["Held", "Publication", "publish"]
+__all__ = ["Held", "Publication", "publish", "reason_not_to_publish"]
 
 RED = frozenset({"fail", "error", "runtime error"})
 
@@ -42,9 +42,13 @@ def publish(project: Project, manifest: Manifest) -> Publication:
 
     Raises ConfigError where nothing is built or the target is a developer's, BusyError where dbt holds the build file.
     """
-    _check_publishable(project, manifest)
+    why_not = reason_not_to_publish(project, manifest)
+    if why_not:
+        raise ConfigError(why_not)
+    if not project.build_file.exists():
+        raise ConfigError(f"{project.build_file}: nothing is built yet. Run `ribbon build` first.")
     with open_file(project.build_file, read_only=True) as build:
-        built, runs = build_has(build), latest_node_runs(build)
+        built, runs = build_has(build), latest_node_runs(build, manifest.history_schema)
     seen: set[tuple[str, str]] = set()
     if project.marts_file.exists():
         with open_file(project.marts_file, read_only=True) as marts:
@@ -58,24 +62,21 @@ def publish(project: Project, manifest: Manifest) -> Publication:
         if not why or had:
             origin, schema = (project.marts_file, mart.public_schema) if why else (project.build_file, mart.schema)
             tables.append(Copied(mart.public_schema, mart.identifier, origin, schema))
-    rows = write_marts(project.marts_file, tables)
+    rows = write_marts(project.marts_file, tables, project.memory_limit)
     stale = tuple(mart for mart in manifest.marts if _is_stale(mart, runs))
     return Publication(rows, tuple(held), stale)
 
 
-def _check_publishable(project: Project, manifest: Manifest) -> None:
+def reason_not_to_publish(project: Project, manifest: Manifest) -> str:
+    """Why nothing of this target goes to data/marts.duckdb; empty where it does."""
     if manifest.adapter != "duckdb":
-        raise ConfigError(
-            f"target {project.target}: readers query {manifest.adapter} itself, so nothing is to be published."
+        return f"target {project.target}: readers query {manifest.adapter} itself."
+    if manifest.schema_prefix:
+        return (
+            f"target {project.target}: it writes to a developer's schemas ({manifest.schema_prefix}…), which are not"
+            " for readers. Publish from a production target (production_targets in dbt_project.yml)."
         )
-    prefixed = [mart for mart in manifest.marts if mart.schema != mart.public_schema]
-    if prefixed:
-        raise ConfigError(
-            f"target {project.target}: it writes to a developer's schemas ({prefixed[0].schema}), which are not for"
-            " readers. Publish from a production target (production_targets in dbt_project.yml)."
-        )
-    if not project.build_file.exists():
-        raise ConfigError(f"{project.build_file}: nothing is built yet. Run `ribbon build` first.")
+    return ""
 
 
 def _reason_to_hold(

@@ -22,7 +22,7 @@ def to_gx(expectation: Expectation, columns: Sequence[Column]) -> list[GxExpecta
     """
     arguments = {key: value for key, value in expectation.arguments.items() if key != "config"}
     on_column = {"column": expectation.column} if expectation.column else {}
-    if "row_condition" in arguments:
+    if expectation.database_only or "row_condition" in arguments:
         return []
     if expectation.name == "not_null":
         return [gxe.ExpectColumnValuesToNotBeNull(**on_column)]

@@ -55,8 +55,8 @@ def look(project: Project, manifest: Manifest) -> Standing:
     if project.build_file.exists():
         try:
             with open_file(project.build_file, read_only=True) as build:
-                runs = recent_runs(build)
-                latest = latest_node_runs(build)
+                runs = recent_runs(build, manifest.history_schema)
+                latest = latest_node_runs(build, manifest.history_schema)
             failed = [run for run in latest.values() if run.status in RED and manifest.node(run.unique_id)]
         except BusyError as error:
             busy = str(error)
