@@ -1,4 +1,7 @@
-"""What tests stand on: the real dbt, the real DuckDB, and a slice of the real data."""
+"""What tests stand on: the real dbt, the real DuckDB, and a slice of the real data.
+
+A file of tests runs in one process, so tests that share a costly fixture (`built`) share a file.
+"""
 
 import json
 import os

@@ -9,18 +9,11 @@ from tests.conftest import Ended, Workshop, write_parquet
 
 TABLES = ["transactions", "promotions", "coupon_redemptions", "products", "demographics", "campaigns", "coupons"]
 TABLES += ["campaign_descriptions"]
-    "transactions",
-    "promotions",
-    "coupon_redemptions",
-    "products",
-    "demographics",
-    "campaigns",
-    "campaign_descriptions",
-    "coupons",
-]
+
 LATE = """
 select
-    1::bigint as household_id, 31401::bigint as store_id, 99999999999::bigint as basket_id, 1082185::bigint as product_id,
+    1::bigint as household_id, 31401::bigint as store_id, 99999999999::bigint as basket_id,
+    1082185::bigint as product_id,
     2::bigint as quantity, 5.00::double as sales_value, 1.00::double as retail_disc, 0.50::double as coupon_disc,
     0.25::double as coupon_match_disc, 10::bigint as week, timestamp '2017-03-06 03:30:00' as transaction_timestamp
 """
@@ -103,3 +96,44 @@ def test_a_late_row_is_found_in_the_fact_and_the_marts(copy_of_built: Workshop, 
         ((net, listed, paid, units),) = copy_of_built.query(late_day, file)
         assert (float(net), float(listed), float(paid), units) == (5.0, 6.25, 4.5, 2)
     assert sorted(copy_of_built.query(weeks)) == others
+
+
+@pytest.mark.parametrize(
+    ("selector", "found"),
+    [
+        ("path:models/mart/sales", {"ribbon.mart.sales.store_daily", "ribbon.mart.sales.category_weekly"}),
+        ("group:sales,resource_type:model", {"ribbon.mart.sales.store_daily", "ribbon.mart.sales.category_weekly"}),
+        ("+exposure:store_sales_dashboard,resource_type:model", {"ribbon.mart.sales.store_daily"}),
+        ("source:complete_journey.promotions+1,resource_type:model", {"ribbon.warehouse.merchandising.fct_promotion"}),
+    ],
+)
+def test_selectors_find_what_they_name(built: Workshop, selector: str, found: set[str]) -> None:
+    ended = built.dbt("ls", "--quiet", "--resource-type", "model", "--select", selector)
+
+    assert ended.exit_code == 0, ended.out
+    assert found <= set(ended.out.split())
+
+
+def test_a_second_run_loads_nothing_new_and_changes_nothing(copy_of_built: Workshop) -> None:
+    totals = "select count(*), sum(net_sales_usd) from warehouse.fct_basket_line"
+    before = copy_of_built.query(totals)
+
+    assert copy_of_built.dbt("run", "--quiet", "--select", "fct_basket_line", "fct_promotion").exit_code == 0
+
+    assert copy_of_built.query(totals) == before
+
+
+def test_runs_and_their_nodes_are_kept(built: Workshop) -> None:
+    (run,) = built.query("select command, target, status, finished_at > started_at from ribbon.runs")
+    assert run == ("build", "prod", "passed", True)
+    kinds = dict(built.query("select resource_type, count(*) from ribbon.node_runs group by 1"))
+    assert kinds["model"] > 20
+    assert kinds["test"] > 300
+    assert kinds["snapshot"] == 1
+
+
+def test_commands_that_only_look_write_nothing(copy_of_built: Workshop) -> None:
+    for command in (("compile",), ("docs", "generate"), ("show", "--select", "dim_store")):
+        assert copy_of_built.dbt(*command, "--quiet").exit_code == 0
+
+    assert copy_of_built.value("select count(*) from ribbon.runs") == 1

