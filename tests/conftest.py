@@ -69,6 +69,20 @@ class Workshop:
         )
         return Ended(done.returncode, done.stdout, done.stderr)
 
+    def shell(self, line: str, folder: Path | None = None) -> Ended:
+        """Run a line as a person would type it, with the environment's programs on the path."""
+        programs = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+        done = subprocess.run(
+            ["/bin/bash", "-c", line],
+            check=False,
+            cwd=folder or self.project,
+            env=self.environment | {"PATH": programs},
+            capture_output=True,
+            text=True,
+            timeout=1800,
+        )
+        return Ended(done.returncode, done.stdout, done.stderr)
+
     def start(self, *words: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
             self.command(*words),

@@ -1,11 +1,14 @@
 """The main job on a slice of The Complete Journey: every row arrives, a late one too, and readers see it."""
 
+import shlex
 from pathlib import Path
 
 import duckdb
 import pytest
+import sqlalchemy
 
 from tests.conftest import Ended, Workshop, write_parquet
+from tests.readme import shown_commands, shown_program, shown_url
 
 TABLES = ["transactions", "promotions", "coupon_redemptions", "products", "demographics", "campaigns", "coupons"]
 TABLES += ["campaign_descriptions"]
@@ -83,10 +86,12 @@ def test_a_late_row_is_found_in_the_fact_and_the_marts(copy_of_built: Workshop, 
     assert copy_of_built.query(late_day) == []
     others = sorted(copy_of_built.query(weeks))
 
-    ended = copy_of_built.ribbon("run", "--from", str(deliveries))
+    landed = copy_of_built.ribbon("land", "transactions", "--from", str(deliveries))
+    ran = copy_of_built.dbt("run", "--quiet", "--select", "source:complete_journey.transactions+")
+    published = copy_of_built.ribbon("publish")
 
-    assert ended.exit_code == 0, ended.out + ended.err
-    assert "1 rows in 1 new batches" in ended.out
+    assert "1 rows in 1 new batches" in landed.out
+    assert (landed.exit_code, ran.exit_code, published.exit_code) == (0, 0, 0), ran.out + published.out
     (row,) = copy_of_built.query(
         "select week_number, sold_date::text, _batch_id, shelf_unit_price_usd::double, loyalty_unit_price_usd::double,"
         " coupon_unit_price_usd::double from warehouse.fct_basket_line where basket_id = 99999999999"
@@ -137,3 +142,26 @@ def test_commands_that_only_look_write_nothing(copy_of_built: Workshop) -> None:
         assert copy_of_built.dbt(*command, "--quiet").exit_code == 0
 
     assert copy_of_built.value("select count(*) from ribbon.runs") == 1
+
+
+def test_every_command_of_the_readme_runs(copy_of_built: Workshop) -> None:
+    (copy_of_built.project / "data").symlink_to(copy_of_built.data)
+    for shown in shown_commands():
+        if not shown.command.startswith("make"):
+            ended = copy_of_built.shell(shown.command)
+            assert ended.exit_code == 0, f"{shown.command}\n{ended.out}{ended.err}"
+
+
+def test_the_program_of_the_readme_runs(built: Workshop) -> None:
+    ended = built.shell(f"python -c {shlex.quote(shown_program())}", folder=built.data.parent)
+
+    assert ended.exit_code == 0, ended.err
+    assert ended.out.startswith("[(")
+
+
+def test_the_address_for_bi_tools_opens_the_marts_to_read_and_not_to_write(built: Workshop) -> None:
+    url = shown_url().replace("/absolute/path/to/data", str(built.data).removeprefix("/"))
+    with sqlalchemy.create_engine(url).connect() as connection:
+        assert connection.execute(sqlalchemy.text("select count(*) from mart_sales.store_daily")).scalar_one() > 0
+        with pytest.raises(sqlalchemy.exc.DBAPIError, match="read-only"):
+            connection.execute(sqlalchemy.text("create table mine (a int)"))
