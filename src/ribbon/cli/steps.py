@@ -24,13 +24,43 @@ def land_step(session: Session, manifest: Manifest, origin: Path | None, names: 
 
     A table that cannot be landed does not keep the others out: they land first, then its error ends the step.
     """
-    console, project = session.console, session.project
     started = time.monotonic()
+    session.console.heading("Land")
+    outcomes, failures = _land_tables(session, _chosen(manifest, names), origin)
+    let_in = not any(finding.severity is Severity.ERROR for outcome in outcomes for finding in outcome.findings)
+    batches = sum(len(outcome.batches) - len(outcome.quarantined) for outcome in outcomes)
+    rows = sum(outcome.landed_rows for outcome in outcomes)
+    seconds = time.monotonic() - started
+    if batches:
+        session.console.say(f"  {rows:,} rows landed in {batches:,} batches in {seconds:.0f} s")
+    elif let_in and not failures:
+        session.console.say("  Nothing new: every row that the sources offer is in the lake.")
+    else:
+        session.console.say("  Nothing landed.")
+    session.console.record(
+        "land",
+        {
+            "batches": batches,
+            "rows": rows,
+            "quarantined_batches": sum(len(outcome.quarantined) for outcome in outcomes),
+            "seconds": round(seconds, 1),
+            "tables": {str(outcome.source): outcome.landed_rows for outcome in outcomes},
+        },
+    )
+    if failures:
+        raise (failures[0] if len(failures) == 1 else type(failures[0])("\n".join(str(error) for error in failures)))
+    return let_in
+
+
+def _land_tables(
+    session: Session, sources: Sequence[SourceTable], origin: Path | None
+) -> tuple[list[TableOutcome], list[RibbonError]]:
+    """Land the tables one after the other, and tell of each; what could not be landed comes back as errors."""
+    console, project = session.console, session.project
     outcomes: list[TableOutcome] = []
     failures: list[RibbonError] = []
-    console.heading("Land")
     with open_bench(project.data_dir / "tmp", project.memory_limit) as bench, open_workers() as workers:
-        for source in _chosen(manifest, names):
+        for source in sources:
             try:
                 with console.bar(f"  {source.table}") as bar:
                     outcome = land_table(project, source, origin, bench, workers, bar.at)
@@ -40,30 +70,7 @@ def land_step(session: Session, manifest: Manifest, origin: Path | None, names: 
             outcomes.append(outcome)
             console.say(f"  {source.table:<22} {_told(outcome)}; {rows_in_lake(project, source, bench):,} in the lake")
             console.findings(outcome.findings)
-    batches = sum(len(outcome.batches) - len(outcome.quarantined) for outcome in outcomes)
-    rows = sum(outcome.landed_rows for outcome in outcomes)
-    aside = sum(len(outcome.quarantined) for outcome in outcomes)
-    seconds = time.monotonic() - started
-    console.say(
-        f"  {rows:,} rows landed in {batches:,} batches in {seconds:.0f} s"
-        if batches
-        else "  Nothing new: every row that the sources offer is in the lake."
-        if not aside and not failures
-        else "  Nothing landed."
-    )
-    console.record(
-        "land",
-        {
-            "batches": batches,
-            "rows": rows,
-            "quarantined_batches": aside,
-            "seconds": round(seconds, 1),
-            "tables": {str(outcome.source): outcome.landed_rows for outcome in outcomes},
-        },
-    )
-    if failures:
-        raise (failures[0] if len(failures) == 1 else type(failures[0])("\n".join(str(error) for error in failures)))
-    return not any(finding.severity is Severity.ERROR for outcome in outcomes for finding in outcome.findings)
+    return outcomes, failures
 
 
 def build_step(session: Session, manifest: Manifest, arguments: Sequence[str] = ()) -> bool:
