@@ -1,6 +1,5 @@
 """dbt's own documentation as one page that needs no server."""
 
-import os
 import shutil
 from pathlib import Path
 
@@ -21,7 +20,7 @@ def build_site(project: Project) -> Path:
     try:
         project.site_dir.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(artifacts / "static_index.html", draft)
-        os.replace(draft, page)  # noqa: PTH105 - readers see the old page or the new one
+        draft.replace(page)  # readers see the old page or the new one
     except OSError as error:
         raise WorldError(f"{project.site_dir}: cannot be written: {error.strerror}.") from error
     return page

@@ -6,11 +6,9 @@ from dataclasses import dataclass
 
 from ribbon.config import Project
 from ribbon.dbt.manifest import Manifest
-from ribbon.model import Finding, Severity
+from ribbon.model import FAILED, Finding, Severity
 
 __all__ = ["NodeResult", "findings_of", "read_results"]
-
-BAD = {"error", "fail", "runtime error"}
 
 
 @dataclass(frozen=True)
@@ -42,7 +40,7 @@ def findings_of(results: Iterable[NodeResult], manifest: Manifest) -> list[Findi
     """A finding for each node that failed or warned."""
     found = []
     for result in results:
-        if result.status not in BAD | {"warn"}:
+        if result.status not in FAILED | {"warn"}:
             continue
         node = manifest.node(result.unique_id)
         is_test = result.kind in {"test", "unit_test"}

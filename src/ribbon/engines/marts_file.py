@@ -1,6 +1,5 @@
 """Writing the DuckDB file that readers open."""
 
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,7 +43,7 @@ def write_marts(destination: Path, tables: Iterable[Copied], memory_limit: str) 
         rows = _fill(draft, list(tables), memory_limit)
         if wal.exists():
             raise WorldError(f"{draft}: DuckDB left a write-ahead log after its checkpoint. Publish again.")
-        os.replace(draft, destination)  # noqa: PTH105 - the rename that readers see, named as what it is
+        draft.replace(destination)
     except OSError as error:
         raise WorldError(f"{destination}: cannot be written: {error.strerror}. Make the folder writable.") from error
     finally:

@@ -2,11 +2,12 @@
 
 from ribbon.model.column import Column
 from ribbon.model.expectation import Expectation, Verdict
-from ribbon.model.finding import Finding, Severity
+from ribbon.model.finding import FAILED, Finding, Severity
 from ribbon.model.relation import Layer, Relation
 from ribbon.model.source import Delivery, SourceTable
 
 __all__ = [
+    "FAILED",
     "Column",
     "Delivery",
     "Expectation",

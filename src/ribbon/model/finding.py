@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["Finding", "Severity"]
+__all__ = ["FAILED", "Finding", "Severity"]
+
+# The statuses with which dbt ends a node that failed.
+FAILED = frozenset({"error", "fail", "runtime error"})
 
 
 class Severity(StrEnum):

@@ -9,11 +9,9 @@ from ribbon.engines.duckdb_file import open_file
 from ribbon.engines.history import NodeRun, latest_node_runs
 from ribbon.engines.marts_file import Copied, build_has, write_marts
 from ribbon.errors import ConfigError
-from ribbon.model import Relation
+from ribbon.model import FAILED, Relation
 
 __all__ = ["Held", "Publication", "publish", "reason_not_to_publish"]
-
-RED = frozenset({"fail", "error", "runtime error"})
 
 
 @dataclass(frozen=True)
@@ -90,7 +88,7 @@ def _reason_to_hold(
         for node in (mart.unique_id, *sorted(manifest.ancestors(mart.unique_id)))
         for test in manifest.tests_of(node)
     ]
-    red = [test for test in dict.fromkeys(tests) if test in runs and runs[test].status in RED]
+    red = [test for test in dict.fromkeys(tests) if test in runs and runs[test].status in FAILED]
     return "failed: " + ", ".join(str(manifest.node(test)["name"]) for test in red) if red else ""
 
 

@@ -11,11 +11,9 @@ from ribbon.dbt.manifest import Manifest
 from ribbon.engines.duckdb_file import open_file
 from ribbon.engines.history import NodeRun, Run, latest_node_runs, recent_runs
 from ribbon.errors import BusyError
-from ribbon.model import SourceTable
+from ribbon.model import FAILED, SourceTable
 
 __all__ = ["SourceFreshness", "Standing", "look"]
-
-RED = frozenset({"fail", "error", "runtime error"})
 
 
 @dataclass(frozen=True)
@@ -57,7 +55,7 @@ def look(project: Project, manifest: Manifest) -> Standing:
             with open_file(project.build_file, read_only=True) as build:
                 runs = recent_runs(build, manifest.history_schema)
                 latest = latest_node_runs(build, manifest.history_schema)
-            failed = [run for run in latest.values() if run.status in RED and manifest.node(run.unique_id)]
+            failed = [run for run in latest.values() if run.status in FAILED and manifest.node(run.unique_id)]
         except BusyError as error:
             busy = str(error)
     return Standing(tuple(runs), tuple(failed), tuple(_freshness(project, source) for source in manifest.sources), busy)
