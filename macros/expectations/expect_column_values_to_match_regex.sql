@@ -1,5 +1,9 @@
 {#- `regex` (valid RE2) is found in every value; anchor it with ^ and $ to match the whole. Nulls are left out. -#}
-{% test expect_column_values_to_match_regex(model, column_name, regex, mostly=1, row_condition=none) %}
-  {%- set value = adapter.quote(column_name) -%}
-  {{ _unexpected_rows(model, 'not ' ~ regexp_found(value, regex), value ~ ' is not null', mostly, row_condition) }}
-{% endtest %}
+{% macro measure_expect_column_values_to_match_regex(on, column, regex, mostly=1, row_condition=none) -%}
+  {{ return(rows_measure(
+    [column], 'not ' ~ regexp_found(adapter.quote(column), regex), mostly=mostly, row_condition=row_condition, costly=true)) }}
+{%- endmacro %}
+
+{% test expect_column_values_to_match_regex(model) -%}
+  {{ expectation_test('expect_column_values_to_match_regex', model, kwargs) }}
+{%- endtest %}

@@ -1,4 +1,9 @@
 {#- No value is null; with `mostly`, at most that share of them. -#}
-{% test expect_column_values_to_not_be_null(model, column_name, mostly=1, row_condition=none) %}
-  {{ _unexpected_rows(model, adapter.quote(column_name) ~ ' is null', 'true', mostly, row_condition) }}
-{% endtest %}
+{% macro measure_expect_column_values_to_not_be_null(on, column, mostly=1, row_condition=none) -%}
+  {{ return(rows_measure(
+    [column], adapter.quote(column) ~ ' is null', counted='true', mostly=mostly, row_condition=row_condition)) }}
+{%- endmacro %}
+
+{% test expect_column_values_to_not_be_null(model) -%}
+  {{ expectation_test('expect_column_values_to_not_be_null', model, kwargs) }}
+{%- endtest %}

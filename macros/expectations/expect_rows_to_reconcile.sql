@@ -1,26 +1,22 @@
 {#- A measure here equals a measure there. Ours, not Great Expectations'.
     measure, compare_measure: SQL aggregates over this and the other relation (compare_measure defaults to measure).
     compare_to: the other relation, a ref() or source(). tolerance: how far apart the two may lie, in the measure's unit.
-    row_condition, compare_condition: SQL that picks the rows on either side. -#}
-{% test expect_rows_to_reconcile(
-  model, measure, compare_to, compare_measure=none, tolerance=0, row_condition=none, compare_condition=none
-) %}
-  with here as (
-    select {{ measure }} as measured
-    from {{ model }}
-    where {{ row_condition or 'true' }}
-  ),
+    row_condition, compare_condition: SQL that picks the rows on either side. No rows on a side count as 0. -#}
+{% macro measure_expect_rows_to_reconcile(
+  on, measure, compare_to, compare_measure=none, tolerance=0, row_condition=none, compare_condition=none
+) -%}
+  {%- set here = on.prefix ~ 'here' -%}
+  {%- set there = on.prefix ~ 'there' -%}
+  {%- set query -%}
+    select {{ compare_measure or measure }} from {{ compare_to }} where {{ compare_condition or 'true' }}
+  {%- endset -%}
+  {{ return(aggregate_measure(
+    {here: measure},
+    'abs(coalesce(' ~ here ~ ', 0) - coalesce(' ~ there ~ ', 0)) <= ' ~ sql_literal(tolerance),
+    concat_sql([here, sql_literal(' here, '), there, sql_literal(' there')]),
+    row_condition=row_condition, others={there: query})) }}
+{%- endmacro %}
 
-  there as (
-    select {{ compare_measure or measure }} as measured
-    from {{ compare_to }}
-    where {{ compare_condition or 'true' }}
-  )
-
-  select
-    here.measured as measured_here,
-    there.measured as measured_there
-  from here
-  cross join there
-  where coalesce(abs(coalesce(here.measured, 0) - coalesce(there.measured, 0)) > {{ tolerance }}, true)
-{% endtest %}
+{% test expect_rows_to_reconcile(model) -%}
+  {{ expectation_test('expect_rows_to_reconcile', model, kwargs) }}
+{%- endtest %}

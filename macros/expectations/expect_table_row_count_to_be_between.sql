@@ -1,7 +1,13 @@
-{#- The table has between min_value and max_value rows, both included. -#}
-{% test expect_table_row_count_to_be_between(model, min_value=none, max_value=none, row_condition=none) %}
-  select count(*) as row_count
-  from {{ model }}
-  where {{ row_condition or 'true' }}
-  having {{ _outside_bounds('count(*)', min_value, max_value) }}
-{% endtest %}
+{#- The table has between min_value and max_value rows, both included unless strict. -#}
+{% macro measure_expect_table_row_count_to_be_between(
+  on, min_value=none, max_value=none, strict_min=false, strict_max=false, row_condition=none
+) -%}
+  {%- set rows = on.prefix ~ 'rows' -%}
+  {{ return(aggregate_measure(
+    {rows: 'count(*)'}, 'not ' ~ _outside_bounds(rows, min_value, max_value, strict_min, strict_max), rows,
+    row_condition=row_condition)) }}
+{%- endmacro %}
+
+{% test expect_table_row_count_to_be_between(model) -%}
+  {{ expectation_test('expect_table_row_count_to_be_between', model, kwargs) }}
+{%- endtest %}

@@ -1,0 +1,84 @@
+{#- A dbt test as the gate reads it:
+    test           its node. name, arguments: of the generic test; `column_name` is called column, a ref() or source() is a relation
+    condition      SQL that picks the rows it speaks of: the test's `where`
+    on_unexpected  fail, warn or quarantine (config.meta.on_unexpected)
+    fused          whether it is a measure of ours, or else SQL of its own
+    position       its place in the statement; its aggregates are prefixed with it -#}
+{% macro _expectation_of(test, position) -%}
+  {%- set arguments = {} -%}
+  {%- for name, value in test.test_metadata.kwargs.items() if name != 'model' -%}
+    {%- do arguments.update({'column' if name == 'column_name' else name: _argument(value, test)}) -%}
+  {%- endfor -%}
+  {%- set name = test.test_metadata.name -%}
+  {%- set on_unexpected = test.config.meta.get('on_unexpected') or 'fail' -%}
+  {%- if on_unexpected not in ['fail', 'warn', 'quarantine'] -%}
+    {%- do _contract_error(test, 'on_unexpected is ' ~ on_unexpected, 'write fail, warn or quarantine') -%}
+  {%- endif -%}
+  {{ return({
+    'test': test,
+    'name': name,
+    'arguments': arguments,
+    'condition': test.config.where,
+    'on_unexpected': on_unexpected,
+    'fused': _is_fused(test),
+    'position': position,
+    'prefix': 'e' ~ position ~ '_',
+  }) }}
+{%- endmacro %}
+
+{#- Ours and dbt's own four are measures, unless the test counts failures in its own way or a project redefines its SQL. -#}
+{% macro _is_fused(test) -%}
+  {%- set name = test.test_metadata.name -%}
+  {%- set redefined = name in ['unique', 'not_null', 'accepted_values', 'relationships']
+    and 'macro.dbt.test_' ~ name not in test.depends_on.macros -%}
+  {{ return(
+    not test.test_metadata.namespace
+    and not redefined
+    and ('measure_' ~ name) in context
+    and (test.config.fail_calc or 'count(*)') | trim == 'count(*)'
+  ) }}
+{%- endmacro %}
+
+{#- An argument as its macro wants it. Arguments arrive as written: vars are rendered here, relations are resolved through what
+    the test depends on, because ref() refuses a node that is no parent of the running one. -#}
+{% macro _argument(value, test) -%}
+  {%- if value is string -%}
+    {%- set text = value | trim -%}
+    {%- set call = text[2:-2] | trim if text.startswith('{{') and text.endswith('}}') else text -%}
+    {%- if call.startswith('ref(') or call.startswith('source(') -%}
+      {{ return(_other_relation(test)) }}
+    {%- elif call.startswith('var(') or call.startswith('env_var(') -%}
+      {%- set said = render('{{ ' ~ call ~ ' }}') -%}
+      {{ return(fromjson(said, said)) }}
+    {%- elif '{{' in text -%}
+      {%- set said = render(value) -%}
+      {{ return(fromjson(said, said)) }}
+    {%- endif -%}
+  {%- elif value is sequence and value is not mapping -%}
+    {%- set items = [] -%}
+    {%- for item in value -%}{%- do items.append(_argument(item, test)) -%}{%- endfor -%}
+    {{ return(items) }}
+  {%- endif -%}
+  {{ return(value) }}
+{%- endmacro %}
+
+{#- The relation that a test names besides the one it measures; under --defer, the deferred one where dbt says so. -#}
+{% macro _other_relation(test) -%}
+  {%- set measured = _measured_node(test) -%}
+  {%- set others = test.depends_on.nodes | reject('equalto', measured) | list -%}
+  {{ return(_relation_of_node((others or [measured])[0])) }}
+{%- endmacro %}
+
+{% macro _relation_of_node(unique_id) -%}
+  {%- set node = graph.nodes.get(unique_id) or graph.sources[unique_id] -%}
+  {%- set place = node.get('defer_relation') if node.get('defer_relation') and unique_id not in selected_resources else node -%}
+  {%- set identifier = place.get('identifier') or place.get('alias') or node.name -%}
+  {{ return(api.Relation.create(database=place.database, schema=place.schema, identifier=identifier)) }}
+{%- endmacro %}
+
+{#- Stops with the file, the thing and the remedy. -#}
+{% macro _contract_error(test, what, remedy) -%}
+  {%- do exceptions.raise_compiler_error(
+    test.original_file_path ~ ': ' ~ test.test_metadata.name ~ ' on ' ~ _measured_node(test).split('.')[2:] | join('.') ~ ': ' ~ what ~ '. '
+    ~ remedy[0] | upper ~ remedy[1:] ~ '.') -%}
+{%- endmacro %}

@@ -1,0 +1,62 @@
+{#- The rows that an expectation of rows does not expect: {from, predicate} for `select … from <from> where <predicate>`.
+    relation: SQL of what was measured. condition: SQL that picks the rows it speaks of. -#}
+{% macro failing_rows(measure, relation, condition, prefix='') -%}
+  {%- set condition = all_of([condition, measure.row_condition]) -%}
+  {%- set judged = all_of([condition, measure.counted]) -%}
+  {%- if measure.form == 'duplicates' -%}
+    {%- set keys = _quoted(measure.columns) -%}
+    {%- set derived = {prefix ~ 'copies': 'count(*) over (partition by ' ~ keys ~ ')'} -%}
+    {%- set predicate = prefix ~ 'copies > 1' -%}
+    {%- if measure.keep == 'first' -%}
+      {%- do derived.update({prefix ~ 'place': 'row_number() over (partition by ' ~ keys ~ ' order by ' ~ measure.order_by ~ ')'}) -%}
+      {%- set predicate = prefix ~ 'place > 1' -%}
+    {%- endif -%}
+    {%- if measure.nulls_break -%}
+      {%- set predicate = '(' ~ predicate ~ ' or not (' ~ all_present(measure.columns) ~ '))' -%}
+    {%- endif -%}
+    {{ return({'from': _with_derived(_chosen(relation, judged), derived), 'predicate': predicate}) }}
+  {%- elif measure.windowed -%}
+    {{ return({'from': _with_derived(_chosen(relation, judged), measure.derived), 'predicate': measure.unexpected}) }}
+  {%- else -%}
+    {{ return({
+      'from': _with_derived(relation, measure.derived),
+      'predicate': all_of([condition, measure.counted, measure.unexpected]),
+    }) }}
+  {%- endif -%}
+{%- endmacro %}
+
+{% macro _chosen(relation, condition) -%}
+  {{ return('(select * from ' ~ relation ~ ' where ' ~ condition ~ ') as ribbon_chosen') }}
+{%- endmacro %}
+
+{#- Up to five failing rows as text, restricted columns masked, the measure's own columns first. -#}
+{% macro failing_row_texts(expectation, relation, node) -%}
+  {%- set measure = expectation.measure -%}
+  {%- set failing = failing_rows(measure, relation | string, expectation.condition, expectation.prefix) -%}
+  {%- set table = run_query('select * from ' ~ failing.from ~ ' where ' ~ failing.predicate ~ ' limit 5') -%}
+  {%- set names = measure.columns | list -%}
+  {%- for name in table.column_names if name not in names and not name.startswith(expectation.prefix) -%}
+    {%- do names.append(name) -%}
+  {%- endfor -%}
+  {%- set restricted = restricted_columns(node) -%}
+  {%- set texts = [] -%}
+  {%- for row in table.rows -%}
+    {%- set said = [] -%}
+    {%- for name in names[:8] if name in table.column_names -%}
+      {%- do said.append(name ~ '=' ~ ('***' if name in restricted else row[name])) -%}
+    {%- endfor -%}
+    {%- do texts.append(said | join(', ')) -%}
+  {%- endfor -%}
+  {{ return(texts) }}
+{%- endmacro %}
+
+{#- The names of a node's columns that are marked `meta: {restricted: true}`. -#}
+{% macro restricted_columns(node) -%}
+  {%- set names = [] -%}
+  {%- for column in node.columns.values() -%}
+    {%- if (column.get('config') or {}).get('meta', {}).get('restricted') or (column.meta or {}).get('restricted') -%}
+      {%- do names.append(column.name) -%}
+    {%- endif -%}
+  {%- endfor -%}
+  {{ return(names) }}
+{%- endmacro %}

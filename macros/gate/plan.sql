@@ -1,0 +1,147 @@
+{#- How the expectations of a relation are measured together: what is read, how often, and what each verdict is made of.
+    expectations: from _expectation_of, each with its `measure`. relation: SQL of what is measured.
+    few_valued: the columns known to have few distinct values, for which a histogram is cheaper than a look at each row.
+    Returns {reads: {key: {name, from, aggregates: {name: SQL}}}, verdicts: [one per expectation]}. Expectations that share a
+    key share a read. -#}
+{% macro measuring_plan(expectations, relation, few_valued=[]) -%}
+  {%- set plan = {'relation': relation, 'reads': {}, 'verdicts': [], 'few_valued': few_valued} -%}
+  {%- do _aggregate_over(plan, relation, 'ribbon_rows', 'count(*)') -%}
+  {%- for expectation in expectations -%}
+    {%- set measure = expectation.measure -%}
+    {%- set condition = all_of([expectation.condition, measure.get('row_condition')]) -%}
+    {%- if measure.form == 'rows' -%}
+      {%- set verdict = _plan_rows(plan, expectation.prefix, measure, condition) -%}
+    {%- elif measure.form == 'duplicates' -%}
+      {%- set verdict = _plan_duplicates(plan, expectation.prefix, measure, condition) -%}
+    {%- elif measure.form == 'aggregate' -%}
+      {%- set verdict = _plan_aggregate(plan, expectation.prefix, measure, condition) -%}
+    {%- else -%}
+      {%- set verdict = {'met': sql_literal(measure.met), 'observed': sql_literal(measure.observed), 'unmet_failures': '1'} -%}
+    {%- endif -%}
+    {%- do plan.verdicts.append(dict(verdict, position=expectation.position, test=expectation.test)) -%}
+  {%- endfor -%}
+  {{ return(plan) }}
+{%- endmacro %}
+
+{% macro _plan_rows(plan, prefix, measure, condition) -%}
+  {%- set counted = prefix ~ 'counted' -%}
+  {%- set unexpected = prefix ~ 'unexpected' -%}
+  {%- set failures = unexpected -%}
+  {%- if measure.windowed -%}
+    {%- set chosen = '(select * from ' ~ plan.relation ~ ' where ' ~ all_of([condition, measure.counted]) ~ ') as ribbon_chosen' -%}
+    {%- set read = _with_derived(chosen, measure.derived) -%}
+    {%- do _aggregate_over(plan, read, counted, 'count(*)') -%}
+    {%- do _aggregate_over(plan, read, unexpected, _count_where(measure.unexpected)) -%}
+  {%- elif _by_value(plan, measure, condition) -%}
+    {%- set read = _with_derived(_values_of(plan.relation, measure.columns, condition), measure.derived) -%}
+    {%- set judged = all_of([measure.counted, measure.unexpected]) -%}
+    {%- do _aggregate_over(plan, read, counted, _sum_where('ribbon_n', measure.counted)) -%}
+    {%- do _aggregate_over(plan, read, unexpected, _sum_where('ribbon_n', judged)) -%}
+    {%- if measure.failures == 'values' -%}
+      {%- set failures = prefix ~ 'values' -%}
+      {%- do _aggregate_over(plan, read, failures, _count_where(judged)) -%}
+    {%- endif -%}
+  {%- else -%}
+    {%- set read = _with_derived(plan.relation, measure.derived) -%}
+    {%- do _aggregate_over(plan, read, counted, _count_where(all_of([condition, measure.counted]))) -%}
+    {%- do _aggregate_over(plan, read, unexpected, _count_where(all_of([condition, measure.counted, measure.unexpected]))) -%}
+  {%- endif -%}
+  {{ return(_verdict_of_rows(counted, unexpected, failures, measure.mostly)) }}
+{%- endmacro %}
+
+{% macro _plan_duplicates(plan, prefix, measure, condition) -%}
+  {%- set keys = _quoted(measure.columns) -%}
+  {%- set judged = all_of([condition, measure.counted]) -%}
+  {%- set broken = 'count(*) > 1' ~ (' or not (' ~ all_present(measure.columns) ~ ')' if measure.nulls_break else '') -%}
+  {%- set groups -%}
+    (select count(*) as ribbon_n from {{ plan.relation }} where {{ judged }} group by {{ keys }} having {{ broken }}) as ribbon_groups
+  {%- endset -%}
+  {%- do _aggregate_over(plan, plan.relation, prefix ~ 'counted', _count_where(judged)) -%}
+  {%- do _aggregate_over(plan, groups, prefix ~ 'unexpected', 'coalesce(sum(ribbon_n), 0)') -%}
+  {%- if measure.failures == 'values' -%}
+    {%- do _aggregate_over(plan, groups, prefix ~ 'values', 'count(*)') -%}
+  {%- endif -%}
+  {{ return(_verdict_of_rows(
+    prefix ~ 'counted', prefix ~ 'unexpected', prefix ~ ('values' if measure.failures == 'values' else 'unexpected'), measure.mostly
+  )) }}
+{%- endmacro %}
+
+{% macro _plan_aggregate(plan, prefix, measure, condition) -%}
+  {%- if measure.values_of -%}
+    {%- set read = _values_of(plan.relation, measure.values_of, all_of([condition, all_present(measure.values_of)])) -%}
+  {%- elif condition == 'true' -%}
+    {%- set read = plan.relation -%}
+  {%- else -%}
+    {%- set read = '(select * from ' ~ plan.relation ~ ' where ' ~ condition ~ ') as ribbon_chosen' -%}
+  {%- endif -%}
+  {%- for name, aggregate in measure.aggregates.items() -%}
+    {%- do _aggregate_over(plan, read, name, aggregate) -%}
+  {%- endfor -%}
+  {%- for name, query in measure.others.items() -%}
+    {%- do _aggregate_over(plan, '', name, '(' ~ query ~ ')') -%}
+  {%- endfor -%}
+  {{ return({
+    'met': 'coalesce(' ~ measure.met ~ ', false)',
+    'observed': 'cast(' ~ measure.observed ~ ' as ' ~ type_string() ~ ')',
+    'unmet_failures': '1',
+  }) }}
+{%- endmacro %}
+
+{#- Great Expectations' rule: no counted row is fine, and the share of expected rows reaches `mostly`. -#}
+{% macro _verdict_of_rows(counted, unexpected, failures, mostly) -%}
+  {%- if mostly | float == 1 -%}
+    {%- set met = unexpected ~ ' = 0' -%}
+  {%- else -%}
+    {%- set share = '(' ~ counted ~ ' - ' ~ unexpected ~ ') / cast(nullif(' ~ counted ~ ', 0) as ' ~ type_double() ~ ')' -%}
+    {%- set met = 'coalesce(' ~ share ~ ' >= cast(' ~ mostly ~ ' as ' ~ type_double() ~ '), true)' -%}
+  {%- endif -%}
+  {{ return({'counted': counted, 'unexpected': unexpected, 'met': met, 'unmet_failures': failures}) }}
+{%- endmacro %}
+
+{#- Puts an aggregate into the read that has this FROM clause; an empty one is a query of its own. -#}
+{% macro _aggregate_over(plan, read, name, aggregate) -%}
+  {%- if read not in plan.reads -%}
+    {%- do plan.reads.update({read: {'name': 'read_' ~ plan.reads | length, 'aggregates': {}}}) -%}
+  {%- endif -%}
+  {%- do plan.reads[read].aggregates.update({name: aggregate}) -%}
+{%- endmacro %}
+
+{#- Row predicates of one column are asked of its distinct values where that is less work. -#}
+{% macro _by_value(plan, measure, condition) -%}
+  {%- if measure.failures == 'values' -%}{{ return(true) }}{%- endif -%}
+  {{ return(measure.costly and condition == 'true' and measure.columns | length == 1 and measure.columns[0] in plan.few_valued) }}
+{%- endmacro %}
+
+{% macro _values_of(relation, columns, condition) -%}
+  {%- set keys = _quoted(columns) -%}
+  {%- set chosen = '' if condition == 'true' else ' where ' ~ condition -%}
+  {{ return('(select ' ~ keys ~ ', count(*) as ribbon_n from ' ~ relation ~ chosen ~ ' group by ' ~ keys ~ ') as ribbon_values') }}
+{%- endmacro %}
+
+{% macro _with_derived(read, derived) -%}
+  {%- if not derived -%}{{ return(read) }}{%- endif -%}
+  {%- set extra = [] -%}
+  {%- for name, sql in derived.items() -%}{%- do extra.append(sql ~ ' as ' ~ name) -%}{%- endfor -%}
+  {{ return('(select *, ' ~ extra | join(', ') ~ ' from ' ~ read ~ ') as ribbon_derived') }}
+{%- endmacro %}
+
+{% macro _count_where(predicate) -%}
+  {{ return('count(*)' if predicate == 'true' else 'count(case when ' ~ predicate ~ ' then 1 end)') }}
+{%- endmacro %}
+
+{% macro _sum_where(value, predicate) -%}
+  {{ return('coalesce(sum(case when ' ~ predicate ~ ' then ' ~ value ~ ' end), 0)') }}
+{%- endmacro %}
+
+{% macro _quoted(columns) -%}
+  {%- set said = [] -%}
+  {%- for column in columns -%}{%- do said.append(adapter.quote(column)) -%}{%- endfor -%}
+  {{ return(said | join(', ')) }}
+{%- endmacro %}
+
+{#- Conditions in SQL, joined with and; 'true' where there is none. -#}
+{% macro all_of(conditions) -%}
+  {%- set said = [] -%}
+  {%- for condition in conditions if condition and condition != 'true' -%}{%- do said.append('(' ~ condition ~ ')') -%}{%- endfor -%}
+  {{ return(said | join(' and ') or 'true') }}
+{%- endmacro %}

@@ -1,0 +1,95 @@
+{#- Measures expectations on a relation with one statement and says what came of it, a dict per expectation in their order:
+    test_id, node_id, name, column, status (pass, warn, fail), severity, element_count, unexpected_count, observed_value,
+    failures, should_warn, should_error, gated, quarantined (rows), expectation (what _expectation_of said).
+    node: the model, seed, snapshot or source measured. gated: whether readers see the relation only if it passes. -#}
+{% macro measured_verdicts(expectations, relation, node, gated) -%}
+  {%- set verdicts = [] -%}
+  {%- set fused = expectations | selectattr('fused') | list -%}
+  {%- if fused -%}
+    {%- do _add_measures(fused, relation) -%}
+    {%- set plan = measuring_plan(fused, relation | string, _few_valued_columns(node, fused)) -%}
+    {%- set table = run_query(measuring_statement(plan)) -%}
+    {%- do gate_state().update({'table': table}) -%}
+    {%- for row in table.rows -%}
+      {%- do verdicts.append(_verdict(fused[loop.index0], row, node, gated)) -%}
+    {%- endfor -%}
+  {%- endif -%}
+  {%- for expectation in expectations | rejectattr('fused') -%}
+    {%- set table = run_query(_own_statement(expectation, relation)) -%}
+    {%- do gate_state().update({'table': table}) -%}
+    {%- do verdicts.append(_verdict(expectation, table.rows[0], node, gated)) -%}
+  {%- endfor -%}
+  {{ return(verdicts) }}
+{%- endmacro %}
+
+{#- Asks each expectation's macro for its measure. -#}
+{% macro _add_measures(expectations, relation) -%}
+  {%- for expectation in expectations if 'measure' not in expectation -%}
+    {%- do expectation.update({'measure': _measure_of(expectation, relation)}) -%}
+  {%- endfor -%}
+{%- endmacro %}
+
+{% macro _measure_of(expectation, relation) -%}
+  {%- set macro = context['measure_' ~ expectation.name] -%}
+  {%- set known = macro.get_macro().arguments -%}
+  {%- for argument in expectation.arguments if argument not in known -%}
+    {%- do _contract_error(
+      expectation.test, 'it takes no argument ' ~ argument, 'use one of ' ~ known | reject('equalto', 'on') | join(', ')) -%}
+  {%- endfor -%}
+  {{ return(macro({'prefix': expectation.prefix, 'relation': relation, 'test': expectation.test}, **expectation.arguments)) }}
+{%- endmacro %}
+
+{% macro _verdict(expectation, row, node, gated) -%}
+  {%- set config = expectation.test.config -%}
+  {%- set may_fail = config.severity | upper == 'ERROR' and expectation.on_unexpected != 'warn' -%}
+  {%- set failed = may_fail and row['should_error'] -%}
+  {{ return({
+    'test_id': expectation.test.unique_id,
+    'node_id': node.unique_id,
+    'name': expectation.name,
+    'column': expectation.arguments.get('column'),
+    'status': 'fail' if failed else ('warn' if row['should_warn'] else 'pass'),
+    'severity': 'error' if may_fail else 'warn',
+    'element_count': _whole_number(row.get('element_count')),
+    'unexpected_count': _whole_number(row.get('unexpected_count')),
+    'observed_value': row.get('observed_value'),
+    'failures': _whole_number(row['failures']),
+    'should_warn': row['should_warn'],
+    'should_error': failed,
+    'gated': gated,
+    'quarantined': 0,
+    'expectation': expectation,
+  }) }}
+{%- endmacro %}
+
+{% macro _whole_number(value) -%}
+  {{ return(none if value is none else value | int) }}
+{%- endmacro %}
+
+{#- The statement of a test that is not a measure: its own SQL, on `relation`, with its own thresholds. -#}
+{% macro _own_statement(expectation, relation) -%}
+  {%- set test = expectation.test -%}
+  {%- set namespace = test.test_metadata.namespace -%}
+  {%- set macro = (context[namespace] if namespace else context)['test_' ~ expectation.name] -%}
+  {%- set arguments = dict(expectation.arguments) -%}
+  {%- if 'column_name' in test.test_metadata.kwargs -%}
+    {%- do arguments.update({'column_name': arguments.pop('column')}) -%}
+  {%- endif -%}
+  {%- set chosen = '(select * from ' ~ relation ~ ' where ' ~ expectation.condition ~ ') dbt_subquery' if expectation.condition else relation -%}
+  {{ return(get_test_sql(
+    get_limit_subquery_sql(macro(model=chosen, **arguments), test.config.limit),
+    test.config.fail_calc, test.config.warn_if, test.config.error_if, limit=none)) }}
+{%- endmacro %}
+
+{#- Columns whose distinct values are worth counting once: a set of values is declared for them, they are true or false, or the
+    last measurement saw few. -#}
+{% macro _few_valued_columns(node, expectations) -%}
+  {%- set few = gate_state().get('few_valued', {}).get(node.unique_id, []) | list -%}
+  {%- for expectation in expectations if expectation.arguments.get('value_set') or expectation.arguments.get('values') -%}
+    {%- do few.append(expectation.arguments.get('column')) -%}
+  {%- endfor -%}
+  {%- for column in node.columns.values() if (column.data_type or '') | lower in ['boolean', 'bool'] -%}
+    {%- do few.append(column.name) -%}
+  {%- endfor -%}
+  {{ return(few) }}
+{%- endmacro %}
