@@ -7,13 +7,13 @@
   {%- if execute and _is_measuring() -%}
     {%- set node = graph.nodes[model.unique_id] -%}
     {%- set expectations = _gated_expectations(node, relation, part) -%}
-    {%- if expectations -%}
-      {%- set verdicts = measured_verdicts(expectations, relation, node, gated=true) -%}
-      {%- do keep_verdicts(verdicts) -%}
-      {%- set failed = verdicts | selectattr('status', 'equalto', 'fail') | list -%}
-      {%- if failed -%}
-        {%- do exceptions.raise_compiler_error(failure_message(node, relation, verdicts)) -%}
-      {%- endif -%}
+    {%- set columns = [] if part == 'arriving' or relation is string else _profiled_columns(node, relation) -%}
+    {%- set verdicts = measured_verdicts(expectations, relation, node, columns) -%}
+    {%- do keep_verdicts(verdicts) -%}
+    {%- set failed = verdicts | selectattr('status', 'equalto', 'fail') | list -%}
+    {%- if failed -%}
+      {%- do _forget_profiles(node) -%}
+      {%- do exceptions.raise_compiler_error(failure_message(node, relation, verdicts)) -%}
     {%- endif -%}
   {%- endif -%}
 {%- endmacro %}

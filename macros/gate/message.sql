@@ -6,7 +6,7 @@
     ~ ' expectations failed. Readers keep the last good table.'
   ] -%}
   {%- for verdict in failed -%}
-    {%- do lines.append('  ' ~ _what_was_seen(verdict)) -%}
+    {%- do lines.append('  ' ~ what_was_seen(verdict)) -%}
     {%- if verdict.expectation.measure and verdict.expectation.measure.form in ['rows', 'duplicates'] -%}
       {%- for text in failing_row_texts(verdict.expectation, relation, node) -%}
         {%- do lines.append('    ' ~ text) -%}
@@ -18,7 +18,7 @@
 {%- endmacro %}
 
 {#- One line: the expectation with its arguments, and what was seen. -#}
-{% macro _what_was_seen(verdict) -%}
+{% macro what_was_seen(verdict) -%}
   {%- set said = [] -%}
   {%- for name, value in verdict.expectation.arguments.items() -%}{%- do said.append(name ~ '=' ~ value) -%}{%- endfor -%}
   {%- set text = verdict.name ~ '(' ~ said | join(', ') ~ '): ' -%}

@@ -4,7 +4,7 @@
     Returns {reads: {key: {name, from, aggregates: {name: SQL}}}, verdicts: [one per expectation]}. Expectations that share a
     key share a read. -#}
 {% macro measuring_plan(expectations, relation, few_valued=[]) -%}
-  {%- set plan = {'relation': relation, 'reads': {}, 'verdicts': [], 'few_valued': few_valued} -%}
+  {%- set plan = {'relation': relation, 'reads': {}, 'verdicts': [], 'profiles': [], 'few_valued': few_valued} -%}
   {%- do _aggregate_over(plan, relation, 'ribbon_rows', 'count(*)') -%}
   {%- for expectation in expectations -%}
     {%- set measure = expectation.measure -%}

@@ -11,6 +11,8 @@
     {%- do run_query(
       'create table if not exists ' ~ schema ~ '.node_runs (run_id string, unique_id string, resource_type string, '
       ~ 'status string, failures int64, seconds ' ~ type_double() ~ ', message string, finished_at timestamp)') -%}
+    {%- do _create_result_tables(schema) -%}
+    {%- do _recall_profiles(schema) -%}
     {%- do run_query(
       'insert into ' ~ schema ~ '.runs values (' ~ sql_literal(invocation_id) ~ ', ' ~ sql_literal(flags.WHICH) ~ ', '
       ~ sql_literal(target.name) ~ ', ' ~ _utc(run_started_at) ~ ', null, ' ~ sql_literal('running') ~ ')') -%}
@@ -25,9 +27,9 @@
     {%- for result in results -%}
       {%- do rows.append(_node_run(result)) -%}
     {%- endfor -%}
-    {%- for start in range(0, rows | length, 500) -%}
-      {%- do run_query('insert into ' ~ schema ~ '.node_runs values ' ~ rows[start:start + 500] | join(', ')) -%}
-    {%- endfor -%}
+    {%- do _insert_rows(schema ~ '.node_runs', rows) -%}
+    {%- do _record_results(schema, results) -%}
+    {%- do _forget_old(schema) -%}
     {%- set ended = results | map(attribute='status') | map('string') -%}
     {%- set failed = ended | select('in', ['error', 'fail', 'runtime error']) | list -%}
     {%- do run_query(

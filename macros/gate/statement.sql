@@ -16,6 +16,12 @@
       'should_error': failures ~ ' ' ~ (config.error_if or '!= 0'),
     })) -%}
   {%- endfor -%}
+  {%- for profile in plan.profiles -%}
+    {%- do structs.append(_struct({
+      'position': profile.position, 'element_count': 'ribbon_rows', 'unexpected_count': profile.nulls, 'observed_value': profile.told,
+      'failures': '0', 'should_warn': 'false', 'should_error': 'false',
+    })) -%}
+  {%- endfor -%}
   {%- set reads = [] -%}
   {%- set names = [] -%}
   {%- for read, parts in plan.reads.items() -%}

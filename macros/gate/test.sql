@@ -87,15 +87,31 @@
     {%- set node_id = _measured_node(test) -%}
     {%- set node = graph.nodes.get(node_id) or graph.sources[node_id] -%}
     {%- set expectations = [] -%}
-    {%- for other in gate_state()['tests'][node_id] if other.unique_id in selected_resources and _can_be_measured(other) -%}
+    {%- for other in _measured_with(test, node_id) -%}
       {%- do expectations.append(_expectation_of(other, loop.index0)) -%}
     {%- endfor -%}
-    {%- do keep_verdicts(measured_verdicts(expectations, _relation_of_node(node_id), node, gated=false)) -%}
+    {%- do keep_verdicts(measured_verdicts(expectations, _relation_of_node(node_id), node)) -%}
   {%- endif -%}
   {{ return(kept.get(test.unique_id)) }}
 {%- endmacro %}
 
-{#- Whether a test node can be measured with others: a measure of ours, on a relation that stands and has its columns. -#}
+{#- Whether a test node can be answered by a measure: not another package's SQL, and not under --empty or --sample. -#}
 {% macro _can_be_measured(test) -%}
   {{ return(test.test_metadata and _is_fused(test) and not flags.EMPTY and not flags.SAMPLE) }}
+{%- endmacro %}
+
+{#- The selected tests of a node that can be measured along with this one: those that read nothing else than what was built before
+    the node. One that reads more is measured alone, when dbt says that all it reads is there. -#}
+{% macro _measured_with(test, node_id) -%}
+  {%- set together = [] -%}
+  {%- for other in gate_state()['tests'][node_id] if other.unique_id in selected_resources and _can_be_measured(other) -%}
+    {%- if _reads_only_ancestors(other, node_id) -%}{%- do together.append(other) -%}{%- endif -%}
+  {%- endfor -%}
+  {{ return(together if _reads_only_ancestors(test, node_id) else [test]) }}
+{%- endmacro %}
+
+{% macro _reads_only_ancestors(test, node_id) -%}
+  {%- set ancestors = _ancestors(node_id) -%}
+  {%- for other in test.depends_on.nodes if other != node_id and other not in ancestors -%}{{ return(false) }}{%- endfor -%}
+  {{ return(true) }}
 {%- endmacro %}

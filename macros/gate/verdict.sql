@@ -1,23 +1,29 @@
-{#- Measures expectations on a relation with one statement and says what came of it, a dict per expectation in their order:
+{#- Measures expectations on a relation with one statement and says what came of it, a dict per expectation:
     test_id, node_id, name, column, status (pass, warn, fail), severity, element_count, unexpected_count, observed_value,
-    failures, should_warn, should_error, gated, quarantined (rows), expectation (what _expectation_of said).
-    node: the model, seed, snapshot or source measured. gated: whether readers see the relation only if it passes. -#}
-{% macro measured_verdicts(expectations, relation, node, gated) -%}
+    failures, should_warn, should_error, quarantined (rows), measured_at (UTC), reason (why it is ungated, or none),
+    expectation (what _expectation_of said), test (its node).
+    node: the model, seed, snapshot or source measured. columns: [{name, type}] whose profile is taken along. -#}
+{% macro measured_verdicts(expectations, relation, node, columns=[]) -%}
   {%- set verdicts = [] -%}
   {%- set fused = expectations | selectattr('fused') | list -%}
-  {%- if fused -%}
+  {%- if fused or columns -%}
     {%- do _add_measures(fused, relation) -%}
     {%- set plan = measuring_plan(fused, relation | string, _few_valued_columns(node, fused)) -%}
+    {%- do _plan_profiles(plan, columns, restricted_columns(node)) -%}
     {%- set table = run_query(measuring_statement(plan)) -%}
     {%- do gate_state().update({'table': table}) -%}
     {%- for row in table.rows -%}
-      {%- do verdicts.append(_verdict(fused[loop.index0], row, node, gated)) -%}
+      {%- if row['position'] >= 100000 -%}
+        {%- do _keep_profile(node, columns[(row['position'] - 100000) | int].name, row) -%}
+      {%- else -%}
+        {%- do verdicts.append(_verdict(fused[loop.index0], row, node)) -%}
+      {%- endif -%}
     {%- endfor -%}
   {%- endif -%}
   {%- for expectation in expectations | rejectattr('fused') -%}
     {%- set table = run_query(_own_statement(expectation, relation)) -%}
     {%- do gate_state().update({'table': table}) -%}
-    {%- do verdicts.append(_verdict(expectation, table.rows[0], node, gated)) -%}
+    {%- do verdicts.append(_verdict(expectation, table.rows[0], node)) -%}
   {%- endfor -%}
   {{ return(verdicts) }}
 {%- endmacro %}
@@ -39,11 +45,11 @@
   {{ return(macro({'prefix': expectation.prefix, 'relation': relation, 'test': expectation.test}, **expectation.arguments)) }}
 {%- endmacro %}
 
-{% macro _verdict(expectation, row, node, gated) -%}
+{% macro _verdict(expectation, row, node) -%}
   {%- set config = expectation.test.config -%}
   {%- set may_fail = config.severity | upper == 'ERROR' and expectation.on_unexpected != 'warn' -%}
   {%- set failed = may_fail and row['should_error'] -%}
-  {{ return({
+  {%- set verdict = {
     'test_id': expectation.test.unique_id,
     'node_id': node.unique_id,
     'name': expectation.name,
@@ -56,10 +62,14 @@
     'failures': _whole_number(row['failures']),
     'should_warn': row['should_warn'],
     'should_error': failed,
-    'gated': gated,
     'quarantined': 0,
+    'measured_at': modules.datetime.datetime.now(modules.pytz.utc),
+    'reason': _reason_of(expectation.test, node.unique_id),
     'expectation': expectation,
-  }) }}
+    'test': expectation.test,
+  } -%}
+  {%- do verdict.update({'message': none if verdict.status == 'pass' else what_was_seen(verdict)}) -%}
+  {{ return(verdict) }}
 {%- endmacro %}
 
 {% macro _whole_number(value) -%}

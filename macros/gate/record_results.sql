@@ -1,0 +1,100 @@
+{#- The history of what was promised and kept, in the schema `ribbon`: `expectation_results`, a row per test measured, and
+    `column_profiles`, a row per column measured. Both are written when a run ends, also after failures, and kept for
+    var('ribbon_history_days') days, 400 unless told. Times are UTC. -#}
+{% macro _create_result_tables(schema) -%}
+  {%- do run_query(
+    'create table if not exists ' ~ schema ~ '.expectation_results (run_id string, measured_at timestamp, test_id string, node_id '
+    ~ 'string, expectation string, column_name string, arguments string, severity string, status string, gated boolean, '
+    ~ 'element_count int64, unexpected_count int64, observed_value string, failures int64, quarantined int64, message string, '
+    ~ 'reason string)') -%}
+  {%- do run_query(
+    'create table if not exists ' ~ schema ~ '.column_profiles (run_id string, measured_at timestamp, node_id string, column_name '
+    ~ 'string, row_count int64, null_count int64, distinct_count int64, min_value string, max_value string, top_values string)') -%}
+{%- endmacro %}
+
+{#- What earlier runs know: by node, the columns that had at most 10,000 distinct values, and twenty rows for each. -#}
+{% macro _recall_profiles(schema) -%}
+  {%- set few = {} -%}
+  {%- set rows = run_query(
+    'select node_id, column_name from (select *, row_number() over (partition by node_id, column_name order by measured_at desc) as '
+    ~ 'place from ' ~ schema ~ '.column_profiles) as newest where place = 1 and distinct_count <= 10000 and distinct_count * 20 <= '
+    ~ 'row_count').rows -%}
+  {%- for row in rows -%}{%- do few.setdefault(row['node_id'], []).append(row['column_name']) -%}{%- endfor -%}
+  {%- do gate_state().update({'few_valued': few}) -%}
+{%- endmacro %}
+
+{#- results: what dbt hands to on-run-end. A test that no measure answered is recorded from what dbt says of it. -#}
+{% macro _record_results(schema, results) -%}
+  {%- set rows = [] -%}
+  {%- for verdict in gate_state()['verdicts'].values() -%}{%- do rows.append(_result_row(verdict)) -%}{%- endfor -%}
+  {%- for result in results if result.node.resource_type == 'test' and result.node.unique_id not in gate_state()['verdicts'] -%}
+    {%- if result.status | string in ['pass', 'warn', 'fail', 'error'] -%}
+      {%- do rows.append(_result_row(_verdict_of_result(result))) -%}
+    {%- endif -%}
+  {%- endfor -%}
+  {%- do _insert_rows(schema ~ '.expectation_results', rows) -%}
+  {%- set profiles = [] -%}
+  {%- for profile in gate_state()['profiles'] -%}{%- do profiles.append(_profile_row(profile)) -%}{%- endfor -%}
+  {%- do _insert_rows(schema ~ '.column_profiles', profiles) -%}
+{%- endmacro %}
+
+{#- What is older than the retention goes. -#}
+{% macro _forget_old(schema) -%}
+  {%- set days = var('ribbon_history_days', 400) | int -%}
+  {%- set oldest = _utc(modules.datetime.datetime.now(modules.pytz.utc) - modules.datetime.timedelta(days=days)) -%}
+  {%- for table, moment in [
+    ('expectation_results', 'measured_at'), ('column_profiles', 'measured_at'), ('node_runs', 'finished_at'), ('runs', 'started_at')
+  ] -%}
+    {%- do run_query('delete from ' ~ schema ~ '.' ~ table ~ ' where ' ~ moment ~ ' < ' ~ oldest) -%}
+  {%- endfor -%}
+{%- endmacro %}
+
+{#- A test's result in the shape of a verdict. -#}
+{% macro _verdict_of_result(result) -%}
+  {%- set test = graph.nodes[result.node.unique_id] -%}
+  {%- set metadata = test.test_metadata or {'name': test.name, 'kwargs': {}} -%}
+  {%- set node_id = _measured_node(test) if test.test_metadata else (test.depends_on.nodes or [none]) | first -%}
+  {{ return({
+    'test_id': test.unique_id, 'node_id': node_id, 'name': metadata.name, 'column': test.column_name,
+    'status': 'fail' if result.status | string in ['fail', 'error'] else result.status | string,
+    'severity': test.config.severity | lower, 'element_count': none, 'unexpected_count': none, 'observed_value': none,
+    'failures': result.failures, 'quarantined': 0, 'message': result.message,
+    'reason': _reason_of(test, node_id), 'measured_at': modules.datetime.datetime.now(modules.pytz.utc), 'test': test,
+  }) }}
+{%- endmacro %}
+
+{#- Why readers may see what this test does not allow; none where the gate or the lake's door holds it back. -#}
+{% macro _reason_of(test, node_id) -%}
+  {%- if not test.test_metadata -%}{{ return('a singular test has no gate') }}{%- endif -%}
+  {%- set node = graph.nodes.get(node_id) -%}
+  {{ return(ungated_reason(test, node) if node else none) }}
+{%- endmacro %}
+
+{% macro _result_row(verdict) -%}
+  {%- set test = verdict.test -%}
+  {%- set arguments = {} -%}
+  {%- for name, value in (test.test_metadata.kwargs if test.test_metadata else {}).items() if name != 'model' -%}
+    {%- do arguments.update({name: value}) -%}
+  {%- endfor -%}
+  {{ return('(' ~ [
+    sql_literal(invocation_id), _utc(verdict.measured_at), sql_literal(verdict.test_id), sql_literal(verdict.node_id),
+    sql_literal(verdict.name), sql_literal(verdict.column), sql_literal(tojson(arguments)), sql_literal(verdict.severity),
+    sql_literal(verdict.status), sql_literal(verdict.reason is none), sql_literal(verdict.element_count),
+    sql_literal(verdict.unexpected_count), sql_literal(verdict.observed_value), sql_literal(verdict.failures),
+    sql_literal(verdict.quarantined), sql_literal(verdict.message), sql_literal(verdict.reason),
+  ] | join(', ') ~ ')') }}
+{%- endmacro %}
+
+{% macro _profile_row(profile) -%}
+  {{ return('(' ~ [
+    sql_literal(invocation_id), _utc(profile.measured_at), sql_literal(profile.node_id), sql_literal(profile.column_name),
+    sql_literal(profile.row_count), sql_literal(profile.null_count), sql_literal(profile.distinct_count),
+    sql_literal(profile.min_value), sql_literal(profile.max_value), sql_literal(profile.top_values),
+  ] | join(', ') ~ ')') }}
+{%- endmacro %}
+
+{% macro _insert_rows(table, rows) -%}
+  {%- for start in range(0, rows | length, 500) -%}
+    {%- do run_query('insert into ' ~ table ~ ' values ' ~ rows[start:start + 500] | join(', ')) -%}
+  {%- endfor -%}
+{%- endmacro %}
