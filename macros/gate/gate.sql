@@ -2,20 +2,32 @@
     A materialization calls it once, with the whole candidate; an incremental one twice.
     relation: the candidate, a relation or a sub-query in parentheses.
     part: `whole`; `arriving` for the rows that an incremental stages, whose row expectations are measured; `merged` for the table
-    after they were merged, on which everything else is. -#}
-{% macro gate(relation, part='whole') -%}
+    after they were merged, on which everything else is.
+    discard: the relations to drop before it raises, where no transaction takes them back. -#}
+{% macro gate(relation, part='whole', discard=[]) -%}
   {%- if execute and _is_measuring() -%}
     {%- set node = graph.nodes[model.unique_id] -%}
     {%- set expectations = _gated_expectations(node, relation, part) -%}
     {%- set columns = [] if part == 'arriving' or relation is string else _profiled_columns(node, relation) -%}
-    {%- set verdicts = measured_verdicts(expectations, relation, node, columns) -%}
+    {%- set first = measured_verdicts(expectations, relation, node, columns) -%}
+    {%- set verdicts = quarantined_verdicts(first, expectations, relation, node, part, columns) -%}
     {%- do keep_verdicts(verdicts) -%}
+    {%- do _tell_amber(verdicts) -%}
     {%- set failed = verdicts | selectattr('status', 'equalto', 'fail') | list -%}
     {%- if failed -%}
       {%- do _forget_profiles(node) -%}
-      {%- do exceptions.raise_compiler_error(failure_message(node, relation, verdicts)) -%}
+      {%- set message = failure_message(node, relation, verdicts) -%}
+      {%- for scratch in discard -%}{%- do adapter.drop_relation(scratch) -%}{%- endfor -%}
+      {%- do exceptions.raise_compiler_error(message) -%}
     {%- endif -%}
   {%- endif -%}
+{%- endmacro %}
+
+{#- `dbt build` runs test nodes that tell what is amber; without them, the gate does. -#}
+{% macro _tell_amber(verdicts) -%}
+  {%- for verdict in verdicts if verdict.status == 'warn' and flags.WHICH != 'build' -%}
+    {%- do exceptions.warn(verdict.node_id.split('.')[2:] | join('.') ~ ': ' ~ verdict.message) -%}
+  {%- endfor -%}
 {%- endmacro %}
 
 {#- Nothing is measured on rows that are missing on purpose. -#}
@@ -34,23 +46,50 @@
   {%- for test in gate_state()['tests'].get(node.unique_id, []) if not ungated_reason(test, node) -%}
     {%- set expectation = _expectation_of(test, loop.index0) -%}
     {%- if expectation.fused -%}{%- do _add_measures([expectation], relation) -%}{%- endif -%}
-    {%- if part == 'whole' or (part == 'arriving') == _is_of_each_row(expectation) -%}
+    {%- if part == 'merged' and expectation.on_unexpected == 'quarantine' -%}
+      {%- do expectation.update({'on_unexpected': 'fail'}) -%}
+    {%- endif -%}
+    {%- if part == 'whole' or part in _parts_of(expectation) -%}
       {%- do expectations.append(expectation) -%}
     {%- endif -%}
   {%- endfor -%}
   {{ return(expectations) }}
 {%- endmacro %}
 
+{#- Where an incremental measures an expectation: one of each row on the rows that arrive, the rest on the merged table. Duplicates
+    to quarantine are both: those among the arriving rows are set aside, those with rows that are published fail. -#}
+{% macro _parts_of(expectation) -%}
+  {%- if not expectation.fused -%}{{ return(['merged']) }}{%- endif -%}
+  {%- set measure = expectation.measure -%}
+  {%- if _is_of_each_row(expectation) -%}{{ return(['arriving']) }}{%- endif -%}
+  {%- if measure.form == 'duplicates' and expectation.test.config.meta.get('on_unexpected') == 'quarantine' -%}
+    {{ return(['arriving', 'merged']) }}
+  {%- endif -%}
+  {{ return(['merged']) }}
+{%- endmacro %}
+
+{#- Verdicts are kept by test. A model that is built in batches has one of each: the newest is kept, except of an expectation of
+    each row, where the worst is and rows add up. -#}
+{% macro keep_verdicts(verdicts) -%}
+  {%- set kept = gate_state()['verdicts'] -%}
+  {%- for verdict in verdicts -%}
+    {%- set other = kept.get(verdict.test_id) if model.get('batch') and _is_of_each_row(verdict.expectation) else none -%}
+    {%- do kept.update({verdict.test_id: dict(verdict, **_of_both_batches(other, verdict)) if other else verdict}) -%}
+  {%- endfor -%}
+{%- endmacro %}
+
 {% macro _is_of_each_row(expectation) -%}
   {{ return(expectation.fused and expectation.measure.form == 'rows' and not expectation.measure.windowed) }}
 {%- endmacro %}
 
-{#- Verdicts are kept by test. A model that is built in batches has one of each: the worst is kept, and rows add up. -#}
-{% macro keep_verdicts(verdicts) -%}
-  {%- set kept = gate_state()['verdicts'] -%}
-  {%- for verdict in verdicts -%}
-    {%- do kept.update({verdict.test_id: verdict}) -%}
+{% macro _of_both_batches(one, other) -%}
+  {%- set worst = one if one.status == 'fail' or other.status == 'pass' else other -%}
+  {%- set both = {'status': worst.status, 'message': worst.message} -%}
+  {%- for name in ['should_warn', 'should_error'] -%}{%- do both.update({name: one[name] or other[name]}) -%}{%- endfor -%}
+  {%- for name in ['element_count', 'unexpected_count', 'failures', 'quarantined'] -%}
+    {%- do both.update({name: one[name] + other[name]}) -%}
   {%- endfor -%}
+  {{ return(both) }}
 {%- endmacro %}
 
 {#- Why the gate cannot hold an expectation back before readers see it; none where it can. -#}

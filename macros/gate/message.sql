@@ -19,13 +19,18 @@
 
 {#- One line: the expectation with its arguments, and what was seen. -#}
 {% macro what_was_seen(verdict) -%}
-  {%- set said = [] -%}
-  {%- for name, value in verdict.expectation.arguments.items() -%}{%- do said.append(name ~ '=' ~ value) -%}{%- endfor -%}
-  {%- set text = verdict.name ~ '(' ~ said | join(', ') ~ '): ' -%}
+  {%- set text = said_expectation(verdict.expectation) ~ ': ' -%}
   {%- if verdict.unexpected_count is not none -%}
     {{ return(text ~ '{:,} of {:,} rows'.format(verdict.unexpected_count, verdict.element_count)) }}
   {%- elif verdict.observed_value is not none -%}
     {{ return(text ~ 'observed ' ~ verdict.observed_value) }}
   {%- endif -%}
   {{ return(text ~ verdict.failures ~ ' failures') }}
+{%- endmacro %}
+
+{#- An expectation as its contract writes it: name(argument=value, …). -#}
+{% macro said_expectation(expectation) -%}
+  {%- set said = [] -%}
+  {%- for name, value in expectation.arguments.items() -%}{%- do said.append(name ~ '=' ~ value) -%}{%- endfor -%}
+  {{ return(expectation.name ~ '(' ~ said | join(', ') ~ ')') }}
 {%- endmacro %}

@@ -74,6 +74,7 @@
   {%- else -%}
     {%- set read = '(select * from ' ~ plan.relation ~ ' where ' ~ condition ~ ') as ribbon_chosen' -%}
   {%- endif -%}
+  {%- set read = _with_derived(read, measure.derived) -%}
   {%- for name, aggregate in measure.aggregates.items() -%}
     {%- do _aggregate_over(plan, read, name, aggregate) -%}
   {%- endfor -%}

@@ -31,7 +31,10 @@
 {#- Asks each expectation's macro for its measure. -#}
 {% macro _add_measures(expectations, relation) -%}
   {%- for expectation in expectations if 'measure' not in expectation -%}
-    {%- do expectation.update({'measure': _measure_of(expectation, relation)}) -%}
+    {%- set meta = expectation.test.config.meta -%}
+    {%- set measure = _measure_of(expectation, relation) -%}
+    {%- if meta.get('keep') -%}{%- do measure.update({'keep': meta.keep, 'order_by': meta.get('order_by')}) -%}{%- endif -%}
+    {%- do expectation.update({'measure': measure}) -%}
   {%- endfor -%}
 {%- endmacro %}
 
@@ -41,6 +44,9 @@
   {%- for argument in expectation.arguments if argument not in known -%}
     {%- do _contract_error(
       expectation.test, 'it takes no argument ' ~ argument, 'use one of ' ~ known | reject('equalto', 'on') | join(', ')) -%}
+  {%- endfor -%}
+  {%- for argument in _missing_arguments(macro, expectation.arguments) -%}
+    {%- do _contract_error(expectation.test, 'it needs the argument ' ~ argument, 'write it under arguments') -%}
   {%- endfor -%}
   {{ return(macro({'prefix': expectation.prefix, 'relation': relation, 'test': expectation.test}, **expectation.arguments)) }}
 {%- endmacro %}

@@ -1,3 +1,8 @@
+{#- dbt-duckdb 1.11.1's materialization `incremental` plus the gate. What is built anew is measured before it takes the model's
+    name. What is merged into a table: its rows are measured where they were staged, the table after the merge, all in one
+    transaction, so that where the gate raises, the rollback takes the rows and any change of columns back.
+    microbatch: each batch passes the gate by itself. Batches that dbt runs side by side do not see each other's rows; the last
+    one runs alone and sees them all. -#}
 {% materialization incremental, adapter="duckdb", supported_languages=['sql', 'python'] -%}
 
   {%- set language = model['language'] -%}
@@ -47,24 +52,34 @@
   -- `BEGIN` happens here:
   {{ run_hooks(pre_hooks, inside_transaction=True) }}
 
-  {% if existing_relation is none %}
-    {% set build_sql = create_table_as(False, target_relation, compiled_code, language, partitioned_by=partitioned_by, sorted_by=sorted_by) %}
+  {% set layout = {'partitioned_by': partitioned_by, 'sorted_by': sorted_by} %}
+  {% if existing_relation is none and language == 'python' %}
+    {#-- A Python model commits what it writes by itself, so its first table takes its name after the gate, too --#}
+    {% set build_sql = create_table_as(False, intermediate_relation, compiled_code, language, **layout) %}
+    {% set need_swap = true %}
+  {% elif existing_relation is none %}
+    {% set build_sql = create_table_as(False, target_relation, compiled_code, language, **layout) %}
   {% elif full_refresh_mode and has_foreign_key_constraints(existing_relation) %}
     {#-- Tables with foreign keys must not be renamed (see has_foreign_key_constraints) --#}
     {% set dropped_dependents = drop_relation_for_rebuild(existing_relation) %}
-    {% set build_sql = create_table_as(False, target_relation, compiled_code, language, partitioned_by=partitioned_by, sorted_by=sorted_by) %}
+    {% set build_sql = create_table_as(False, target_relation, compiled_code, language, **layout) %}
   {% elif full_refresh_mode %}
-    {% set build_sql = create_table_as(False, intermediate_relation, compiled_code, language, partitioned_by=partitioned_by, sorted_by=sorted_by) %}
+    {% set build_sql = create_table_as(False, intermediate_relation, compiled_code, language, **layout) %}
     {% set need_swap = true %}
   {% else %}
     {% if language == 'python' %}
-      {% set build_python = create_table_as(temporary, temp_relation, compiled_code, language, partitioned_by=none, sorted_by=none) %}
+      {% set build_python = create_table_as(temporary, temp_relation, compiled_code, language) %}
       {% call statement("pre", language=language) %}
         {{- build_python }}
       {% endcall %}
+      {% if temporary %}{% set temp_relation = _staged_by_python(temp_relation, target_relation) %}{% endif %}
     {% else %} {# SQL #}
-      {% do run_query(create_table_as(temporary, temp_relation, compiled_code, language, partitioned_by=none, sorted_by=none)) %}
+      {% do run_query(create_table_as(temporary, temp_relation, compiled_code, language)) %}
     {% endif %}
+    {#-- From here on, all that is written is taken back where the gate raises --#}
+    {% do adapter.ensure_transaction() %}
+    {% do _keep_rows_of_batch(temp_relation) %}
+    {% do gate(temp_relation, 'arriving') %}
     {% do adapter.expand_target_column_types(
              from_relation=temp_relation,
              to_relation=target_relation) %}
@@ -78,17 +93,29 @@
     {% set incremental_strategy = config.get('incremental_strategy') or 'default' %}
     {% set incremental_predicates = config.get('predicates', none) or config.get('incremental_predicates', none) %}
     {% set strategy_sql_macro_func = adapter.get_incremental_strategy_macro(context, incremental_strategy) %}
-    {% set strategy_arg_dict = ({'target_relation': target_relation, 'temp_relation': temp_relation, 'unique_key': unique_key, 'dest_columns': dest_columns, 'incremental_predicates': incremental_predicates }) %}
+    {% set strategy_arg_dict = ({
+        'target_relation': target_relation, 'temp_relation': temp_relation, 'unique_key': unique_key,
+        'dest_columns': dest_columns, 'incremental_predicates': incremental_predicates }) %}
     {% set build_sql = strategy_sql_macro_func(strategy_arg_dict) %}
     {% set language = "sql" %}
+    {% set merges = true %}
 
   {% endif %}
 
   {% call statement("main", language=language, auto_begin=not skip_auto_begin) %}
       {{- build_sql }}
   {% endcall %}
+  {% if merges %}
+    {% do gate(target_relation, 'merged') %}
+  {% elif need_swap %}
+    {% do gate(intermediate_relation, discard=[intermediate_relation] if language == 'python' else []) %}
+  {% else %}
+    {% do gate(target_relation) %}
+  {% endif %}
 
-  {% if need_swap %}
+  {% if need_swap and existing_relation is none %}
+      {% do adapter.rename_relation(intermediate_relation, target_relation) %}
+  {% elif need_swap %}
       {#-- Drop indexes and foreign key dependents on target relation before renaming to backup to avoid dependency errors --#}
       {% do drop_indexes_on_relation(target_relation) %}
       {% if may_be_foreign_key_target(target_relation) %}

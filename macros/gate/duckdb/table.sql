@@ -50,7 +50,8 @@
     {% call statement('main', language=language) -%}
       {{- create_table_as(False, intermediate_relation, compiled_code, language, partitioned_by=partitioned_by, sorted_by=sorted_by) }}
     {%- endcall %}
-    {% do gate(intermediate_relation) %}
+    {#-- What a Python model wrote is committed already --#}
+    {% do gate(intermediate_relation, discard=[intermediate_relation] if language == 'python' else []) %}
 
     -- cleanup
     {% if existing_relation is not none %}

@@ -43,7 +43,7 @@
   {% call statement('main') -%}
     {{ get_create_view_as_sql(intermediate_relation, sql) }}
   {%- endcall %}
-  {% do gate(intermediate_relation) %}
+  {% do gate(intermediate_relation | string) %}
 
   -- cleanup
   -- move the existing view out of the way

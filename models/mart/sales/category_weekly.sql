@@ -1,3 +1,4 @@
+-- depends_on: {{ ref('fct_basket') }}
 with
 
 lines as (
