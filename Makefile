@@ -45,7 +45,8 @@ compile: install ## Compile the whole project, which also checks the layer rule
 	@$(DBT) compile --quiet --target-path target/check
 
 reference: install ## Write the reference pages of the handbook from the code
-	@$(BIN)/python -m ribbon.cli.reference > docs/handbook/commands.md
+	@$(BIN)/python -m ribbon.cli.reference commands > docs/handbook/commands.md
+	@$(BIN)/python -m ribbon.cli.reference expectations macros/expectations > docs/handbook/expectations.md
 
 format: install ## Rewrite Python and SQL in the house style
 	@$(BIN)/ruff check --fix .

@@ -4,7 +4,8 @@
 {%- endmacro %}
 
 {% macro measure_unique(on, column, keep=none, order_by=none) -%}
-  {{ return(duplicates_measure([column], adapter.quote(column) ~ ' is not null', keep=keep, order_by=order_by, failures='values')) }}
+  {{ return(duplicates_measure(
+    [column], adapter.quote(column) ~ ' is not null', keep=keep, order_by=order_by, failures='values')) }}
 {%- endmacro %}
 
 {% macro measure_accepted_values(on, column, values, quote=true) -%}

@@ -1,6 +1,6 @@
 {#- What a measure is made of. An expectation `x` is a macro `measure_x(on, …arguments…)` that returns one of these; the gate adds
     up the measures of a model into one statement (macros/gate/plan.sql), and the test `x` is built from the same measure.
-    on: {prefix, relation, columns()}: a prefix for the names of aggregates, and what is measured.
+    on: {prefix, relation, test}: a prefix for the names of aggregates, what is measured, and the test's node.
 
     rows        an expectation of each row. columns: the columns its predicates read, as named in the contract.
                 unexpected: SQL, true for an unexpected row, never null. counted: SQL, true for the rows that are judged (Great
@@ -11,8 +11,8 @@
     duplicates  no two counted rows share the columns; with nulls_break, none of them is null either. keep: `first` by order_by
                 leaves one row of each group out of quarantine.
     aggregate   an expectation of the whole table. aggregates: {name: SQL} over its rows, names prefixed. met, observed: SQL over
-                those names. values_of: aggregates run over (columns, ribbon_n), one row per distinct value. others: {name: SQL}
-                scalar queries of other relations.
+                those names. values_of: aggregates run over (columns, ribbon_n), one row per distinct value without nulls.
+                derived: {name: SQL} columns that aggregates read besides. others: {name: SQL} scalar queries of others.
     constant    known without a scan: met and observed are values.
 
     row_condition: SQL that picks the rows the expectation speaks of. -#}
@@ -35,10 +35,12 @@
   }) }}
 {%- endmacro %}
 
-{% macro aggregate_measure(aggregates, met, observed, row_condition=none, values_of=none, others={}, columns=[]) -%}
+{% macro aggregate_measure(
+  aggregates, met, observed, row_condition=none, values_of=none, derived={}, others={}, columns=[]
+) -%}
   {{ return({
     'form': 'aggregate', 'aggregates': aggregates, 'met': met, 'observed': observed, 'row_condition': row_condition,
-    'values_of': values_of, 'others': others, 'columns': columns,
+    'values_of': values_of, 'derived': derived, 'others': others, 'columns': columns,
   }) }}
 {%- endmacro %}
 

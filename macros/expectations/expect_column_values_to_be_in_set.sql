@@ -1,8 +1,10 @@
-{#- Every value is one of value_set. Nulls are left out. -#}
+{#- Every value is one of value_set. Nulls are left out, in the set as well; without a set, every value will do.
+    Example: {expect_column_values_to_be_in_set: {arguments: {value_set: [open, closed]}}}
+    Oracle: Great Expectations on pandas -#}
 {% macro measure_expect_column_values_to_be_in_set(on, column, value_set, mostly=1, row_condition=none) -%}
   {{ return(rows_measure(
-    [column], adapter.quote(column) ~ ' not in (' ~ sql_literals(value_set) ~ ')', mostly=mostly, row_condition=row_condition,
-    costly=true)) }}
+    [column], 'false' if value_set is none else 'not (' ~ _in_set(column, value_set) ~ ')',
+    mostly=mostly, row_condition=row_condition, costly=true)) }}
 {%- endmacro %}
 
 {% test expect_column_values_to_be_in_set(model) -%}

@@ -1,7 +1,10 @@
-{#- `regex` (valid RE2) is found in every value; anchor it with ^ and $ to match the whole. Nulls are left out. -#}
+{#- `regex` is found in the text of every value; anchor it with ^ and $ to match the whole. Nulls are left out.
+    Arguments: regex (valid RE2), mostly, row_condition (SQL).
+    Example: {expect_column_values_to_match_regex: {arguments: {regex: '^[A-Z]{2}[0-9]+$'}}}
+    Oracle: Great Expectations on pandas -#}
 {% macro measure_expect_column_values_to_match_regex(on, column, regex, mostly=1, row_condition=none) -%}
   {{ return(rows_measure(
-    [column], 'not ' ~ regexp_found(adapter.quote(column), regex), mostly=mostly, row_condition=row_condition, costly=true)) }}
+    [column], 'not ' ~ _matches_regexes(on, column, [regex]), mostly=mostly, row_condition=row_condition, costly=true)) }}
 {%- endmacro %}
 
 {% test expect_column_values_to_match_regex(model) -%}

@@ -1,4 +1,6 @@
-{#- No value is null; with `mostly`, at most that share of them. -#}
+{#- No value is null; with `mostly`, at most the rest of them.
+    Example: {expect_column_values_to_not_be_null: {arguments: {mostly: 0.95}}}
+    Oracle: Great Expectations on pandas -#}
 {% macro measure_expect_column_values_to_not_be_null(on, column, mostly=1, row_condition=none) -%}
   {{ return(rows_measure(
     [column], adapter.quote(column) ~ ' is null', counted='true', mostly=mostly, row_condition=row_condition)) }}

@@ -1,4 +1,6 @@
-{#- One row per these columns: none of them is null and no two rows share their values. Ours, not Great Expectations'. -#}
+{#- One row per these columns: none of them is null and no two rows share their values. Ours, not Great Expectations'.
+    Example: {expect_grain: {arguments: {columns: [store_id, sold_on]}}}
+    Oracle: hand-written cases -#}
 {% macro measure_expect_grain(on, columns, row_condition=none) -%}
   {{ return(duplicates_measure(columns, 'true', row_condition=row_condition, failures='values', nulls_break=true)) }}
 {%- endmacro %}

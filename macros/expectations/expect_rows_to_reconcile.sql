@@ -1,7 +1,9 @@
-{#- A measure here equals a measure there. Ours, not Great Expectations'.
-    measure, compare_measure: SQL aggregates over this and the other relation (compare_measure defaults to measure).
-    compare_to: the other relation, a ref() or source(). tolerance: how far apart the two may lie, in the measure's unit.
-    row_condition, compare_condition: SQL that picks the rows on either side. No rows on a side count as 0. -#}
+{#- A measure here equals a measure there. Ours, not Great Expectations'. No rows on a side count as 0.
+    Arguments: measure, compare_measure (SQL aggregates over this and the other relation; the second defaults to the first),
+    compare_to (the other relation, a ref() or source()), tolerance (how far apart they may lie, in the measure's unit),
+    row_condition, compare_condition (SQL that picks the rows on either side).
+    Example: {expect_rows_to_reconcile: {arguments: {measure: sum(net_usd), compare_to: "ref('ledger')", tolerance: 0.01}}}
+    Oracle: hand-written cases -#}
 {% macro measure_expect_rows_to_reconcile(
   on, measure, compare_to, compare_measure=none, tolerance=0, row_condition=none, compare_condition=none
 ) -%}

@@ -1,10 +1,13 @@
-{#- The table has between min_value and max_value rows, both included unless strict. -#}
+{#- The table has between min_value and max_value rows.
+    Arguments: min_value, max_value, strict_min, strict_max (leave the bound itself out), row_condition (SQL).
+    Example: {expect_table_row_count_to_be_between: {arguments: {min_value: 1}}}
+    Oracle: Great Expectations on pandas -#}
 {% macro measure_expect_table_row_count_to_be_between(
   on, min_value=none, max_value=none, strict_min=false, strict_max=false, row_condition=none
 ) -%}
   {%- set rows = on.prefix ~ 'rows' -%}
   {{ return(aggregate_measure(
-    {rows: 'count(*)'}, 'not ' ~ _outside_bounds(rows, min_value, max_value, strict_min, strict_max), rows,
+    {rows: 'count(*)'}, _within_bounds(rows, min_value, max_value, strict_min, strict_max), rows,
     row_condition=row_condition)) }}
 {%- endmacro %}
 

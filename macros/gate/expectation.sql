@@ -11,7 +11,7 @@
   {%- endfor -%}
   {%- set name = test.test_metadata.name -%}
   {%- set on_unexpected = test.config.meta.get('on_unexpected') or 'fail' -%}
-  {%- if on_unexpected not in ['fail', 'warn', 'quarantine'] -%}
+  {%- if not _is_reaction(on_unexpected) -%}
     {%- do _contract_error(test, 'on_unexpected is ' ~ on_unexpected, 'write fail, warn or quarantine') -%}
   {%- endif -%}
   {{ return({
@@ -26,8 +26,27 @@
   }) }}
 {%- endmacro %}
 
-{#- Ours and dbt's own four are measures, unless the test counts failures in its own way or a project redefines its SQL. -#}
+{% macro _is_reaction(on_unexpected) -%}{{ return(on_unexpected in ['fail', 'warn', 'quarantine']) }}{%- endmacro %}
+
+{#- Whether an expectation is written well enough to be measured together with others: its arguments and columns are there. One
+    that is not is measured alone, and fails alone. known: the columns of what is measured, in lower case. -#}
+{% macro _is_sound(test, relation, known) -%}
+  {%- if not _is_reaction(test.config.meta.get('on_unexpected') or 'fail') -%}{{ return(false) }}{%- endif -%}
+  {%- set expectation = _expectation_of(test, 0) -%}
+  {%- set macro = context['measure_' ~ expectation.name] -%}
+  {%- for argument in expectation.arguments if argument not in macro.get_macro().arguments -%}{{ return(false) }}{%- endfor -%}
+  {%- if _missing_arguments(macro, expectation.arguments) -%}{{ return(false) }}{%- endif -%}
+  {%- do _add_measures([expectation], relation) -%}
+  {{ return(_missing_column(expectation, known) is none) }}
+{%- endmacro %}
+
+{#- A measure joins the one statement, unless the test counts its failures in a way of its own. -#}
 {% macro _is_fused(test) -%}
+  {{ return(_has_measure(test) and (test.config.fail_calc or 'count(*)') | trim == 'count(*)') }}
+{%- endmacro %}
+
+{#- Ours and dbt's own four have a measure, unless a project redefines its SQL. -#}
+{% macro _has_measure(test) -%}
   {%- set name = test.test_metadata.name -%}
   {%- set redefined = name in ['unique', 'not_null', 'accepted_values', 'relationships']
     and 'macro.dbt.test_' ~ name not in test.depends_on.macros -%}
@@ -35,7 +54,6 @@
     not test.test_metadata.namespace
     and not redefined
     and ('measure_' ~ name) in context
-    and (test.config.fail_calc or 'count(*)') | trim == 'count(*)'
   ) }}
 {%- endmacro %}
 
@@ -74,6 +92,29 @@
   {%- set place = node.get('defer_relation') if node.get('defer_relation') and unique_id not in selected_resources else node -%}
   {%- set identifier = place.get('identifier') or place.get('alias') or node.name -%}
   {{ return(api.Relation.create(database=place.database, schema=place.schema, identifier=identifier)) }}
+{%- endmacro %}
+
+{#- An expectation of a column that is not there is told by its contract, before the database stumbles over it. -#}
+{% macro _check_columns(expectations, relation, node, columns) -%}
+  {%- set known = _names_of(relation, node, columns) if relation is not string else [] -%}
+  {%- for expectation in expectations if _missing_column(expectation, known) -%}
+    {%- do _contract_error(
+      expectation.test, 'there is no column ' ~ _missing_column(expectation, known), 'name one of ' ~ known | join(', ')) -%}
+  {%- endfor -%}
+{%- endmacro %}
+
+{#- The first column of an expectation that is not among `known`, names in lower case; none where all are, or nothing is known. -#}
+{% macro _missing_column(expectation, known) -%}
+  {%- for name in (expectation.measure.columns or []) + (expectation.measure.values_of or []) if known and name | lower not in known -%}
+    {{ return(name) }}
+  {%- endfor -%}
+  {{ return(none) }}
+{%- endmacro %}
+
+{#- The columns of what is measured, in lower case: those at hand, else those that a contract holds, else asked for. -#}
+{% macro _names_of(relation, node, columns) -%}
+  {%- set found = columns or _profiled_columns(node, relation) -%}
+  {{ return(found | map(attribute='name') | map('lower') | list) }}
 {%- endmacro %}
 
 {#- Stops with the file, the thing and the remedy. -#}

@@ -50,6 +50,15 @@
   {{ return(texts) }}
 {%- endmacro %}
 
+{#- Whether an expectation speaks of a restricted column, so that what was observed may show its values. -#}
+{% macro _names_restricted(expectation, node) -%}
+  {%- set said = tojson(expectation.test.test_metadata.kwargs) -%}
+  {%- for name in restricted_columns(node) if modules.re.search('\\b' ~ modules.re.escape(name) ~ '\\b', said) -%}
+    {{ return(true) }}
+  {%- endfor -%}
+  {{ return(false) }}
+{%- endmacro %}
+
 {#- The names of a node's columns that are marked `meta: {restricted: true}`. -#}
 {% macro restricted_columns(node) -%}
   {%- set names = [] -%}

@@ -17,10 +17,27 @@
     {%- if failed -%}
       {%- do _forget_profiles(node) -%}
       {%- set message = failure_message(node, relation, verdicts) -%}
-      {%- for scratch in discard -%}{%- do adapter.drop_relation(scratch) -%}{%- endfor -%}
+      {%- do _hold_failing_rows(failed, relation, node) -%}
+      {%- if discard -%}{%- do _discard(discard) -%}{%- endif -%}
       {%- do exceptions.raise_compiler_error(message) -%}
     {%- endif -%}
   {%- endif -%}
+{%- endmacro %}
+
+{#- Drops relations that were committed, for good: what is open is rolled back first. -#}
+{% macro _discard(relations) -%}
+  {{ return(adapter.dispatch('_discard')(relations)) }}
+{%- endmacro %}
+
+{% macro default___discard(relations) -%}
+  {%- do adapter.ensure_transaction() -%}
+  {%- do run_query('rollback') -%}
+  {%- for relation in relations -%}{%- do adapter.drop_relation(relation) -%}{%- endfor -%}
+  {%- do run_query('begin transaction') -%}
+{%- endmacro %}
+
+{% macro bigquery___discard(relations) -%}
+  {%- for relation in relations -%}{%- do adapter.drop_relation(relation) -%}{%- endfor -%}
 {%- endmacro %}
 
 {#- `dbt build` runs test nodes that tell what is amber; without them, the gate does. -#}
@@ -98,6 +115,9 @@
     {{ return('the materialization ' ~ node.config.materialized ~ ' has no gate') }}
   {%- endif -%}
   {%- set others = test.depends_on.nodes | reject('equalto', node.unique_id) | list -%}
+  {%- if _ephemeral_of(test) -%}
+    {{ return('it reads ' ~ _ephemeral_of(test).split('.')[2:] | join('.') ~ ', which is ephemeral') }}
+  {%- endif -%}
   {%- for other in others if other not in _ancestors(node.unique_id) -%}
     {{ return(other.split('.')[2:] | join('.') ~ ' is no ancestor of it; write -- depends_on: to make it one') }}
   {%- endfor -%}

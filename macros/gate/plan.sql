@@ -28,8 +28,7 @@
   {%- set unexpected = prefix ~ 'unexpected' -%}
   {%- set failures = unexpected -%}
   {%- if measure.windowed -%}
-    {%- set chosen = '(select * from ' ~ plan.relation ~ ' where ' ~ all_of([condition, measure.counted]) ~ ') as ribbon_chosen' -%}
-    {%- set read = _with_derived(chosen, measure.derived) -%}
+    {%- set read = _with_derived(_chosen(plan.relation, all_of([condition, measure.counted])), measure.derived) -%}
     {%- do _aggregate_over(plan, read, counted, 'count(*)') -%}
     {%- do _aggregate_over(plan, read, unexpected, _count_where(measure.unexpected)) -%}
   {%- elif _by_value(plan, measure, condition) -%}
@@ -54,16 +53,16 @@
   {%- set judged = all_of([condition, measure.counted]) -%}
   {%- set broken = 'count(*) > 1' ~ (' or not (' ~ all_present(measure.columns) ~ ')' if measure.nulls_break else '') -%}
   {%- set groups -%}
-    (select count(*) as ribbon_n from {{ plan.relation }} where {{ judged }} group by {{ keys }} having {{ broken }}) as ribbon_groups
+    (select count(*) as ribbon_n from {{ plan.relation }} where {{ judged }} group by {{ keys }} having {{ broken }})
+    as ribbon_groups
   {%- endset -%}
   {%- do _aggregate_over(plan, plan.relation, prefix ~ 'counted', _count_where(judged)) -%}
   {%- do _aggregate_over(plan, groups, prefix ~ 'unexpected', 'coalesce(sum(ribbon_n), 0)') -%}
   {%- if measure.failures == 'values' -%}
     {%- do _aggregate_over(plan, groups, prefix ~ 'values', 'count(*)') -%}
   {%- endif -%}
-  {{ return(_verdict_of_rows(
-    prefix ~ 'counted', prefix ~ 'unexpected', prefix ~ ('values' if measure.failures == 'values' else 'unexpected'), measure.mostly
-  )) }}
+  {%- set failures = prefix ~ ('values' if measure.failures == 'values' else 'unexpected') -%}
+  {{ return(_verdict_of_rows(prefix ~ 'counted', prefix ~ 'unexpected', failures, measure.mostly)) }}
 {%- endmacro %}
 
 {% macro _plan_aggregate(plan, prefix, measure, condition) -%}
@@ -72,7 +71,7 @@
   {%- elif condition == 'true' -%}
     {%- set read = plan.relation -%}
   {%- else -%}
-    {%- set read = '(select * from ' ~ plan.relation ~ ' where ' ~ condition ~ ') as ribbon_chosen' -%}
+    {%- set read = _chosen(plan.relation, condition) -%}
   {%- endif -%}
   {%- set read = _with_derived(read, measure.derived) -%}
   {%- for name, aggregate in measure.aggregates.items() -%}
@@ -116,7 +115,8 @@
 {% macro _values_of(relation, columns, condition) -%}
   {%- set keys = _quoted(columns) -%}
   {%- set chosen = '' if condition == 'true' else ' where ' ~ condition -%}
-  {{ return('(select ' ~ keys ~ ', count(*) as ribbon_n from ' ~ relation ~ chosen ~ ' group by ' ~ keys ~ ') as ribbon_values') }}
+  {{ return(
+    '(select ' ~ keys ~ ', count(*) as ribbon_n from ' ~ relation ~ chosen ~ ' group by ' ~ keys ~ ') as ribbon_values') }}
 {%- endmacro %}
 
 {% macro _with_derived(read, derived) -%}
@@ -143,6 +143,8 @@
 {#- Conditions in SQL, joined with and; 'true' where there is none. -#}
 {% macro all_of(conditions) -%}
   {%- set said = [] -%}
-  {%- for condition in conditions if condition and condition != 'true' -%}{%- do said.append('(' ~ condition ~ ')') -%}{%- endfor -%}
+  {%- for condition in conditions if condition and condition != 'true' -%}
+    {%- do said.append('(' ~ condition ~ ')') -%}
+  {%- endfor -%}
   {{ return(said | join(' and ') or 'true') }}
 {%- endmacro %}

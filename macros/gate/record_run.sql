@@ -35,6 +35,7 @@
     {%- do run_query(
       'update ' ~ schema ~ '.runs set finished_at = ' ~ _utc(modules.datetime.datetime.now(modules.pytz.utc))
       ~ ', status = ' ~ sql_literal('failed' if failed else 'passed') ~ ' where run_id = ' ~ sql_literal(invocation_id)) -%}
+    {%- do _store_held_rows() -%}
   {%- endif -%}
 {%- endmacro %}
 

@@ -86,23 +86,39 @@
   {%- if test.unique_id not in kept and _can_be_measured(test) -%}
     {%- set node_id = _measured_node(test) -%}
     {%- set node = graph.nodes.get(node_id) or graph.sources[node_id] -%}
+    {%- set relation = _relation_of_node(node_id) -%}
+    {%- set known = _names_of(relation, node, []) -%}
     {%- set expectations = [] -%}
-    {%- for other in _measured_with(test, node_id) -%}
+    {%- for other in _measured_with(test, node_id) if other.unique_id == test.unique_id or _is_sound(other, relation, known) -%}
       {%- do expectations.append(_expectation_of(other, loop.index0)) -%}
     {%- endfor -%}
-    {%- do keep_verdicts(measured_verdicts(expectations, _relation_of_node(node_id), node)) -%}
+    {%- do keep_verdicts(measured_verdicts(expectations, relation, node)) -%}
   {%- endif -%}
   {{ return(kept.get(test.unique_id)) }}
 {%- endmacro %}
 
-{#- Whether a test node can be answered by a measure: not another package's SQL, and not under --empty or --sample. -#}
+{#- Whether a test node can be answered by a measure: not another package's SQL, not what is ephemeral and so has no relation, and
+    not under --empty or --sample. -#}
 {% macro _can_be_measured(test) -%}
-  {{ return(test.test_metadata and _is_fused(test) and not flags.EMPTY and not flags.SAMPLE) }}
+  {{ return(test.test_metadata and _is_fused(test) and not _ephemeral_of(test) and not flags.EMPTY and not flags.SAMPLE) }}
+{%- endmacro %}
+
+{#- The first ephemeral model that a test reads; none where there is none. -#}
+{% macro _ephemeral_of(test) -%}
+  {%- for unique_id in test.depends_on.nodes if (graph.nodes.get(unique_id) or {}).get('config', {}).get('materialized') == 'ephemeral' -%}
+    {{ return(unique_id) }}
+  {%- endfor -%}
+  {{ return(none) }}
 {%- endmacro %}
 
 {#- The selected tests of a node that can be measured along with this one: those that read nothing else than what was built before
-    the node. One that reads more is measured alone, when dbt says that all it reads is there. -#}
+    the node. One that reads more is measured alone, when dbt says that all it reads is there; so is each that is left after the
+    engine refused the statement of all, so that one wrong condition does not fail every test. -#}
 {% macro _measured_with(test, node_id) -%}
+  {%- set tried = gate_state().setdefault('tried', []) -%}
+  {%- set trial = thread_id ~ ' ' ~ node_id -%}
+  {%- if trial in tried -%}{{ return([test]) }}{%- endif -%}
+  {%- do tried.append(trial) -%}
   {%- set together = [] -%}
   {%- for other in gate_state()['tests'][node_id] if other.unique_id in selected_resources and _can_be_measured(other) -%}
     {%- if _reads_only_ancestors(other, node_id) -%}{%- do together.append(other) -%}{%- endif -%}

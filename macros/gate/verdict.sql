@@ -8,6 +8,7 @@
   {%- set fused = expectations | selectattr('fused') | list -%}
   {%- if fused or columns -%}
     {%- do _add_measures(fused, relation) -%}
+    {%- do _check_columns(fused, relation, node, columns) -%}
     {%- set plan = measuring_plan(fused, relation | string, _few_valued_columns(node, fused)) -%}
     {%- do _plan_profiles(plan, columns, restricted_columns(node)) -%}
     {%- set table = run_query(measuring_statement(plan)) -%}
@@ -64,7 +65,7 @@
     'severity': 'error' if may_fail else 'warn',
     'element_count': _whole_number(row.get('element_count')),
     'unexpected_count': _whole_number(row.get('unexpected_count')),
-    'observed_value': row.get('observed_value'),
+    'observed_value': '***' if _names_restricted(expectation, node) and row.get('observed_value') else row.get('observed_value'),
     'failures': _whole_number(row['failures']),
     'should_warn': row['should_warn'],
     'should_error': failed,
@@ -84,17 +85,32 @@
 
 {#- The statement of a test that is not a measure: its own SQL, on `relation`, with its own thresholds. -#}
 {% macro _own_statement(expectation, relation) -%}
+  {%- set config = expectation.test.config -%}
+  {{ return(get_test_sql(
+    get_limit_subquery_sql(_own_sql(expectation, _where_applied(expectation, relation)), config.limit),
+    config.fail_calc, config.warn_if, config.error_if, limit=none)) }}
+{%- endmacro %}
+
+{#- The failing rows of a test as it would find them by itself, of `chosen`. -#}
+{% macro _own_sql(expectation, chosen) -%}
   {%- set test = expectation.test -%}
+  {%- if _has_measure(test) -%}
+    {%- set alone = dict(expectation, prefix='e0_', position=0, condition=none) -%}
+    {%- do alone.update({'measure': _measure_of(alone, chosen)}) -%}
+    {{ return(_stand_alone_sql(alone, chosen | string)) }}
+  {%- endif -%}
   {%- set namespace = test.test_metadata.namespace -%}
   {%- set macro = (context[namespace] if namespace else context)['test_' ~ expectation.name] -%}
   {%- set arguments = dict(expectation.arguments) -%}
   {%- if 'column_name' in test.test_metadata.kwargs -%}
     {%- do arguments.update({'column_name': arguments.pop('column')}) -%}
   {%- endif -%}
-  {%- set chosen = '(select * from ' ~ relation ~ ' where ' ~ expectation.condition ~ ') dbt_subquery' if expectation.condition else relation -%}
-  {{ return(get_test_sql(
-    get_limit_subquery_sql(macro(model=chosen, **arguments), test.config.limit),
-    test.config.fail_calc, test.config.warn_if, test.config.error_if, limit=none)) }}
+  {{ return(macro(model=chosen, **arguments)) }}
+{%- endmacro %}
+
+{#- `relation` with the test's `where`, as dbt writes it. -#}
+{% macro _where_applied(expectation, relation) -%}
+  {{ return('(select * from ' ~ relation ~ ' where ' ~ expectation.condition ~ ') dbt_subquery' if expectation.condition else relation) }}
 {%- endmacro %}
 
 {#- Columns whose distinct values are worth counting once: a set of values is declared for them, they are true or false, or the

@@ -2,6 +2,10 @@
     `mart_<use_case>`, seeds and snapshots to `warehouse`. A `+schema` that is set by hand wins. Targets that are not in
     `var('production_targets')` prefix all of it with their own schema, so a developer never writes where readers look. -#}
 {% macro generate_schema_name(custom_schema_name, node) -%}
+  {{ return(_schema_of_folder(custom_schema_name, node)) }}
+{%- endmacro %}
+
+{% macro _schema_of_folder(custom_schema_name, node) -%}
   {%- if custom_schema_name -%}
     {{ return(target_schema(custom_schema_name | trim)) }}
   {%- elif node.resource_type == 'model' and layer_of(node) == 'mart' -%}
@@ -11,9 +15,4 @@
   {%- else -%}
     {{ return(target.schema) }}
   {%- endif -%}
-{%- endmacro %}
-
-{#- `name` on a production target, `<the target's schema>_<name>` on any other. -#}
-{% macro target_schema(name) -%}
-  {{ return(name if target.name in var('production_targets', ['prod']) else target.schema ~ '_' ~ name) }}
 {%- endmacro %}

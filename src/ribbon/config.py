@@ -33,6 +33,12 @@ class Project:
             raise ConfigError(
                 f"{folder}: there is no dbt_project.yml. Run ribbon in a dbt project, or name one with --project-dir."
             )
+        return cls.at(folder, target, environment)
+
+    @classmethod
+    def at(cls, project_dir: Path, target: str | None, environment: Mapping[str, str] = os.environ) -> "Project":
+        """The same of a folder that may become a project."""
+        folder = project_dir.resolve()
         return cls(folder, (folder / environment.get(DATA_VARIABLE, "data")).resolve(), target)
 
     @property

@@ -8,25 +8,25 @@ import pytest
 from click.testing import CliRunner
 
 from ribbon.cli.main import main
-from ribbon.cli.reference import render
+from ribbon.cli.reference import commands_of, render
 from tests.conftest import REPOSITORY
 
-COMMANDS = sorted(main.commands)
+COMMANDS = dict(commands_of(main))
 
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_has_help_and_the_shared_options(name: str) -> None:
-    shown = CliRunner().invoke(main, [name, "--help"])
+    shown = CliRunner().invoke(main, [*name.split(), "--help"])
 
     assert shown.exit_code == 0
-    assert main.commands[name].help
+    assert COMMANDS[name].help
     for option in ("--project-dir", "--target", "--json"):
         assert option in shown.output
 
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_option_says_what_it_does(name: str) -> None:
-    for parameter in main.commands[name].params:
+    for parameter in COMMANDS[name].params:
         if isinstance(parameter, click.Option):
             assert parameter.help, f"ribbon {name} {parameter.opts[0]}"
 

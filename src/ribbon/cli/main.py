@@ -5,8 +5,11 @@ import click
 from ribbon import __version__
 from ribbon.cli.build import build
 from ribbon.cli.docs import docs
+from ribbon.cli.expectations import expectations
+from ribbon.cli.init import init
 from ribbon.cli.land import land
 from ribbon.cli.publish import publish
+from ribbon.cli.quarantine import quarantine
 from ribbon.cli.run import run
 from ribbon.cli.status import status
 
@@ -22,5 +25,5 @@ def main() -> None:
     """Tie many sources to many uses in three layers: lake, warehouse, marts."""
 
 
-for _command in (run, land, build, publish, docs, status):
+for _command in (run, land, build, publish, docs, status, expectations, init, quarantine):
     main.add_command(_command)

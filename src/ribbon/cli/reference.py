@@ -1,8 +1,15 @@
-"""Writing the reference page of the commands from the commands themselves: `make reference`."""
+"""Writing the reference pages of the handbook from the code: `make reference`.
+
+`python -m ribbon.cli.reference commands` prints the page of the commands, `… expectations MACROS` that of the
+expectations whose macros are in a folder.
+"""
+
+import sys
+from pathlib import Path
 
 import click
 
-__all__ = ["render"]
+__all__ = ["commands_of", "render"]
 
 HEADER = """# Commands
 
@@ -19,7 +26,16 @@ This page is written from the code by `make reference`; a test holds the two tog
 
 def render(group: click.Group) -> str:
     """The page, in Markdown: each command with its help, arguments and options."""
-    return "\n".join([HEADER, *(_section(name, group.commands[name]) for name in group.commands)])
+    return "\n".join([HEADER, *(_section(name, command) for name, command in commands_of(group))])
+
+
+def commands_of(group: click.Group, prefix: str = "") -> list[tuple[str, click.Command]]:
+    """Every command with its name as it is typed; a group's own are `group command`."""
+    found: list[tuple[str, click.Command]] = []
+    for name, command in group.commands.items():
+        is_group = isinstance(command, click.Group)
+        found += commands_of(command, f"{prefix}{name} ") if is_group else [(f"{prefix}{name}", command)]
+    return found
 
 
 def _section(name: str, command: click.Command) -> str:
@@ -43,5 +59,7 @@ def _section(name: str, command: click.Command) -> str:
 
 if __name__ == "__main__":
     from ribbon.cli.main import main
+    from ribbon.cli.vocabulary_page import read_vocabulary, render_vocabulary
 
-    click.echo(render(main), nl=False)
+    page = render_vocabulary(read_vocabulary(Path(sys.argv[2]))) if sys.argv[1] == "expectations" else render(main)
+    click.echo(page, nl=False)

@@ -26,8 +26,10 @@ class Session:
     console: Console
 
 
-def command(name: str) -> Callable[[Callable[..., int | None]], click.Command]:
+def command(name: str, *, in_project: bool = True) -> Callable[[Callable[..., int | None]], click.Command]:
     """Make a function a command: it gets a Session first, and returns its exit code (None for 0).
+
+    in_project: whether it needs a dbt project to work in.
 
     A RibbonError ends the command with its sentence and its exit code; nothing ends it with a traceback but a defect.
     """
@@ -35,7 +37,8 @@ def command(name: str) -> Callable[[Callable[..., int | None]], click.Command]:
     def decorate(function: Callable[..., int | None]) -> click.Command:
         @wraps(function)
         def wrapped(project_dir: Path, target: str | None, as_json: bool, **options: Any) -> None:
-            sys.exit(_run(function, project_dir, target, Console(as_json=as_json), options))
+            find = Project.find if in_project else Project.at
+            sys.exit(_run(function, lambda: find(project_dir, target), Console(as_json=as_json), options))
 
         return _with_options(click.command(name)(wrapped))
 
@@ -44,13 +47,12 @@ def command(name: str) -> Callable[[Callable[..., int | None]], click.Command]:
 
 def _run(
     function: Callable[..., int | None],
-    project_dir: Path,
-    target: str | None,
+    find: Callable[[], Project],
     console: Console,
     options: dict[str, Any],
 ) -> int:
     try:
-        return function(Session(Project.find(project_dir, target), console), **options) or 0
+        return function(Session(find(), console), **options) or 0
     except RibbonError as error:
         console.error(str(error))
         return error.exit_code

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from ribbon.cli.checks import show_checks
 from ribbon.cli.session import Session, command
 from ribbon.dbt.manifest import Manifest
 from ribbon.dbt.parsing import load_manifest
@@ -12,11 +13,16 @@ __all__ = ["status"]
 
 @command("status")
 def status(session: Session) -> int:
-    """Show the last runs, what failed, and how fresh each source is. Exits with 1 when something is red."""
+    """Show the last runs and checks, what failed, and how fresh each source is. Exits with 1 when something is red.
+
+    A check is amber where it warned or rows were set aside. Checks that are not gated are listed with the reason: their
+    readers may see what they do not allow.
+    """
     manifest = load_manifest(session.project)
     standing = look(session.project, manifest)
     _show_runs(session, standing)
     _show_failures(session, standing, manifest)
+    show_checks(session, standing, manifest)
     _show_sources(session, standing)
     session.console.record("red", standing.red)
     return 1 if standing.red else 0

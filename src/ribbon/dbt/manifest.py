@@ -10,6 +10,9 @@ from ribbon.model import Column, Delivery, Expectation, Layer, Relation, Severit
 __all__ = ["Manifest"]
 
 THRESHOLDS = ("warn_if", "error_if")
+# The macro of ours that a project has where folders decide on schemas.
+FOLDERS_DECIDE = "_schema_of_folder"
+
 LOAD_COLUMNS = frozenset({"_batch_id", "_loaded_at", "_source_file"})
 
 
@@ -52,7 +55,12 @@ class Manifest:
 
     @property
     def schema_prefix(self) -> str:
-        """What the target puts before the schemas: nothing in production, `dev_` or the like for a developer."""
+        """What the target puts before the schemas: nothing in production, `dev_` or the like for a developer.
+
+        A project whose own generate_schema_name places its models has the target's schema before those of Ribbon's.
+        """
+        if f"macro.{self._document['metadata']['project_name']}.{FOLDERS_DECIDE}" not in self._document["macros"]:
+            return next((f"{hook['schema']}_" for hook in self._document["nodes"].values() if _is_hook(hook)), "")
         return next((relation.schema.removesuffix(relation.public_schema) for relation in self.relations), "")
 
     @property
@@ -69,6 +77,11 @@ class Manifest:
             ahead += [parent for parent in parents if parent not in found]
             found.update(parents)
         return found
+
+    def restricted_columns(self, unique_id: str) -> set[str]:
+        """The columns of a node or source of which no value is ever shown."""
+        columns = self.node(unique_id).get("columns", {})
+        return {name for name, column in columns.items() if column["config"]["meta"].get("restricted")}
 
     def tests_of(self, unique_id: str) -> tuple[str, ...]:
         """The unique ids of the data tests that measure a node or source."""
@@ -132,12 +145,27 @@ class Manifest:
         )
 
 
+def _is_hook(node: dict[str, Any]) -> bool:
+    return bool(node["resource_type"] == "operation")
+
+
 def _measured(test: dict[str, Any]) -> list[str]:
     """The nodes that a test measures. dbt names the model of a generic test, but not its source."""
     if test.get("attached_node"):
         return [test["attached_node"]]
     parents = test["depends_on"]["nodes"]
     return [parent for parent in parents if parent.startswith("source.")][:1] if test.get("test_metadata") else parents
+
+
+def _scope(test: dict[str, Any]) -> str:
+    """Whether a source's test speaks of each batch or of the whole table. SQL of somebody else speaks of the table."""
+    scope = str(test["config"].get("meta", {}).get("scope", "batch"))
+    metadata = test.get("test_metadata")
+    if scope not in {"batch", "table"}:
+        raise ConfigError(
+            f"{test['original_file_path']}: test {test['name']}: meta.scope is {scope!r}. Write batch or table."
+        )
+    return scope if metadata and not metadata.get("namespace") else "table"
 
 
 def _expectation(test: dict[str, Any]) -> Expectation:
@@ -150,5 +178,6 @@ def _expectation(test: dict[str, Any]) -> Expectation:
         arguments=arguments,
         column=test.get("column_name") or metadata["kwargs"].get("column_name"),
         severity=Severity.WARN if warns else Severity.ERROR,
-        database_only=bool(config.get("where")) or any(config.get(key, "!= 0") != "!= 0" for key in THRESHOLDS),
+        database_only=_scope(test) == "table" or any(config.get(key, "!= 0") != "!= 0" for key in THRESHOLDS),
+        where=config.get("where"),
     )

@@ -7,7 +7,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ribbon.config import DATA_VARIABLE, Project
@@ -19,6 +19,10 @@ DBT = "from dbt.cli.main import cli; cli()"
 
 # dbt ends with 1 where nodes failed and with 2 where it could not run at all.
 NODES_FAILED = 1
+
+# What macros say with print() and log(info=true), and dbt's names of these events.
+PRINTED = "printed"
+SAID_BY_MACROS = {"PrintEvent", "JinjaLogInfo"}
 
 
 @dataclass(frozen=True)
@@ -33,11 +37,12 @@ class Progress:
 
 @dataclass(frozen=True)
 class Said:
-    """What an invocation said on its way: its warnings and its error lines, and how it ended."""
+    """What an invocation said on its way: its warnings, its error lines and what macros printed, and how it ended."""
 
     warnings: tuple[str, ...]
     errors: tuple[str, ...]
     exit_code: int
+    printed: tuple[str, ...] = ()
 
 
 Listener = Callable[[Progress], None]
@@ -66,9 +71,11 @@ def run_dbt(
     )
     warnings: list[str] = []
     errors: list[str] = []
+    printed: list[str] = []
+    heard = {"warn": warnings, "error": errors, PRINTED: printed}
     try:
         for line in process.stdout or ():
-            _hear(line, warnings, errors, listen)
+            _hear(line, heard, listen)
         exit_code = process.wait()
     finally:
         if process.poll() is None:
@@ -76,20 +83,19 @@ def run_dbt(
             process.wait()
     if exit_code > NODES_FAILED or (exit_code and not nodes_may_fail):
         raise explain(project, errors)
-    return Said(tuple(warnings), tuple(errors), exit_code)
+    return Said(tuple(warnings), tuple(errors), exit_code, tuple(printed))
 
 
-def _hear(line: str, warnings: list[str], errors: list[str], listen: Listener | None) -> None:
+def _hear(line: str, heard: Mapping[str, list[str]], listen: Listener | None) -> None:
     try:
         event = json.loads(line)
         info, data = event["info"], event["data"]
     except (ValueError, KeyError, TypeError):
-        errors.append(line.rstrip())  # not an event: a traceback or a message of the interpreter
+        heard["error"].append(line.rstrip())  # not an event: a traceback or a message of the interpreter
         return
     node = data.get("node_info") or {}
-    if info["level"] == "error":
-        errors.append(info["msg"])
-    elif info["level"] == "warn":
-        warnings.append(info["msg"])
+    kind = PRINTED if info.get("name") in SAID_BY_MACROS else info["level"]
+    if kind in heard:
+        heard[kind].append(info["msg"])
     if listen and node.get("node_finished_at") and node.get("resource_type") != "operation" and data.get("total"):
         listen(Progress(node["node_name"], node["node_status"], int(data["index"]), int(data["total"])))

@@ -9,7 +9,10 @@ import duckdb
 
 from ribbon.errors import BusyError, WorldError
 
-__all__ = ["literal", "open_file", "quoted"]
+__all__ = ["Connection", "literal", "open_file", "quoted"]
+
+# What `open_file` gives, for those who only hand it on.
+Connection = duckdb.DuckDBPyConnection
 
 
 def literal(value: str) -> str:

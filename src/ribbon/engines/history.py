@@ -1,5 +1,6 @@
 """Reading the history that dbt's hooks keep in the build file: schema `ribbon`, or a developer's own."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,8 +8,21 @@ from datetime import datetime
 import duckdb
 
 from ribbon.engines.duckdb_file import quoted
+from ribbon.model import Measurement
 
-__all__ = ["NodeRun", "Run", "latest_node_runs", "recent_runs"]
+__all__ = [
+    "NodeRun",
+    "Run",
+    "latest_measurements",
+    "latest_node_runs",
+    "recent_measurements",
+    "recent_runs",
+]
+
+MEASURED = """
+    run_id, measured_at, test_id, node_id, expectation, column_name as "column", arguments, severity, status, gated,
+    element_count, unexpected_count, observed_value, failures, quarantined, message, reason
+"""
 
 
 @dataclass(frozen=True)
@@ -76,8 +90,47 @@ def latest_node_runs(connection: duckdb.DuckDBPyConnection, schema: str) -> Mapp
     return {row[0]: NodeRun(*row) for row in rows}
 
 
+def latest_measurements(connection: duckdb.DuckDBPyConnection, schema: str) -> list[Measurement]:
+    """What each test said when it was last measured; nothing where the file is from before that was kept."""
+    return _measurements(
+        connection,
+        schema,
+        "qualify row_number() over (partition by test_id order by measured_at desc) = 1 order by node_id, test_id",
+    )
+
+
+def recent_measurements(connection: duckdb.DuckDBPyConnection, schema: str, runs: int) -> list[Measurement]:
+    """All that was measured in the newest `runs` runs that measured anything, the oldest first."""
+    return _measurements(
+        connection,
+        schema,
+        f"qualify dense_rank() over (order by run_started_at desc, run_id) <= {runs} order by measured_at, test_id",
+    )
+
+
+def _measurements(connection: duckdb.DuckDBPyConnection, schema: str, chosen: str) -> list[Measurement]:
+    if "expectation_results" not in _tables(connection, schema):
+        return []
+    found = connection.execute(
+        f"""
+        select {MEASURED} from (
+            select *, min(measured_at) over (partition by run_id) as run_started_at
+            from {quoted(schema)}.expectation_results
+        )
+        {chosen}
+        """
+    )
+    names = [column[0] for column in found.description or ()]
+    rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+    return [Measurement(**row | {"arguments": json.loads(row["arguments"] or "{}")}) for row in rows]
+
+
 def _has_history(connection: duckdb.DuckDBPyConnection, schema: str) -> bool:
+    return {"runs", "node_runs"} <= _tables(connection, schema)
+
+
+def _tables(connection: duckdb.DuckDBPyConnection, schema: str) -> set[str]:
     found = connection.execute(
         "select table_name from duckdb_tables() where schema_name = ? and database_name = current_database()", [schema]
     ).fetchall()
-    return {"runs", "node_runs"} <= {row[0] for row in found}
+    return {row[0] for row in found}

@@ -2,5 +2,6 @@
 
 from ribbon.land.admission import BatchOutcome
 from ribbon.land.landing import TableOutcome, land_table, rows_in_lake
+from ribbon.land.releasing import release_batch
 
-__all__ = ["BatchOutcome", "TableOutcome", "land_table", "rows_in_lake"]
+__all__ = ["BatchOutcome", "TableOutcome", "land_table", "release_batch", "rows_in_lake"]

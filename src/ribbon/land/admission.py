@@ -6,14 +6,15 @@ import re
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from ribbon.config import Project
 from ribbon.model import Finding, Severity, SourceTable, Verdict
+from ribbon.quality.workers import Batch
 
-__all__ = ["BatchOutcome", "admit"]
+__all__ = ["RECORD", "BatchOutcome", "admit", "at_the_door"]
 
 RECORD = "batch.json"
 
@@ -31,21 +32,31 @@ class BatchOutcome:
     findings: tuple[Finding, ...]
 
 
+def at_the_door(source: SourceTable, folder: Path) -> Batch:
+    """A batch in a folder as the door wants it, with what its source promises."""
+    return tuple(folder.glob("*.parquet")), source.columns, source.expectations
+
+
 def admit(
     project: Project, source: SourceTable, staged: Path, rows: int, now: datetime, verdicts: Sequence[Verdict]
 ) -> BatchOutcome:
-    """Move a staged batch to where its verdicts send it, in one rename, with a record of them beside its rows."""
+    """Move a staged batch to where its verdicts send it, in one rename, with a record of them beside its rows.
+
+    staged: in the lake's staging folder, or a batch in quarantine that is tried again. now: when its rows were loaded.
+    """
     batch_id = staged.name.removeprefix("batch=")
     broken = [verdict for verdict in verdicts if not verdict.met]
     landed = not any(verdict.expectation.severity is Severity.ERROR for verdict in broken)
     lake, quarantine = (
         folder / source.system / source.table / staged.name for folder in (project.lake_dir, project.quarantine_dir)
     )
-    _write_record(staged / RECORD, source, batch_id, rows, now, verdicts)
+    released = {"released_at": datetime.now(UTC).isoformat()} if landed and staged == quarantine else {}
+    _write_record(staged / RECORD, _record(source, batch_id, rows, now, verdicts) | released)
     destination = lake if landed else quarantine
     destination.parent.mkdir(parents=True, exist_ok=True)
     for earlier in _earlier_tries(quarantine):
-        shutil.rmtree(earlier)  # its rows are in `staged` again
+        if earlier != staged:
+            shutil.rmtree(earlier)  # its rows are in `staged` again
     _flush(staged)
     staged.rename(destination)
     return BatchOutcome(
@@ -59,17 +70,23 @@ def _earlier_tries(quarantine: Path) -> list[Path]:
     return sorted(quarantine.parent.glob(f"batch=*-{content[1]}" if content else quarantine.name))
 
 
-def _write_record(
-    path: Path, source: SourceTable, batch_id: str, rows: int, now: datetime, verdicts: Sequence[Verdict]
-) -> None:
-    record = {
+def _record(
+    source: SourceTable, batch_id: str, rows: int, now: datetime, verdicts: Sequence[Verdict]
+) -> dict[str, Any]:
+    return {
         "source": str(source),
         "batch_id": batch_id,
         "rows": rows,
         "landed_at": now.isoformat(),
         "expectations": [_told(verdict) for verdict in verdicts],
     }
-    path.write_text(json.dumps(record, indent=2, default=str) + "\n", encoding="utf-8")
+
+
+def _write_record(path: Path, record: dict[str, Any]) -> None:
+    """Write it whole or not at all: a batch that is tried again has a record already."""
+    draft = path.with_suffix(".draft")
+    draft.write_text(json.dumps(record, indent=2, default=str) + "\n", encoding="utf-8")
+    draft.replace(path)
 
 
 def _told(verdict: Verdict) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from ribbon.config import Project
 from ribbon.engines.parquet_batches import ParquetBench
 from ribbon.errors import WorldError
-from ribbon.land.admission import BatchOutcome, admit
+from ribbon.land.admission import BatchOutcome, admit, at_the_door
 from ribbon.land.offer import check_columns, offered_files
 from ribbon.land.plan import Plan, landed_files, make_plan
 from ribbon.model import Finding, Severity, SourceTable
@@ -75,8 +75,8 @@ def land_table(
     with _staging(project.lake_dir) as staging:
         _stage(plan, now, staging, bench)
         staged = sorted(staging.glob("*/batch=*"))
-        promised = [(tuple(folder.glob("*.parquet")), source.columns, source.expectations) for folder in staged]
-        for folder, verdicts in zip(staged, workers.check(promised), strict=True):
+        checked = workers.check(at_the_door(source, folder) for folder in staged)
+        for folder, verdicts in zip(staged, checked, strict=True):
             rows = bench.row_count(tuple(folder.glob("*.parquet")))
             outcomes.append(admit(project, source, folder, rows, now, verdicts))
             listen(len(outcomes), total)

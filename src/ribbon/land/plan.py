@@ -10,7 +10,7 @@ from ribbon.engines.parquet_batches import Key, Offer, ParquetBench
 from ribbon.errors import ConfigError
 from ribbon.model import Delivery, SourceTable
 
-__all__ = ["Plan", "landed_files", "make_plan"]
+__all__ = ["Plan", "identity_of", "landed_files", "make_plan"]
 
 ONE_BATCH = "0"
 PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -42,7 +42,7 @@ def make_plan(source: SourceTable, files: Sequence[Path], table_dir: Path, now: 
         landed = [
             file for file in landed if file.parent == landed[-1].parent
         ]  # ids are times, so the last is the newest
-    offer = Offer(files, _key(source), _identity(source, files, landed, bench))
+    offer = Offer(files, _key(source), identity_of(source, files, landed, bench))
     offered = bench.fingerprints(offer, f"{source.contract}: source {source}: meta.batch_by")
     same_columns = source.delivery is Delivery.APPEND or _names(files, bench) <= _names(landed, bench)
     known = bench.fingerprints(Offer(landed, offer.key, offer.identity)) if landed and same_columns else {}
@@ -64,7 +64,7 @@ def _key(source: SourceTable) -> str:
     return f"cast({source.batch_by} as varchar)" if by_value else f"'{ONE_BATCH}'"
 
 
-def _identity(
+def identity_of(
     source: SourceTable, files: Sequence[Path], landed: Sequence[Path], bench: ParquetBench
 ) -> tuple[str, ...]:
     """What makes two rows the same: the declared columns that both sides have."""

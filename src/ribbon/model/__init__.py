@@ -3,6 +3,7 @@
 from ribbon.model.column import Column
 from ribbon.model.expectation import Expectation, Verdict
 from ribbon.model.finding import FAILED, Finding, Severity
+from ribbon.model.measurement import Measurement
 from ribbon.model.relation import Layer, Relation
 from ribbon.model.source import Delivery, SourceTable
 
@@ -13,6 +14,7 @@ __all__ = [
     "Expectation",
     "Finding",
     "Layer",
+    "Measurement",
     "Relation",
     "Severity",
     "SourceTable",

@@ -14,8 +14,8 @@ class Expectation:
     """One dbt test of a relation.
 
     name: of the generic test (`not_null`, `expect_column_values_to_be_between`). arguments: as written, without the
-    column. column: the column it is attached to, None for one of the whole table. database_only: it has a `where` in
-    SQL, or thresholds over the whole table, so it cannot be checked batch by batch.
+    column. column: the column it is attached to, None for one of the whole table. where: SQL that picks the rows it speaks of.
+    database_only: its scope is the whole table, or it has thresholds, so it is not checked batch by batch.
     """
 
     name: str
@@ -23,6 +23,7 @@ class Expectation:
     column: str | None = None
     severity: Severity = Severity.ERROR
     database_only: bool = False
+    where: str | None = None
 
     def __str__(self) -> str:
         """The expectation as its contract writes it: column: name(argument, …)."""

@@ -17,7 +17,8 @@ from great_expectations.core.batch_definition import BatchDefinition
 from great_expectations.data_context.types.base import ProgressBarsConfig
 
 from ribbon.model import Column, Expectation, Verdict
-from ribbon.quality.vocabulary import to_gx
+from ribbon.quality.vocabulary import TEMPORAL, to_gx
+from ribbon.sql.conditions import read_order
 
 __all__ = ["check_batch"]
 
@@ -32,16 +33,14 @@ def check_batch(files: Sequence[Path], columns: Sequence[Column], expectations: 
 
     files: the batch. columns: as declared. A broken expectation is a verdict, never an error.
     """
-    rows = pd.concat([pd.read_parquet(file) for file in files], ignore_index=True)
+    rows = _read(files, columns)
     said = {place: to_gx(expectation, columns) for place, expectation in enumerate(expectations)}
+    ordered: dict[str, list[Any]] = {}
     for place, forms in said.items():
         for form in forms:
             form.meta = {PLACE: place}
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        suite = gx.ExpectationSuite(name="batch", expectations=[form for forms in said.values() for form in forms])
-        batch = _whole_frame().get_batch(batch_parameters={"dataframe": rows})
-        results = batch.validate(suite, result_format="SUMMARY").results
+            ordered.setdefault(str(expectations[place].arguments.get("order_by") or ""), []).append(form)
+    results = [result for order, forms in ordered.items() for result in _results(_sorted(rows, order), forms)]
     return [
         _verdict(
             expectations[place],
@@ -50,6 +49,31 @@ def check_batch(files: Sequence[Path], columns: Sequence[Column], expectations: 
         for place, forms in said.items()
         if forms
     ]
+
+
+def _read(files: Sequence[Path], columns: Sequence[Column]) -> pd.DataFrame:
+    """The rows; dates are moments, for pandas compares those alone with text and with bounds."""
+    rows = pd.concat([pd.read_parquet(file) for file in files], ignore_index=True)
+    for column in columns:
+        if column.data_type.lower() in TEMPORAL and column.name in rows:
+            rows[column.name] = pd.to_datetime(rows[column.name])
+    return rows
+
+
+def _sorted(rows: pd.DataFrame, order: str) -> pd.DataFrame:
+    """The rows in the order of SQL `order by`; as they are without one."""
+    keys = read_order(order) if order else ()
+    if not keys:
+        return rows
+    return rows.sort_values([name for name, _ in keys], ascending=[not descends for _, descends in keys])
+
+
+def _results(rows: pd.DataFrame, forms: Sequence[Any]) -> list[Any]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        suite = gx.ExpectationSuite(name="batch", expectations=list(forms))
+        batch = _whole_frame().get_batch(batch_parameters={"dataframe": rows})
+        return list(batch.validate(suite, result_format="SUMMARY").results)
 
 
 @cache

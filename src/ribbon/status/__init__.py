@@ -1,4 +1,4 @@
-"""How the project stands: last runs, what failed, how fresh each source is."""
+"""How the project stands: last runs, checks, what failed, how fresh each source is."""
 
 from ribbon.status.standing import SourceFreshness, Standing, look
 

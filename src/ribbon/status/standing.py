@@ -9,9 +9,10 @@ from pathlib import Path
 from ribbon.config import Project
 from ribbon.dbt.manifest import Manifest
 from ribbon.engines.duckdb_file import open_file
-from ribbon.engines.history import NodeRun, Run, latest_node_runs, recent_runs
+from ribbon.engines.history import NodeRun, Run, latest_measurements, latest_node_runs, recent_runs
+from ribbon.engines.quarantine_tables import TableAside, tables_aside
 from ribbon.errors import BusyError
-from ribbon.model import FAILED, SourceTable
+from ribbon.model import FAILED, Measurement, SourceTable
 
 __all__ = ["SourceFreshness", "Standing", "look"]
 
@@ -31,34 +32,53 @@ class SourceFreshness:
 class Standing:
     """One screen.
 
-    failed: nodes that were red when they last ran. busy: who holds the build file, where it cannot be read.
+    failed: nodes that were red when they last ran. checks: what each test said when it was last measured. aside: the
+    quarantines of models that hold rows. busy: who holds the build file, where it cannot be read.
     """
 
     runs: tuple[Run, ...]
     failed: tuple[NodeRun, ...]
+    checks: tuple[Measurement, ...]
+    aside: tuple[TableAside, ...]
     sources: tuple[SourceFreshness, ...]
     busy: str | None
 
+    def checks_that(self, status: str) -> tuple[Measurement, ...]:
+        """The checks that ended with pass, warn or fail."""
+        return tuple(check for check in self.checks if check.status == status)
+
+    @property
+    def ungated(self) -> tuple[Measurement, ...]:
+        """The checks that readers do not wait for."""
+        return tuple(check for check in self.checks if not check.gated and check.reason)
+
     @property
     def red(self) -> bool:
-        """Whether anything needs a person."""
-        return bool(self.failed) or any(source.quarantined for source in self.sources)
+        """Whether anything needs a person: rows that a model set aside are amber."""
+        red = self.failed or self.checks_that("fail")
+        return bool(red) or any(source.quarantined for source in self.sources)
 
 
 def look(project: Project, manifest: Manifest) -> Standing:
     """How the project stands now. Nodes that the project no longer has do not count."""
     runs: list[Run] = []
     failed: list[NodeRun] = []
+    checks: list[Measurement] = []
+    aside: list[TableAside] = []
     busy = None
     if project.build_file.exists():
         try:
             with open_file(project.build_file, read_only=True) as build:
                 runs = recent_runs(build, manifest.history_schema)
                 latest = latest_node_runs(build, manifest.history_schema)
+                measured = latest_measurements(build, manifest.history_schema)
+                aside = tables_aside(build, {relation.schema for relation in manifest.relations})
             failed = [run for run in latest.values() if run.status in FAILED and manifest.node(run.unique_id)]
+            checks = [check for check in measured if manifest.node(check.test_id)]
         except BusyError as error:
             busy = str(error)
-    return Standing(tuple(runs), tuple(failed), tuple(_freshness(project, source) for source in manifest.sources), busy)
+    sources = tuple(_freshness(project, source) for source in manifest.sources)
+    return Standing(tuple(runs), tuple(failed), tuple(checks), tuple(aside), sources, busy)
 
 
 def _freshness(project: Project, source: SourceTable) -> SourceFreshness:

@@ -1,0 +1,99 @@
+"""Copies of the project to measure in, and dbt run in them."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+REPOSITORY = Path(__file__).parents[2]
+HERE = Path(__file__).parent
+PARTS = ["dbt_project.yml", "profiles.yml", "models", "expectations", "seeds", "macros", "docs", "tests/data"]
+DBT = "from dbt.cli.main import cli; cli()"
+
+# The gate lives in materializations; without them dbt has its own, and every test is a query.
+MATERIALIZATION = re.compile(r"{%-? materialization .*?endmaterialization -?%}", re.DOTALL)
+STATEMENT = "with read_"
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished dbt: seconds of wall clock, seconds of DuckDB in each statement that measured, peak memory in bytes."""
+
+    seconds: float
+    statements: tuple[float, ...]
+    peak: int
+
+
+def copy_project(folder: Path, *, gated: bool) -> Path:
+    """A copy of the repository's project in `folder`, with or without the gate."""
+    for part in PARTS:
+        source = REPOSITORY / part
+        (folder / part).parent.mkdir(parents=True, exist_ok=True)
+        if source.is_dir():
+            shutil.copytree(source, folder / part)
+        else:
+            shutil.copy(source, folder / part)
+    if not gated:
+        for path in (folder / "macros/gate").rglob("*.sql"):
+            path.write_text(MATERIALIZATION.sub("", path.read_text()))
+    return folder
+
+
+def promise(project: Path, contract: dict[str, Any]) -> None:
+    """Puts the expectations of `contract` in the place of those that the project has for its models."""
+    for path in (project / "expectations").rglob("*.yml"):
+        declared = yaml.safe_load(path.read_text())
+        for model in declared.get("models", []):
+            if model["name"] in contract:
+                declared.pop("unit_tests", None)
+                model["data_tests"] = contract[model["name"]]["table"]
+                for column in model["columns"]:
+                    column["data_tests"] = contract[model["name"]]["columns"].get(column["name"], [])
+                path.write_text(yaml.safe_dump(declared, sort_keys=False, width=1000))
+
+
+def run_dbt(project: Path, data: Path, *arguments: str) -> Run:
+    """Runs dbt on the data folder; a command that fails stops the bench with what dbt said."""
+    logs = project / "logs"
+    shutil.rmtree(logs, ignore_errors=True)
+    command = [sys.executable, "-c", DBT, "--log-format-file", "json", "--log-level-file", "debug", *arguments]
+    environment = {
+        **os.environ,
+        "RIBBON_DATA": str(data),
+        "DBT_LOG_PATH": str(logs),
+        "DBT_TARGET_PATH": str(project / "target"),
+        "DBT_PROFILES_DIR": str(project),
+    }
+    started = time.perf_counter()
+    with (project / "said.txt").open("w") as said:
+        process = subprocess.Popen(command, cwd=project, env=environment, stdout=said, stderr=said)  # noqa: S603
+        _, status, usage = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - started
+    if status:
+        raise SystemExit((project / "said.txt").read_text()[-5000:])
+    return Run(seconds, measuring_seconds(logs / "dbt.log"), usage.ru_maxrss * 1024)
+
+
+def measuring_seconds(log: Path) -> tuple[float, ...]:
+    """Seconds of each statement that measured an expectation, by dbt's own clock: one of the gate, or one of a test."""
+    running: dict[str, str] = {}
+    seconds = []
+    for line in log.read_text().splitlines():
+        event = json.loads(line)
+        node = event["data"].get("node_info", {})
+        if event["info"]["name"] == "SQLQuery":
+            running[node.get("unique_id", "")] = event["data"]["sql"]
+        elif event["info"]["name"] == "SQLQueryStatus":
+            sql = running.pop(node.get("unique_id", ""), "")
+            measures = sql.split("*/", 1)[-1].lstrip().lower().startswith(STATEMENT)
+            if measures or (node.get("resource_type") == "test" and "describe " not in sql):
+                seconds.append(event["data"]["elapsed"])
+    return tuple(seconds)

@@ -1,0 +1,8 @@
+{#- The measure of an expectation that SQL cannot say. On a source it was measured by the lake's door, on each batch that was
+    let in; anywhere else it is an error. -#}
+{% macro _measured_at_the_door(on) -%}
+  {%- if not _measured_node(on.test).startswith('source.') -%}
+    {%- do _contract_error(on.test, "only the lake's door can measure it", 'move it to the source') -%}
+  {%- endif -%}
+  {{ return(constant_measure(true, "measured at the lake's door")) }}
+{%- endmacro %}

@@ -1,0 +1,63 @@
+{#- A column as text. -#}
+{% macro _as_text(column) -%}
+  {{ return('cast(' ~ adapter.quote(column) ~ ' as ' ~ type_string() ~ ')') }}
+{%- endmacro %}
+
+{#- SQL that is true where the text of a column matches any or all (match_on) of the regular expressions (valid RE2). -#}
+{% macro _matches_regexes(on, column, regex_list, match_on='any') -%}
+  {%- set said = [] -%}
+  {%- for regex in regex_list -%}{%- do said.append(regexp_found(_as_text(column), regex)) -%}{%- endfor -%}
+  {{ return(_any_or_all(on, said, match_on, 'regex_list')) }}
+{%- endmacro %}
+
+{#- The same with LIKE patterns: % is any text, _ any character, and `escape` in front of them takes that meaning away. -#}
+{% macro _matches_like_patterns(on, column, like_pattern_list, match_on='any', escape=none) -%}
+  {%- set said = [] -%}
+  {%- for pattern in like_pattern_list -%}{%- do said.append(_is_like(_as_text(column), pattern, escape)) -%}{%- endfor -%}
+  {{ return(_any_or_all(on, said, match_on, 'like_pattern_list')) }}
+{%- endmacro %}
+
+{% macro _any_or_all(on, predicates, match_on, argument) -%}
+  {%- if match_on not in ['any', 'all'] -%}
+    {%- do _contract_error(on.test, 'match_on is ' ~ match_on, 'write any or all') -%}
+  {%- elif not predicates -%}
+    {%- do _contract_error(on.test, argument ~ ' is empty', 'name one pattern at least') -%}
+  {%- endif -%}
+  {{ return('(' ~ predicates | join(' or ' if match_on == 'any' else ' and ') ~ ')') }}
+{%- endmacro %}
+
+{% macro _is_like(text, pattern, escape) -%}
+  {{ return(adapter.dispatch('_is_like')(text, pattern, escape)) }}
+{%- endmacro %}
+
+{% macro default___is_like(text, pattern, escape) -%}
+  {{ return(text ~ ' like ' ~ sql_literal(pattern) ~ (' escape ' ~ sql_literal(escape) if escape else '')) }}
+{%- endmacro %}
+
+{#- BigQuery has no ESCAPE clause: there a backslash always escapes. -#}
+{% macro bigquery___is_like(text, pattern, escape) -%}
+  {%- set plain = pattern if escape == '\\' else pattern | replace('\\', '\\\\') -%}
+  {{ return(text ~ ' like ' ~ sql_literal(plain | replace(escape, '\\') if escape and escape != '\\' else plain)) }}
+{%- endmacro %}
+
+{#- SQL that is true where a text is JSON. -#}
+{% macro _is_json(text) -%}
+  {{ return(adapter.dispatch('_is_json')(text)) }}
+{%- endmacro %}
+
+{% macro default___is_json(text) -%}{{ return('json_valid(' ~ text ~ ')') }}{%- endmacro %}
+
+{% macro bigquery___is_json(text) -%}{{ return('safe.parse_json(' ~ text ~ ') is not null') }}{%- endmacro %}
+
+{#- SQL that is true where a text is a time in this strftime format. -#}
+{% macro _is_time(text, strftime_format) -%}
+  {{ return(adapter.dispatch('_is_time')(text, strftime_format)) }}
+{%- endmacro %}
+
+{% macro default___is_time(text, strftime_format) -%}
+  {{ return('try_strptime(' ~ text ~ ', ' ~ sql_literal(strftime_format) ~ ') is not null') }}
+{%- endmacro %}
+
+{% macro bigquery___is_time(text, strftime_format) -%}
+  {{ return('safe.parse_timestamp(' ~ sql_literal(strftime_format) ~ ', ' ~ text ~ ') is not null') }}
+{%- endmacro %}

@@ -1,0 +1,11 @@
+{#- Every text is a date that Python's dateutil understands. Nulls are left out. SQL cannot say this: the lake's door measures
+    it on each batch, and anywhere but on a source it is an error.
+    Example: {expect_column_values_to_be_dateutil_parseable: {}}
+    Oracle: Great Expectations on pandas -#}
+{% macro measure_expect_column_values_to_be_dateutil_parseable(on, column, mostly=1, row_condition=none) -%}
+  {{ return(_measured_at_the_door(on)) }}
+{%- endmacro %}
+
+{% test expect_column_values_to_be_dateutil_parseable(model) -%}
+  {{ expectation_test('expect_column_values_to_be_dateutil_parseable', model, kwargs) }}
+{%- endtest %}

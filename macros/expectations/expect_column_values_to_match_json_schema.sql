@@ -1,0 +1,11 @@
+{#- Every text is JSON that the schema allows. Nulls are left out. SQL cannot say this: the lake's door measures it on each
+    batch, and anywhere but on a source it is an error.
+    Example: {expect_column_values_to_match_json_schema: {arguments: {json_schema: {type: object, required: [id]}}}}
+    Oracle: Great Expectations on pandas -#}
+{% macro measure_expect_column_values_to_match_json_schema(on, column, json_schema, mostly=1, row_condition=none) -%}
+  {{ return(_measured_at_the_door(on)) }}
+{%- endmacro %}
+
+{% test expect_column_values_to_match_json_schema(model) -%}
+  {{ expectation_test('expect_column_values_to_match_json_schema', model, kwargs) }}
+{%- endtest %}

@@ -1,0 +1,71 @@
+"""Reading the tables in which the gate sets rows aside: `<model>__quarantine`, beside the model."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import duckdb
+
+from ribbon.engines.duckdb_file import quoted
+
+__all__ = ["SUFFIX", "TableAside", "rows_aside", "tables_aside"]
+
+SUFFIX = "__quarantine"
+
+# What the gate adds to the columns of the model; a table without them is somebody's own.
+ADDED = ("_quarantine_id", "_quarantine_reasons", "_quarantine_run_id", "_quarantined_at")
+
+
+@dataclass(frozen=True)
+class TableAside:
+    """A quarantine that holds rows. since: when the oldest of them was set aside. reasons: each with its rows."""
+
+    schema: str
+    name: str
+    rows: int
+    since: datetime
+    reasons: tuple[tuple[str, int], ...]
+
+
+def tables_aside(connection: duckdb.DuckDBPyConnection, schemas: Collection[str]) -> list[TableAside]:
+    """The quarantines of these schemas that hold rows, by name."""
+    found = connection.execute(
+        """
+        select schema_name, table_name
+        from duckdb_columns()
+        where database_name = current_database() and ends_with(table_name, $suffix)
+            and list_contains($schemas, schema_name) and list_contains($added, column_name)
+        group by all
+        having count(*) = len($added)
+        order by all
+        """,
+        {"suffix": SUFFIX, "schemas": list(schemas), "added": list(ADDED)},
+    ).fetchall()
+    tables = (_look(connection, schema, name) for schema, name in found)
+    return [table for table in tables if table]
+
+
+def rows_aside(connection: duckdb.DuckDBPyConnection, schema: str, name: str, limit: int) -> list[dict[str, Any]]:
+    """Up to `limit` rows, oldest first, as they are; a column with nothing in it is None."""
+    rows = connection.execute(
+        f"select * from {quoted(schema, name)} order by _quarantined_at, _quarantine_id limit ?", [limit]
+    )
+    names = [column[0] for column in rows.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in rows.fetchall()]
+
+
+def _look(connection: duckdb.DuckDBPyConnection, schema: str, name: str) -> TableAside | None:
+    table = quoted(schema, name)
+    totals = connection.execute(f"select count(*), min(_quarantined_at) from {table}").fetchone()
+    if not totals or not totals[0]:
+        return None
+    reasons = connection.execute(
+        f"""
+        select reason, count(*) as row_count
+        from (select unnest(from_json(_quarantine_reasons, '["varchar"]')) as reason from {table}) as told
+        group by reason
+        order by row_count desc, reason
+        """
+    ).fetchall()
+    return TableAside(schema, name, totals[0], totals[1].replace(tzinfo=UTC), tuple(reasons))

@@ -1,0 +1,94 @@
+"""How the gate measures a model, as the gate's own macros say."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from ribbon.config import Project
+from ribbon.dbt.manifest import Manifest
+from ribbon.dbt.runner import run_dbt
+from ribbon.errors import WorldError
+from ribbon.promises.finding_relations import find_relation
+
+__all__ = ["Explanation", "Part", "Read", "explain_model"]
+
+
+@dataclass(frozen=True)
+class Read:
+    """One read of the statement.
+
+    how: scan, scan of some rows, histogram, groups, join, window or other relations. source: SQL of its FROM clause.
+    columns: those that its expectations name. expectations: those that share it. profiles: the columns profiled in it.
+    """
+
+    name: str
+    how: str
+    source: str
+    columns: tuple[str, ...]
+    expectations: tuple[str, ...]
+    profiles: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one call of the gate measures: the `whole` candidate, or the `arriving` rows and the `merged` table.
+
+    constant: expectations known without a read. own: (expectation, SQL) of tests that are sent by themselves.
+    statement: the one statement, None where nothing is in it.
+    """
+
+    part: str
+    reads: tuple[Read, ...]
+    constant: tuple[str, ...]
+    own: tuple[tuple[str, str], ...]
+    statement: str | None
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """The plan of a relation's measurement. ungated: (expectation, why readers are not kept from what breaks it)."""
+
+    relation: str
+    materialized: str
+    parts: tuple[Part, ...]
+    ungated: tuple[tuple[str, str], ...]
+
+
+def explain_model(project: Project, manifest: Manifest, name: str) -> Explanation:
+    """The plan for the model, seed or snapshot called `name`; nothing is measured.
+
+    Raises ConfigError where there is none of that name or an expectation of it is wrong.
+    """
+    relation = find_relation(manifest, name)
+    # In the folder of the kept parse: `dbt retry` looks at the last run in the usual one.
+    folder = str(project.target_dir / "ribbon")
+    words = ["run-operation", "explain_gate", "--args", json.dumps({"unique_id": relation.unique_id})]
+    said = run_dbt(project, [*words, "--target-path", folder])
+    for line in said.printed:
+        if line.startswith("{"):
+            return _explanation(json.loads(line))
+    raise WorldError(f"{relation.path}: dbt printed no plan. Are the macros in macros/ of this version of Ribbon?")
+
+
+def _explanation(document: dict[str, Any]) -> Explanation:
+    return Explanation(
+        relation=document["relation"].replace('"', ""),
+        materialized=document["materialized"],
+        parts=tuple(_part(part) for part in document["parts"]),
+        ungated=tuple((entry["expectation"], entry["reason"]) for entry in document["ungated"]),
+    )
+
+
+def _part(document: dict[str, Any]) -> Part:
+    return Part(
+        part=document["part"],
+        reads=tuple(_read(read) for read in document["reads"]),
+        constant=tuple(document["constant"]),
+        own=tuple((entry["expectation"], entry["statement"].strip()) for entry in document["own"]),
+        statement=document["statement"],
+    )
+
+
+def _read(document: dict[str, Any]) -> Read:
+    lists = {key: tuple(document[key]) for key in ("columns", "expectations", "profiles")}
+    return Read(name=document["name"], how=document["how"], source=document["source"], **lists)

@@ -1,0 +1,78 @@
+"""A whole small project in an empty folder."""
+
+import re
+import shutil
+from pathlib import Path
+
+from ribbon.engines.csv_to_parquet import csv_to_parquet
+from ribbon.errors import ConfigError, WorldError
+from ribbon.scaffold.placing import staging, write_all
+from ribbon.scaffold.shipped import shipped_macros, shipped_project
+from ribbon.scaffold.stamp import stamped
+
+__all__ = ["create_project"]
+
+# Put in place last: with it, the folder is a project.
+MARK = "dbt_project.yml"
+
+EXAMPLE = "files/orders.csv"
+EXAMPLE_TYPES = {
+    "order_id": "bigint",
+    "ordered_at": "timestamp",
+    "item": "varchar",
+    "quantity": "bigint",
+    "price_usd": "double",
+}
+
+
+def create_project(folder: Path, version: str) -> str:
+    """Write the project into the folder, which is made where there is none; returns its name.
+
+    version: of Ribbon, for the stamp of the macros. Raises ConfigError where the folder holds something; hidden files,
+    such as .git and .venv, do not count. Raises WorldError where it cannot be written.
+    """
+    name = _project_name(folder)
+    files = shipped_project(name)
+    macros = stamped(shipped_macros(), version)
+    files |= {f"macros/ribbon/{path}": text for path, text in macros.items()}
+    _refuse_what_is_there(folder, {path.split("/")[0] for path in files})
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WorldError(f"{folder}: cannot be made: {error.strerror}.") from error
+    with staging(folder) as stage:
+        write_all(stage, files)
+        csv_to_parquet(stage / EXAMPLE, EXAMPLE_TYPES, (stage / EXAMPLE).with_suffix(".parquet"))
+        (stage / EXAMPLE).unlink()
+        _move_in(stage, folder)
+    return name
+
+
+def _project_name(folder: Path) -> str:
+    """The folder's name as dbt allows it: letters, digits and underscores, a letter first."""
+    name = re.sub(r"[^a-z0-9]+", "_", folder.resolve().name.lower()).strip("_")
+    return name if re.match(r"[a-z]", name) else f"project_{name}".rstrip("_")
+
+
+def _refuse_what_is_there(folder: Path, ours: set[str]) -> None:
+    if folder.is_dir():
+        names = sorted(entry.name for entry in folder.iterdir())
+        in_the_way = [name for name in names if not name.startswith(".") or name in ours]
+        if MARK in names:
+            raise ConfigError(f"{folder}: is a dbt project already. Take Ribbon into it with `ribbon init --existing`.")
+        if in_the_way:
+            raise ConfigError(f"{folder}: is not empty: it holds {in_the_way[0]}. Name an empty or a new folder.")
+    elif folder.exists():
+        raise ConfigError(f"{folder}: is a file. Name an empty or a new folder.")
+
+
+def _move_in(stage: Path, folder: Path) -> None:
+    """Move what was staged into the folder, entry by entry; on failure take back what came."""
+    came: list[Path] = []
+    try:
+        for entry in sorted(stage.iterdir(), key=lambda entry: entry.name == MARK):
+            came.append(entry.rename(folder / entry.name))
+    except OSError:
+        for path in came:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+        raise

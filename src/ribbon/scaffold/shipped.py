@@ -1,0 +1,43 @@
+"""The files that the wheel carries: Ribbon's macros, and the project to start from."""
+
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from ribbon.errors import WorldError
+
+__all__ = ["Files", "shipped_macros", "shipped_project"]
+
+# Texts by their path in a folder, with / between the parts.
+Files = dict[str, str]
+
+NAME = "@project@"
+
+# Names that would mean something to git or to the packager inside this repository.
+RENAMED = {"gitignore": ".gitignore"}
+
+
+def shipped_macros() -> Files:
+    """Ribbon's macros. Raises WorldError where the installation lacks them."""
+    inside = files("ribbon") / "macros"
+    beside = Path(__file__).parents[3] / "macros"  # an editable installation has them in the repository
+    found = _read(inside if inside.is_dir() else beside)
+    if not found:
+        raise WorldError(f"{inside}: Ribbon's macros are missing. Install dbt-ribbon again.")
+    return {path: text for path, text in found.items() if path.endswith(".sql")}
+
+
+def shipped_project(name: str) -> Files:
+    """The project to start from, under its name."""
+    found = _read(files("ribbon.scaffold") / "templates" / "project")
+    return {RENAMED.get(path, path): text.replace(NAME, name) for path, text in found.items()}
+
+
+def _read(folder: Traversable, prefix: str = "") -> Files:
+    found: Files = {}
+    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name) if folder.is_dir() else ():
+        if entry.is_dir():
+            found |= _read(entry, f"{prefix}{entry.name}/")
+        else:
+            found[prefix + entry.name] = entry.read_text(encoding="utf-8")
+    return found

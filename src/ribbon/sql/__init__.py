@@ -1,0 +1,1 @@
+"""Reading SQL: the only part of Ribbon that knows sqlglot."""

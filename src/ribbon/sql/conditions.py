@@ -1,0 +1,120 @@
+"""A condition on rows, taken apart into comparisons of a column with a value."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from itertools import product
+from typing import Any
+
+from sqlglot import exp, parse_one
+from sqlglot.errors import SqlglotError
+
+__all__ = ["Comparison", "Disjunction", "read_condition", "read_order"]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """column operator value. operator: ==, !=, <, <=, >, >=, IN, NOT_IN, IS_NULL or NOT_NULL; dates are ISO text."""
+
+    column: str
+    operator: str
+    value: Any = None
+
+
+# Rows are chosen for which all comparisons of one of the parts are true. A comparison with null is not true.
+Disjunction = tuple[tuple[Comparison, ...], ...]
+
+OPERATORS: dict[type[exp.Expression], str] = {
+    exp.EQ: "==",
+    exp.NEQ: "!=",
+    exp.LT: "<",
+    exp.LTE: "<=",
+    exp.GT: ">",
+    exp.GTE: ">=",
+}
+NEGATED = {"==": "!=", "!=": "==", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
+MIRRORED = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
+
+
+def read_condition(sql: str) -> Disjunction:
+    """The comparisons that a SQL condition is made of. Raises ValueError where it is made of more than that."""
+    return _parts(_parsed(sql), negated=False)
+
+
+def read_order(sql: str) -> tuple[tuple[str, bool], ...]:
+    """The columns of `order by …`, each with whether it descends. Raises ValueError where it names more than columns."""
+    select = _parsed(f"select 1 order by {sql}")
+    order = select.args.get("order")
+    keys = order.expressions if order else []
+    return tuple((_column(key.this), bool(key.args.get("desc"))) for key in keys)
+
+
+def _parsed(sql: str) -> exp.Expression:
+    try:
+        return parse_one(sql, dialect="duckdb")
+    except SqlglotError as error:
+        raise ValueError(f"{sql!r} is no SQL: {str(error).splitlines()[0]}") from error
+
+
+def _parts(node: exp.Expression, *, negated: bool) -> Disjunction:
+    """De Morgan's rules hold for null too, so `not` moves inwards until it meets a comparison."""
+    parts = partial(_parts, negated=negated)
+    if isinstance(node, exp.Paren):
+        return parts(node.this)
+    if isinstance(node, exp.Not):
+        return _parts(node.this, negated=not negated)
+    if isinstance(node, exp.And | exp.Or):
+        both = (parts(node.left), parts(node.right))
+        if isinstance(node, exp.And) != negated:
+            return tuple(one + other for one, other in product(*both))
+        return both[0] + both[1]
+    if isinstance(node, exp.Between):
+        low = _between(node, "low", exp.GTE)
+        high = _between(node, "high", exp.LTE)
+        return parts(exp.And(this=low, expression=high))
+    return ((_comparison(node, negated),),)
+
+
+def _between(node: exp.Between, side: str, kind: Callable[..., exp.Expression]) -> exp.Expression:
+    return kind(this=node.this.copy(), expression=node.args[side].copy())
+
+
+def _comparison(node: exp.Expression, negated: bool) -> Comparison:
+    if type(node) in OPERATORS:
+        operator = OPERATORS[type(node)]
+        column, value = node.this, node.expression
+        if not isinstance(column, exp.Column):
+            column, value, operator = value, column, MIRRORED[operator]
+        return Comparison(_column(column), NEGATED[operator] if negated else operator, _value(value))
+    if isinstance(node, exp.In) and node.expressions:
+        values = [_value(value) for value in node.expressions]
+        return Comparison(_column(node.this), "NOT_IN" if negated else "IN", values)
+    if isinstance(node, exp.Is) and isinstance(node.expression, exp.Null):
+        return Comparison(_column(node.this), "NOT_NULL" if negated else "IS_NULL")
+    return Comparison(_column(node), "==", not negated)
+
+
+def _column(node: exp.Expression) -> str:
+    if not isinstance(node, exp.Column) or node.table:
+        raise ValueError(f"{node.sql(dialect='duckdb')!r} is no column")
+    return str(node.name)
+
+
+def _value(node: exp.Expression) -> Any:
+    if isinstance(node, exp.Literal):
+        return node.this if node.is_string else _number(node.this)
+    if isinstance(node, exp.Neg):
+        return -_value(node.this)
+    if isinstance(node, exp.Boolean):
+        return bool(node.this)
+    if (
+        isinstance(node, exp.Cast)
+        and isinstance(node.this, exp.Literal)
+        and node.to.is_type(*exp.DataType.TEMPORAL_TYPES)
+    ):
+        return str(node.this.this)
+    raise ValueError(f"{node.sql(dialect='duckdb')!r} is no value")
+
+
+def _number(text: str) -> int | float:
+    return int(text) if text.isdigit() else float(text)

@@ -1,0 +1,370 @@
+"""`ribbon quarantine`: what is set aside is seen, masked, taken back in once, or deleted on request."""
+
+import os
+import pty
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from ribbon.config import Project
+from ribbon.engines.parquet_batches import ParquetBench, open_bench
+from ribbon.land import BatchOutcome, TableOutcome, land_table, release_batch
+from ribbon.model import Column, Delivery, Expectation, SourceTable
+from ribbon.quality.workers import Workers, open_workers
+from tests.conftest import Workshop, deliver, edit, new_mini, write_files, write_parquet
+
+VISIT = """select id, email, amount from (values
+    (1, 'ada@example.org', 10), (2, 'bob@example.org', -1), (3, 'cy@example.org', -5), (4, 'dee@example.org', 40)
+) as t (id, email, amount)
+"""
+CONTRACT = """
+models:
+  - name: visit
+    data_tests: [{expect_table_row_count_to_be_between: {arguments: {max_value: 3}}}]
+    columns:
+      - {name: id}
+      - {name: email, config: {meta: {restricted: true}}}
+      - name: amount
+        data_tests:
+          - expect_column_values_to_be_between: {arguments: {min_value: 0}, config: {meta: {on_unexpected: quarantine}}}
+"""
+VISIT_CONTRACT, LAKE_CONTRACT = "expectations/warehouse/visits/visit.yml", "expectations/lake/shop.yml"
+
+
+def orders(rows: str) -> str:
+    return (
+        "select order_id::bigint as order_id, item, quantity::bigint as quantity, day::bigint as day"
+        f" from (values {rows}) as t (order_id, item, quantity, day)"
+    )
+
+
+@pytest.fixture(scope="module")
+def held(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
+    """One good batch and one set aside; a model with two of its four rows set aside. Copied, never changed."""
+    home = new_mini(tmp_path_factory.mktemp("held"))
+    write_files(home.project, {"models/warehouse/visits/visit.sql": VISIT, VISIT_CONTRACT: CONTRACT})
+    edit(home, LAKE_CONTRACT, "name: quantity\n", "name: quantity\n            config: {meta: {restricted: true}}\n")
+    deliver(home, "orders.parquet", orders("(1, 'apple', 2, 1), (5, 'brick', 77, 3), (6, 'pear', 78, 3)"))
+    landed = home.ribbon("land", "orders")
+    assert landed.exit_code == 1, landed.out + landed.err
+    ran = home.dbt("run", "--select", "visit")
+    assert ran.exit_code == 0, ran.out
+    return home
+
+
+@pytest.fixture
+def home(held: Workshop, tmp_path: Path) -> Workshop:
+    """The same, as a copy that a test may change."""
+    for part in ("project", "data", "target"):
+        shutil.copytree(getattr(held, part), tmp_path / part)
+    return Workshop(tmp_path / "project", tmp_path / "data", tmp_path / "target")
+
+
+def in_lake(home: Workshop) -> list[int]:
+    files = home.data / "lake/shop/orders/batch=*/*.parquet"
+    return [row[0] for row in duckdb.sql(f"select order_id from '{files}' order by 1").fetchall()]
+
+
+def aside(home: Workshop) -> list[str]:
+    return sorted(folder.name for folder in (home.data / "quarantine").glob("*/*/batch=*"))
+
+
+def visits(home: Workshop, table: str = "visit") -> list[int]:
+    return [row[0] for row in home.query(f"select id from warehouse.{table} order by 1")]
+
+
+def test_both_kinds_are_on_one_screen(held: Workshop) -> None:
+    ended = held.ribbon("quarantine", "ls")
+
+    assert ended.exit_code == 0, ended.err
+    assert "shop.orders/day-03: 2 rows since 20" in ended.out
+    assert "item: expect_column_values_to_be_in_set(value_set=['apple', 'pear']): 1 row\n" in ended.out
+    assert "visit: 2 rows since 20" in ended.out
+    assert re.search(r"    expect_column_values_to_be_between\(.*min_value=0.*\): 2 rows", ended.out)
+
+
+def test_programs_get_the_same(held: Workshop) -> None:
+    told = held.ribbon("quarantine", "ls", "--json").json
+
+    assert [(batch["name"], batch["rows"]) for batch in told["batches"]] == [("shop.orders/day-03", 2)]
+    assert [(model["name"], model["table"], model["rows"]) for model in told["models"]] == [
+        ("visit", "warehouse.visit__quarantine", 2)
+    ]
+    assert [reason["rows"] for reason in told["models"][0]["reasons"]] == [2]
+
+
+def test_the_rows_of_a_model_are_shown_with_restricted_columns_masked(held: Workshop) -> None:
+    ended = held.ribbon("quarantine", "ls", "visit", "--limit", "1")
+    told = held.ribbon("quarantine", "ls", "warehouse.visit", "--json")
+
+    assert "id=2, email=***, amount=-1  breaks expect_column_values_to_be_between(" in ended.out
+    assert "id=3" not in ended.out
+    assert "and 1 row more" in ended.out
+    assert sorted(row["amount"] for row in told.json["models"][0]["content"]) == [-5, -1]
+    assert "example.org" not in ended.out + ended.err + told.out
+
+
+@pytest.mark.parametrize("name", ["shop.orders", "shop.orders/day-03"])
+def test_the_rows_of_a_batch_are_shown_with_restricted_columns_masked(held: Workshop, name: str) -> None:
+    ended = held.ribbon("quarantine", "ls", name)
+
+    assert "order_id=5, item=brick, quantity=***, day=3" in ended.out
+    assert "77" not in ended.out
+
+
+def test_while_somebody_holds_the_build_the_batches_are_shown_and_it_says_who(home: Workshop) -> None:
+    with duckdb.connect(str(home.data / "build.duckdb")):
+        ended = home.ribbon("quarantine", "ls")
+
+    assert ended.exit_code == 3
+    assert "shop.orders/day-03" in ended.out
+    assert f"process {os.getpid()} holds this file" in ended.err
+
+
+def test_a_batch_that_still_breaks_its_contract_stays(home: Workshop) -> None:
+    ended = home.ribbon("quarantine", "release", "shop.orders")
+
+    assert ended.exit_code == 1
+    assert "shop.orders/day-03: 2 rows left" in ended.out
+    assert "batch day-03 breaks item: expect_column_values_to_be_in_set" in ended.err
+    assert aside(home) == ["batch=day-03"]
+    assert in_lake(home) == [1]
+    assert home.ribbon("quarantine", "ls", "shop.orders", "--json").json["batches"][0]["rows"] == 2
+
+
+def test_a_batch_that_keeps_its_contract_now_is_in_the_lake_once(home: Workshop) -> None:
+    edit(home, LAKE_CONTRACT, "[apple, pear]", "[apple, pear, brick]")
+    ended = home.ribbon("quarantine", "release", "shop.orders/day-03")
+    again = home.ribbon("land", "orders")
+
+    assert ended.exit_code == 0, ended.out + ended.err
+    assert "2 rows now in the lake" in ended.out
+    assert aside(home) == []
+    assert in_lake(home) == [1, 5, 6]
+    assert home.value("select count(*) from lake.orders where _batch_id = 'day-03'") == 2
+    assert "Nothing new" in again.out
+    assert home.ribbon("quarantine", "release", "shop.orders").exit_code == 2
+
+
+def test_rows_of_a_model_are_taken_back_in_where_they_keep_their_promises(home: Workshop) -> None:
+    edit(home, VISIT_CONTRACT, "min_value: 0", "min_value: -1")
+    some = home.ribbon("quarantine", "release", "visit", "--json")
+
+    assert (some.exit_code, some.json["released"], some.json["remaining"]) == (1, 1, 1)
+    assert (visits(home), visits(home, "visit__quarantine")) == ([1, 2, 4], [3])
+
+    edit(home, VISIT_CONTRACT, "min_value: -1", "min_value: -5")
+    refused = home.ribbon("quarantine", "release", "visit")
+
+    assert refused.exit_code == 1
+    assert "visit: no row was taken back in" in refused.err
+    assert "expect_table_row_count_to_be_between(max_value=3): observed 4" in refused.err
+    assert "example.org" not in refused.err
+    assert (visits(home), visits(home, "visit__quarantine")) == ([1, 2, 4], [3])
+
+    edit(home, VISIT_CONTRACT, "max_value: 3", "max_value: 4")
+    all_of_it = home.ribbon("quarantine", "release", "visit")
+
+    assert all_of_it.exit_code == 0, all_of_it.err
+    assert "visit: 1 row taken back in, 0 rows left" in all_of_it.out
+    assert (visits(home), visits(home, "visit__quarantine")) == ([1, 2, 3, 4], [])
+
+
+@pytest.mark.parametrize("name", ["visit", "shop.orders"])
+def test_nothing_is_dropped_where_nobody_can_be_asked(held: Workshop, name: str) -> None:
+    ended = held.ribbon("quarantine", "drop", name)
+
+    assert ended.exit_code == 2
+    assert "--yes" in ended.err
+    assert aside(held) == ["batch=day-03"]
+    assert visits(held, "visit__quarantine") == [2, 3]
+
+
+def test_what_is_dropped_is_gone_and_the_rest_is_not(home: Workshop) -> None:
+    batch = home.ribbon("quarantine", "drop", "shop.orders/day-03", "--yes")
+
+    assert batch.exit_code == 0, batch.err
+    assert "2 rows deleted" in batch.out
+    assert list((home.data / "quarantine/shop/orders").iterdir()) == []
+    assert in_lake(home) == [1]
+    assert visits(home, "visit__quarantine") == [2, 3]
+
+    rows = home.ribbon("quarantine", "drop", "visit", "--yes", "--json")
+
+    assert rows.json["dropped"] == 2
+    assert visits(home) == [1, 4]
+    assert home.value("select count(*) from duckdb_tables() where table_name = 'visit__quarantine'") == 0
+
+
+@pytest.mark.parametrize(("answer", "left"), [("n", ["batch=day-03"]), ("y", [])])
+def test_on_a_terminal_it_asks(home: Workshop, answer: str, left: list[str]) -> None:
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        home.command("ribbon", "quarantine", "drop", "shop.orders"),
+        cwd=home.project,
+        env=home.environment,
+        stdin=theirs,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        os.write(ours, f"{answer}\n".encode())
+        _, asked = process.communicate(timeout=120)
+
+    assert process.returncode == 0
+    assert "Delete 2 rows in 1 batch of shop.orders in quarantine for good?" in asked
+    assert aside(home) == left
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("ls", "visits"), "there is no model, source or batch visits in quarantine. Did you mean visit"),
+        (("release", "shop.items"), "nothing of shop.items is in quarantine"),
+        (("drop", "shop.orders/day-04", "--yes"), "Did you mean shop.orders/day-03"),
+        (("release", "fct_order"), "nothing of fct_order is in quarantine"),
+    ],
+)
+def test_a_name_that_means_nothing_is_a_wrong_call(held: Workshop, words: tuple[str, ...], told: str) -> None:
+    ended = held.ribbon("quarantine", *words)
+
+    assert ended.exit_code == 2
+    assert told in ended.err
+
+
+KILLED = """
+import os, sys
+from datetime import UTC, datetime
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from ribbon.config import Project
+from ribbon.land.admission import admit
+from ribbon.model import Delivery, SourceTable
+
+renames = 0
+
+def kill(event, _arguments):
+    global renames
+    renames += event == "os.rename"
+    if renames == int(sys.argv[2]):
+        os._exit(9)
+
+sys.addaudithook(kill)
+data = Path(sys.argv[1])
+source = SourceTable("shop", "orders", "shop.yml", "", "", Delivery.APPEND, "day", "day-{}", (), ())
+admit(Project(data, data), source, data / "quarantine/shop/orders/batch=day-03", 2, datetime.now(UTC), ())
+"""
+
+
+@pytest.mark.parametrize("rename", [1, 2])
+def test_a_release_that_is_killed_leaves_the_batch_whole_and_can_be_done_again(home: Workshop, rename: int) -> None:
+    def release(at: int) -> int:
+        words = [sys.executable, "-c", KILLED, str(home.data), str(at)]
+        return subprocess.run(words, check=False, env=home.environment).returncode
+
+    assert release(rename) == 9
+    assert aside(home) == ["batch=day-03"]
+    assert home.ribbon("quarantine", "ls", "shop.orders", "--json").json["batches"][0]["rows"] == 2
+
+    assert release(99) == 0
+    assert (aside(home), in_lake(home)) == ([], [1, 5, 6])
+
+
+@dataclass
+class Door:
+    """A lake of one table, `shop.stock`, whose `item` has to be an apple as long as the contract is strict."""
+
+    project: Project
+    bench: ParquetBench
+    workers: Workers
+
+    def source(self, *, strict: bool, delivery: Delivery) -> SourceTable:
+        apples = Expectation("expect_column_values_to_be_in_set", {"value_set": ["apple"]}, "item")
+        columns = (Column("item", "string"), Column("quantity", "bigint"))
+        kept = (apples,) if strict else ()
+        return SourceTable("shop", "stock", "shop.yml", "files", "*.parquet", delivery, None, "batch-{}", columns, kept)
+
+    def land(self, rows: str, delivery: Delivery, *, strict: bool = True) -> TableOutcome:
+        files = self.project.project_dir / "files"
+        files.mkdir(exist_ok=True)
+        write_parquet(
+            files / "stock.parquet",
+            f"select item, quantity::bigint as quantity from (values {rows}) as t (item, quantity)",
+        )
+        return land_table(self.project, self.source(strict=strict, delivery=delivery), None, self.bench, self.workers)
+
+    def release(self, delivery: Delivery, place: int = 0) -> BatchOutcome:
+        batch = self.aside()[place]
+        return release_batch(
+            self.project, self.source(strict=False, delivery=delivery), batch, self.bench, self.workers
+        )
+
+    def aside(self) -> list[Path]:
+        return sorted((self.project.quarantine_dir / "shop/stock").iterdir())
+
+    def lake(self) -> list[str]:
+        files = self.project.lake_dir / "shop/stock/batch=*/*.parquet"
+        return [row[0] for row in duckdb.sql(f"select item from '{files}' order by _loaded_at, item").fetchall()]
+
+
+@pytest.fixture(scope="module")
+def workers() -> Iterator[Workers]:
+    with open_workers(1) as opened:
+        yield opened
+
+
+@pytest.fixture
+def door(tmp_path: Path, workers: Workers) -> Iterator[Door]:
+    with open_bench(tmp_path / "spill", "1GB") as bench:
+        yield Door(Project(tmp_path, tmp_path / "data"), bench, workers)
+
+
+def test_rows_that_landed_since_do_not_land_twice(door: Door) -> None:
+    assert door.land("('apple', 1), ('brick', 2)", Delivery.APPEND).quarantined
+    assert not door.land("('apple', 1)", Delivery.APPEND).quarantined
+
+    outcome = door.release(Delivery.APPEND)
+
+    assert not outcome.landed
+    assert "1 of its 2 rows have landed since" in outcome.findings[0].why
+    assert (door.lake(), len(door.aside())) == (["apple"], 1)
+
+
+def test_of_two_batches_that_hold_the_same_rows_one_is_released(door: Door) -> None:
+    assert door.land("('brick', 2)", Delivery.APPEND).quarantined
+    assert door.land("('brick', 2), ('stone', 3)", Delivery.APPEND).quarantined
+
+    assert door.release(Delivery.APPEND).landed
+    assert not door.release(Delivery.APPEND).landed
+
+    assert (door.lake(), len(door.aside())) == (["brick"], 1)
+
+
+def test_a_snapshot_that_is_released_late_does_not_become_the_newest(door: Door) -> None:
+    assert door.land("('apple', 1), ('brick', 2)", Delivery.SNAPSHOT).quarantined
+    assert not door.land("('apple', 1)", Delivery.SNAPSHOT).quarantined
+
+    assert door.release(Delivery.SNAPSHOT).landed
+
+    assert door.lake() == ["apple", "brick", "apple"]
+    assert door.land("('apple', 1)", Delivery.SNAPSHOT).batches == ()
+
+
+def test_a_batch_without_a_column_that_the_contract_declares_now_stays(door: Door) -> None:
+    assert door.land("('brick', 2)", Delivery.APPEND).quarantined
+    source = door.source(strict=False, delivery=Delivery.APPEND)
+    wider = replace(source, columns=(*source.columns, Column("colour", "string")))
+
+    outcome = release_batch(door.project, wider, door.aside()[0], door.bench, door.workers)
+
+    assert not outcome.landed
+    assert [finding.what.split(" is missing")[0] for finding in outcome.findings] == ["column colour"]
+    assert len(door.aside()) == 1

@@ -1,0 +1,115 @@
+"""What Ribbon says of a table: its own macros plan and write the statement, DuckDB answers it.
+
+dbt is started once, in this process. After that, an example costs a call of a macro and a statement on a few rows.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from dbt.adapters.factory import get_adapter, register_adapter, reset_adapters
+from dbt.cli.main import dbtRunner
+from dbt.clients.jinja import MacroGenerator
+from dbt.config.runtime import RuntimeConfig, load_profile, load_project
+from dbt.context.providers import generate_runtime_macro_context
+from dbt.flags import get_flags
+from dbt.mp_context import get_mp_context
+
+from tests.conftest import write_files
+from tests.oracle.tables import FIVE_ROWS, Table
+
+__all__ = ["Ribbon", "Said", "started_ribbon"]
+
+# The gate's own way from expectations to their one statement, without a model around them.
+MACRO = """
+{% macro oracle_statement(expectations, relation, few_valued) -%}
+  {%- do _add_measures(expectations, relation) -%}
+  {{ return(measuring_statement(measuring_plan(expectations, relation | string, few_valued))) }}
+{%- endmacro %}
+"""
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a side says of a table. counted and unexpected are None where an expectation is not of rows."""
+
+    success: bool
+    counted: int | None
+    unexpected: int | None
+    observed: Any
+
+
+class Ribbon:
+    """The macros, ready to be called on a connection of dbt's own."""
+
+    def __init__(self, statement: Callable[..., str], connection: Any, relation: Any) -> None:
+        self._statement = statement
+        self._connection = connection
+        self._relation = relation
+        self._connection.execute(FIVE_ROWS)
+
+    def says(self, name: str, arguments: Mapping[str, Any], table: Table, by_value: bool = False) -> Said:
+        """The verdict of the expectation `name` on the table.
+
+        by_value: let the plan ask each distinct value of the column instead of each row, where it may.
+        """
+        for statement, values in table.statements:
+            self._connection.execute(statement, values)
+        few_valued = [arguments["column"]] if by_value and "column" in arguments else []
+        sql = self._statement([_expectation(name, arguments)], self._relation, few_valued)
+        row = self._connection.execute(sql).fetchone()
+        _, counted, unexpected, observed, failures, _, _ = row
+        return Said(failures == 0, None if unexpected is None else counted, unexpected, observed)
+
+
+def _expectation(name: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """An expectation as macros/gate/expectation.sql reads it from a test node."""
+    config = {"where": None, "limit": None, "warn_if": "!= 0", "error_if": "!= 0", "severity": "error", "meta": {}}
+    return {
+        "test": {"unique_id": f"test.{name}", "config": config},
+        "name": name,
+        "arguments": {key: _as_written(value) for key, value in arguments.items()},
+        "condition": None,
+        "on_unexpected": "fail",
+        "fused": True,
+        "position": 0,
+        "prefix": "e0_",
+    }
+
+
+def _as_written(value: Any) -> Any:
+    """An argument as YAML carries it: dates are text, decimals are floats."""
+    if isinstance(value, Decimal):
+        return float(value)
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    if isinstance(value, list | tuple):
+        return [_as_written(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _as_written(item) for key, item in value.items()}
+    return value
+
+
+@contextmanager
+def started_ribbon(project: Path) -> Iterator[Ribbon]:
+    """Parse the project and open its database, once. The environment says where dbt may write."""
+    write_files(project, {"macros/oracle.sql": MACRO})
+    parsed = dbtRunner().invoke(["parse", "--quiet", "--project-dir", str(project), "--profiles-dir", str(project)])
+    assert parsed.success, parsed.exception
+    manifest = parsed.result
+    profile = load_profile(str(project), {})
+    config = RuntimeConfig.from_parts(load_project(str(project), False, profile, {}), profile, get_flags())
+    reset_adapters()
+    register_adapter(config, get_mp_context())
+    adapter = get_adapter(config)
+    macro = manifest.find_macro_by_name("oracle_statement", config.project_name, None)
+    relation = adapter.Relation.create(database="build", schema="main", identifier="drawn")
+    with adapter.connection_named("oracle"):
+        context = generate_runtime_macro_context(macro, config, manifest, None)
+        connection = adapter.connections.get_thread_connection()
+        adapter.connections.open(connection)
+        yield Ribbon(MacroGenerator(macro, context), connection.handle.cursor(), relation)
+    reset_adapters()

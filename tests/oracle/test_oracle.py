@@ -1,0 +1,149 @@
+"""Our verdict on a drawn table is Great Expectations' on the same rows.
+
+An expectation has an oracle where Great Expectations measures it without a server: on pandas, or else on SQLAlchemy. Which one
+is said in the macro's doc comment and held here.
+
+The examples are the same on every machine; ORACLE_EXAMPLES=1000 draws that many, and others each time.
+"""
+
+import math
+import os
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.conftest import REPOSITORY, new_mini
+from tests.oracle.aggregates import AGGREGATES
+from tests.oracle.examples import Example
+from tests.oracle.ours import Ribbon, Said, started_ribbon
+from tests.oracle.records import RECORDS
+from tests.oracle.rows import LIKE, ROWS
+from tests.oracle.shapes import QUERIES, SHAPES
+from tests.oracle.theirs import Oracles
+
+ON_PANDAS = ROWS | RECORDS | AGGREGATES | SHAPES
+ON_SQLALCHEMY = LIKE | QUERIES
+
+# These two say nothing of a table: on a source, they report what the lake's door found.
+AT_THE_DOOR = {"expect_column_values_to_be_dateutil_parseable", "expect_column_values_to_match_json_schema"}
+WITHOUT_ORACLE = {
+    "expect_column_null_rate_near_history",  # ours
+    "expect_grain",  # ours
+    "expect_row_count_near_history",  # ours
+    "expect_rows_to_reconcile",  # ours
+    "expect_column_pair_cramers_phi_value_to_be_less_than",  # a name without a measure in Great Expectations
+    "expect_multicolumn_values_to_be_unique",  # the same
+}
+
+MORE = os.environ.get("ORACLE_EXAMPLES")
+# Drawing is slow when a machine is busy; that is no finding.
+drawn = settings(
+    max_examples=int(MORE or 40),
+    derandomize=MORE is None,
+    database=None,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
+
+
+@pytest.fixture(scope="module")
+def ribbon(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ribbon]:
+    mini = new_mini(tmp_path_factory.mktemp("oracle"))
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in mini.environment.items():
+            patch.setenv(name, value)
+        with started_ribbon(mini.project) as started:
+            yield started
+
+
+@pytest.fixture(scope="module")
+def oracles(tmp_path_factory: pytest.TempPathFactory) -> Oracles:
+    return Oracles(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.mark.parametrize("name", sorted(ON_PANDAS))
+@drawn
+@given(data=st.data())
+def test_great_expectations_on_pandas_says_the_same(
+    name: str, ribbon: Ribbon, oracles: Oracles, data: st.DataObject
+) -> None:
+    example = data.draw(ON_PANDAS[name], label="example")
+    ours = ribbon.says(name, example.arguments, example.table, by_value=data.draw(st.booleans(), label="by value"))
+    theirs = oracles.on_pandas(name, example.their_arguments, example.their_table or example.table)
+    assert _agree(name, ours, theirs), _told(name, example, ours, theirs)
+
+
+@pytest.mark.parametrize("name", sorted(ON_SQLALCHEMY))
+@drawn
+@given(data=st.data())
+def test_great_expectations_on_sqlalchemy_says_the_same(
+    name: str, ribbon: Ribbon, oracles: Oracles, data: st.DataObject
+) -> None:
+    example = data.draw(ON_SQLALCHEMY[name], label="example")
+    ours = ribbon.says(name, example.arguments, example.table, by_value=data.draw(st.booleans(), label="by value"))
+    theirs = oracles.on_sqlalchemy(name, example.their_arguments, example.table)
+    assert _agree(name, ours, theirs), _told(name, example, ours, theirs)
+
+
+def test_each_macro_names_its_oracle() -> None:
+    named = {}
+    for path in (REPOSITORY / "macros/expectations").glob("*expect*.sql"):
+        if not path.stem.startswith("_"):
+            named[path.stem] = re.findall(r"^    Oracle: (.+) -#\}$", path.read_text(), re.MULTILINE)
+    known = {
+        **{name: ["Great Expectations on pandas"] for name in ON_PANDAS.keys() | AT_THE_DOOR},
+        **{name: ["Great Expectations on SQLAlchemy"] for name in ON_SQLALCHEMY},
+        **{name: ["hand-written cases"] for name in WITHOUT_ORACLE},
+    }
+
+    assert named == known
+
+
+def _agree(name: str, ours: Said, theirs: Said) -> bool:
+    if ours.success != theirs.success:
+        return False
+    if ours.unexpected is not None:
+        return (ours.counted, ours.unexpected) == (theirs.counted, theirs.unexpected)
+    observed = _in_our_words(name, theirs)
+    return observed is None or _same(ours.observed, observed)
+
+
+def _in_our_words(name: str, theirs: Said) -> Any:
+    """What Great Expectations observed as we say it; None where it does not say."""
+    seen = theirs.observed
+    if name == "expect_query_results_to_match_comparison":
+        return re.compile(rf"{theirs.unexpected} of \d+ rows differ")
+    if name == "expect_table_row_count_to_equal_other_table":
+        return f"{seen['self']} here, {seen['other']} there"
+    if name == "expect_column_quantile_values_to_be_between":
+        return [value for value in seen["values"]]
+    if name.startswith("expect_table_columns_to_match"):
+        return ", ".join(seen)
+    if name.startswith("expect_column_distinct_values") or name == "expect_column_most_common_value_to_be_in_set":
+        return None
+    return seen
+
+
+def _same(ours: str | None, theirs: Any) -> bool:
+    if ours is None:
+        return False
+    if isinstance(theirs, re.Pattern):
+        return theirs.fullmatch(ours) is not None
+    if isinstance(theirs, list):
+        parts = ours.split(", ")
+        return len(parts) == len(theirs) and all(map(_same, parts, theirs))
+    if isinstance(theirs, datetime):
+        return pd.Timestamp(ours) == theirs
+    if isinstance(theirs, str):
+        return ours.lower() == theirs.lower()
+    return math.isclose(float(ours), float(theirs), rel_tol=1e-9, abs_tol=1e-9)
+
+
+def _told(name: str, example: Example, ours: Said, theirs: Said) -> str:
+    return f"{name}\n{dict(example.arguments)}\n{example.table!r}\nRibbon: {ours}\nGreat Expectations: {theirs}"
