@@ -9,3 +9,17 @@
   {%- endfor -%}
   {{ return(missing) }}
 {%- endmacro %}
+
+{#- A value of YAML with each date and time in it as text, which is how SQL and JSON take them. -#}
+{% macro _with_dates_as_text(value) -%}
+  {%- if value is mapping -%}
+    {%- set said = {} -%}
+    {%- for name, item in value.items() -%}{%- do said.update({name: _with_dates_as_text(item)}) -%}{%- endfor -%}
+    {{ return(said) }}
+  {%- elif value is sequence and value is not string -%}
+    {%- set said = [] -%}
+    {%- for item in value -%}{%- do said.append(_with_dates_as_text(item)) -%}{%- endfor -%}
+    {{ return(said) }}
+  {%- endif -%}
+  {{ return(value | string if value.isoformat is defined else value) }}
+{%- endmacro %}

@@ -37,7 +37,7 @@
 {%- endmacro %}
 
 {% macro bigquery___discard(relations) -%}
-  {%- for relation in relations -%}{%- do adapter.drop_relation(relation) -%}{%- endfor -%}
+  {%- for relation in relations -%}{%- do _drop_candidate(relation) -%}{%- endfor -%}
 {%- endmacro %}
 
 {#- `dbt build` runs test nodes that tell what is amber; without them, the gate does. -#}
@@ -49,13 +49,15 @@
 
 {#- Nothing is measured on rows that are missing on purpose. -#}
 {% macro _is_measuring() -%}
-  {%- for name in ['EMPTY', 'SAMPLE'] -%}
-    {%- if flags[name] -%}
-      {%- do _say_once('The gate does not measure under --' ~ name | lower ~ ': expectations speak of whole tables.') -%}
-      {{ return(false) }}
-    {%- endif -%}
-  {%- endfor -%}
-  {{ return(true) }}
+  {%- if _flag_of_fewer_rows() -%}
+    {%- do _say_once('The gate does not measure under ' ~ _flag_of_fewer_rows() ~ ': expectations speak of whole tables.') -%}
+  {%- endif -%}
+  {{ return(not _flag_of_fewer_rows()) }}
+{%- endmacro %}
+
+{#- The option of this invocation that leaves rows out; none where all are there. dbt keeps `sample` out of its flags. -#}
+{% macro _flag_of_fewer_rows() -%}
+  {{ return('--empty' if flags.EMPTY else ('--sample' if invocation_args_dict.get('sample') else none)) }}
 {%- endmacro %}
 
 {% macro _gated_expectations(node, relation, part) -%}

@@ -49,13 +49,8 @@
 {%- endmacro %}
 
 {% macro _plan_duplicates(plan, prefix, measure, condition) -%}
-  {%- set keys = _quoted(measure.columns) -%}
   {%- set judged = all_of([condition, measure.counted]) -%}
-  {%- set broken = 'count(*) > 1' ~ (' or not (' ~ all_present(measure.columns) ~ ')' if measure.nulls_break else '') -%}
-  {%- set groups -%}
-    (select count(*) as ribbon_n from {{ plan.relation }} where {{ judged }} group by {{ keys }} having {{ broken }})
-    as ribbon_groups
-  {%- endset -%}
+  {%- set groups = _broken_groups(plan.relation, measure, judged, measure.mostly | float == 1) -%}
   {%- do _aggregate_over(plan, plan.relation, prefix ~ 'counted', _count_where(judged)) -%}
   {%- do _aggregate_over(plan, groups, prefix ~ 'unexpected', 'coalesce(sum(ribbon_n), 0)') -%}
   {%- if measure.failures == 'values' -%}

@@ -13,6 +13,9 @@
 {% macro _tests_by_node() -%}
   {%- set tests = {} -%}
   {%- for node in graph.nodes.values() if node.resource_type == 'test' and node.test_metadata -%}
+    {%- if 'datetime.' in node.test_metadata.kwargs | string -%}
+      {%- do node.test_metadata.update({'kwargs': _with_dates_as_text(node.test_metadata.kwargs)}) -%}
+    {%- endif -%}
     {%- do tests.setdefault(_measured_node(node), []).append(node) -%}
   {%- endfor -%}
   {{ return(tests) }}

@@ -61,5 +61,9 @@
 {%- endmacro %}
 
 {% macro bigquery___rows_of_structs(structs, totals) -%}
-  {{ return('select verdict.* from ' ~ totals ~ ' cross join unnest([\n    ' ~ structs | join(',\n    ') ~ '\n  ]) as verdict') }}
+  {%- set columns = [
+    'position', 'element_count', 'unexpected_count', 'observed_value', 'failures', 'should_warn', 'should_error'
+  ] -%}
+  {{ return('select verdict.' ~ columns | join(', verdict.') ~ ' from ' ~ totals ~ ' cross join unnest([\n    '
+    ~ structs | join(',\n    ') ~ '\n  ]) as verdict') }}
 {%- endmacro %}

@@ -100,7 +100,7 @@
 {#- Whether a test node can be answered by a measure: not another package's SQL, not what is ephemeral and so has no relation, and
     not under --empty or --sample. -#}
 {% macro _can_be_measured(test) -%}
-  {{ return(test.test_metadata and _is_fused(test) and not _ephemeral_of(test) and not flags.EMPTY and not flags.SAMPLE) }}
+  {{ return(test.test_metadata and _is_fused(test) and not _ephemeral_of(test) and not _flag_of_fewer_rows()) }}
 {%- endmacro %}
 
 {#- The first ephemeral model that a test reads; none where there is none. -#}

@@ -1,4 +1,4 @@
-"""What a dbt user expects of tests holds for the gate, too: severities, thresholds, selections, retries, stored failures.
+"""What a dbt user expects of tests holds for the gate, too: severities, thresholds, selections, retries.
 
 One project with a model for each behaviour is built on good rows, then on bad ones; tests that need a run of their own
 build a few of its models.
@@ -25,10 +25,11 @@ models:
       - name: amount
         data_tests: [expect_column_values_to_be_between: {arguments: {min_value: 0}, config: {severity: warn}}]
   - name: two_wrong
-    columns: [{name: amount, data_tests: [&tolerant {expect_column_values_to_be_between:
-      {arguments: {min_value: 0}, config: {warn_if: '>0', error_if: '>2'}}}]}]
+    columns: [{name: amount, data_tests: [expect_column_values_to_be_between:
+      {arguments: {min_value: 0}, config: {warn_if: '>0', error_if: '>2'}}]}]
   - name: three_wrong
-    columns: [{name: amount, data_tests: [*tolerant]}]
+    columns: [{name: amount, data_tests: [expect_column_values_to_be_between:
+      {arguments: {min_value: 0}, config: {warn_if: '>0', error_if: '>2'}}]}]
   - name: chosen
     columns:
       - name: amount
@@ -83,22 +84,28 @@ models:
 FAULTY = """
 models:
   - name: columnless
-    columns: [{name: absent, data_tests: [&column expect_column_values_to_be_between: {arguments: {min_value: 0}}]}]
+    columns: [{name: absent, data_tests: [expect_column_values_to_be_between: {arguments: {min_value: 0}}]}]
   - name: reactionless
     columns:
       - name: amount
-        data_tests: [&reaction {not_null: {config: {meta: {on_unexpected: shout}}}}]
+        data_tests: [not_null: {config: {meta: {on_unexpected: shout}}}]
   - name: argumentative
     columns:
       - name: amount
-        data_tests: [&argument {expect_column_values_to_be_between: {arguments: {minimum: 0}}}]
+        data_tests: [expect_column_values_to_be_between: {arguments: {minimum: 0}}]
   - name: crooked
     columns:
-      - {name: absent, data_tests: [*column]}
-      - {name: id, data_tests: [not_null, *argument]}
-      - {name: amount, data_tests: [*reaction, expect_column_values_to_be_between: {arguments: {min_value: 0}}]}
+      - {name: absent, data_tests: [expect_column_values_to_be_between: {arguments: {min_value: 0}}]}
+      - {name: id, data_tests: [not_null, expect_column_values_to_be_between: {arguments: {minimum: 0}}]}
+      - name: amount
+        data_tests:
+          - not_null: {config: {meta: {on_unexpected: shout}}}
+          - expect_column_values_to_be_between: {arguments: {min_value: 0}}
 """
-PLAIN = ["broken", "warned", "two_wrong", "three_wrong", "chosen", "limited", "calculated", "stored", "told", "packaged", "owned", "redefined", "masked", "orphaned", "fleeting", "switched_off", "linked"]
+PLAIN = [
+    *("broken", "warned", "two_wrong", "three_wrong", "chosen", "limited", "calculated", "stored", "told", "packaged"),
+    *("owned", "redefined", "masked", "orphaned", "fleeting", "switched_off", "linked"),
+]
 CROOKED = ["columnless", "reactionless", "argumentative", "crooked"]
 GOOD_ROW = "1,10,a,ann@example.com"
 BAD_ROWS = {
@@ -167,8 +174,9 @@ HOOKS = {
 
 @dataclass(frozen=True)
 class Run:
-    """How an invocation of dbt ended, what it said, each node's result by name, and the log with the statements it sent."""
+    """How an invocation of dbt ended, what it said, each node's result by name, and its log with what it sent."""
 
+    run_id: str
     ended: Ended
     nodes: dict[str, dict[str, Any]]
     log: str
@@ -204,8 +212,9 @@ class Home:
         log = self.workshop.target / "logs/dbt.log"
         log.unlink(missing_ok=True)
         ended = self.workshop.dbt(*words, *VARS)
-        results = json.loads((self.workshop.target / "run_results.json").read_text())["results"]
-        return Run(ended, {result["unique_id"].split(".")[2]: result for result in results}, log.read_text())
+        artifact = json.loads((self.workshop.target / "run_results.json").read_text())
+        nodes = {result["unique_id"].split(".")[2]: result for result in artifact["results"]}
+        return Run(artifact["metadata"]["invocation_id"], ended, nodes, log.read_text())
 
     def write_rows(self, bad: Mapping[str, list[str]]) -> None:
         lines = [f"{name},{row}" for name in [*PLAIN, *CROOKED] for row in [GOOD_ROW, *bad.get(name, [])]]
@@ -243,14 +252,15 @@ def bad(home: Home, good: Run) -> Run:
 def recorded(home: Home, bad: Run) -> dict[str, dict[str, Any]]:
     """What expectation_results says of the bad run, by the name of the node measured."""
     names = ("node_id", "status", "gated", "reason", "failures")
-    last = "(select max_by(run_id, started_at) from ribbon.runs)"
-    rows = home.workshop.query(f"select {', '.join(names)} from ribbon.expectation_results where run_id = {last}")
+    chosen = f"run_id = '{bad.run_id}'"
+    rows = home.workshop.query(f"select {', '.join(names)} from ribbon.expectation_results where {chosen}")
     return {row[0].split(".")[-1]: dict(zip(names, row, strict=True)) for row in rows}
 
 
 @pytest.fixture(scope="module")
-def flagged(home: Home, bad: Run, recorded: dict[str, dict[str, Any]]) -> Run:
+def flagged(home: Home, bad: Run) -> Run:
     """Bad rows with --store-failures and --full-refresh, and one test excluded."""
+    assert bad.ended.exit_code == 1
     selected = ("--select", "broken", "warned", "three_wrong")
     hidden = ("--exclude", "expect_column_values_to_be_between_three_wrong_amount__0")
     return home.dbt("build", "--store-failures", "--full-refresh", *selected, *hidden)
@@ -259,12 +269,14 @@ def flagged(home: Home, bad: Run, recorded: dict[str, dict[str, Any]]) -> Run:
 @pytest.fixture(scope="module")
 def fast(home: Home, flagged: Run) -> Run:
     """Bad rows with --fail-fast."""
+    assert flagged.ended.exit_code == 1
     return home.dbt("build", "--fail-fast", "--threads", "1", "--select", "broken", "child", "three_wrong", "two_wrong")
 
 
 @pytest.fixture(scope="module")
 def retried(home: Home, fast: Run) -> Run:
     """`dbt retry` after the rows were mended."""
+    assert fast.ended.exit_code == 1
     home.write_rows({})
     return home.dbt("retry")
 
@@ -272,6 +284,7 @@ def retried(home: Home, fast: Run) -> Run:
 @pytest.fixture(scope="module")
 def empty(home: Home, retried: Run) -> Run:
     """A developer's target, on bad rows, with --empty: nothing is measured, so bad tables are there for `dbt test`."""
+    assert retried.ended.exit_code == 0, retried.said
     home.write_rows(BAD_ROWS)
     tested = ("broken", "told", "warned", "three_wrong", "crooked")
     return home.dbt("run", "--empty", "--target", "dev", "--select", *tested)
@@ -319,7 +332,7 @@ def test_a_limit_stops_counting(bad: Run) -> None:
 
 
 def test_where_picks_the_rows_that_are_judged(home: Home, bad: Run) -> None:
-    assert bad.test("chosen")["status"] == "pass"
+    assert bad.status("expect_column_values_to_be_between_chosen_amount__0") == "pass"
     assert home.rows("warehouse.chosen") == 2
 
 
@@ -370,7 +383,8 @@ def test_what_has_no_gate_is_recorded_with_the_reason(
     assert recorded[node]["reason"] == reason
 
 
-def test_failing_rows_of_a_refused_model_are_stored_without_what_is_restricted(home: Home, flagged: Run) -> None:
+@pytest.mark.usefixtures("flagged")
+def test_failing_rows_of_a_refused_model_are_stored_without_what_is_restricted(home: Home) -> None:
     stored = "dbt_test__audit.expect_column_values_to_be_between_stored_amount__0"
     rows = home.workshop.query(f"select id, amount, kind, email from {stored} order by id")
     assert rows == [(2, -1, "a", None), (3, -2, "b", None)]
@@ -396,14 +410,15 @@ def test_fail_fast_stops_at_the_first_model_that_fails(fast: Run) -> None:
     assert fast.status("three_wrong") == "skipped"
 
 
-def test_retry_builds_what_failed_and_what_was_skipped(home: Home, retried: Run) -> None:
+def test_retry_builds_what_failed_and_what_was_skipped(retried: Run) -> None:
     assert retried.ended.exit_code == 0, retried.said
     assert {name for name in retried.nodes if name in PLAIN} == {"broken", "three_wrong", "two_wrong"}
     assert retried.status("child") == "success"
     assert retried.test("broken")["status"] == "pass"
 
 
-def test_a_deferred_parent_is_what_a_relationship_is_held_against(home: Home, empty: Run) -> None:
+@pytest.mark.usefixtures("empty")
+def test_a_deferred_parent_is_what_a_relationship_is_held_against(home: Home) -> None:
     deferred = ("--defer", "--state", "state", "--target", "dev", "--select", "linked")
 
     ended = home.dbt("build", *deferred)
@@ -416,7 +431,8 @@ def test_a_deferred_parent_is_what_a_relationship_is_held_against(home: Home, em
     home.write_rows(BAD_ROWS)
 
 
-def test_one_test_apart_from_its_model_is_measured_alone(home: Home, empty: Run) -> None:
+@pytest.mark.usefixtures("empty")
+def test_one_test_apart_from_its_model_is_measured_alone(home: Home) -> None:
     name = "expect_column_values_to_be_between_broken_amount__0"
 
     alone = home.dbt("test", "--target", "dev", "--select", name)
@@ -462,7 +478,8 @@ def test_a_wrong_contract_fails_by_itself_and_not_its_neighbours(bare: Run) -> N
     }
 
 
-def test_a_wrong_contract_is_told_with_file_thing_and_remedy(home: Home, empty: Run) -> None:
+@pytest.mark.usefixtures("empty")
+def test_a_wrong_contract_is_told_with_file_thing_and_remedy(home: Home) -> None:
     faulty = home.dbt("run", "--target", "dev", "--select", *CROOKED[:3])
 
     file = "expectations/warehouse/crooked/crooked.yml"
@@ -477,12 +494,13 @@ def test_a_wrong_contract_is_told_with_file_thing_and_remedy(home: Home, empty: 
     )
 
 
-def test_the_second_of_two_runs_says_so_and_stops(home: Home, empty: Run) -> None:
-    first = home.workshop.start("dbt", "run", "--target", "dev", "--select", "slow")
+@pytest.mark.usefixtures("empty")
+def test_the_second_of_two_runs_says_so_and_stops(home: Home) -> None:
+    first = home.workshop.start("dbt", "run", "--target", "dev", "--select", "slow", *VARS)
     try:
         assert first.stdout is not None
         assert any("START sql table model dev_warehouse.slow" in line for line in first.stdout)
-        second = home.workshop.dbt("run", "--select", "broken")
+        second = home.workshop.dbt("run", "--select", "broken", *VARS)
     finally:
         first.kill()
         first.wait()

@@ -30,7 +30,7 @@ MOST_ROWS = 10
 FIVE_ROWS = (
     "create table five as select 1 as a union all select 2 union all select 3 union all select 4 union all select 5"
 )
-NAMES = ("a", "select", 'two "words"')
+NAMES = ("a", "select", "it's 50% é")
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import REPOSITORY, new_mini
@@ -42,13 +42,13 @@ WITHOUT_ORACLE = {
 }
 
 MORE = os.environ.get("ORACLE_EXAMPLES")
-# Drawing is slow when a machine is busy; that is no finding.
 drawn = settings(
     max_examples=int(MORE or 40),
     derandomize=MORE is None,
     database=None,
     deadline=None,
-    suppress_health_check=list(HealthCheck),
+    phases=(Phase.generate, Phase.shrink),
+    suppress_health_check=list(HealthCheck),  # a busy machine draws slowly, which is no finding
 )
 
 

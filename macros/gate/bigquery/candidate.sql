@@ -1,6 +1,6 @@
 {#- BigQuery has no transaction around what a model writes, so a candidate is a table beside the target until it passes. It is
-    built with all options of the target; what BigQuery does not copy (labels, expiry, encryption key) is set again afterwards, and
-    the materialization grants again. A candidate that a killed run left behind is replaced by the next one. -#}
+    built with all options of the target; what BigQuery does not copy (labels, expiry, encryption key) is set again afterwards,
+    and the materialization grants again. A candidate that a killed run left behind is replaced by the next one. -#}
 {% macro _candidate_of(relation, suffix='') -%}
   {{ return(api.Relation.create(
     database=relation.database, schema=relation.schema, identifier=relation.identifier ~ '__ribbon_candidate' ~ suffix,
@@ -26,12 +26,19 @@
 {% macro _publish_candidate(candidate, target) -%}
   {%- do adapter.copy_table(candidate, target, 'table') -%}
   {%- do _set_options(target) -%}
-  {%- do adapter.drop_relation(candidate) -%}
+  {%- do _drop_candidate(candidate) -%}
 {%- endmacro %}
 
 {% macro _set_options(target) -%}
-  {%- set options = adapter.get_table_options(config, model, false) -%}
-  {%- if options -%}{%- do run_query('alter table ' ~ target ~ ' set ' ~ bigquery_options(options)) -%}{%- endif -%}
+  {%- set said = [] -%}
+  {%- for name, value in adapter.get_table_options(config, model, false).items() -%}
+    {%- do said.append(name ~ '=' ~ value) -%}
+  {%- endfor -%}
+  {%- if said -%}{%- do run_query('alter table ' ~ target ~ ' set options (' ~ said | join(', ') ~ ')') -%}{%- endif -%}
+{%- endmacro %}
+
+{% macro _drop_candidate(candidate) -%}
+  {%- do run_query('drop ' ~ (candidate.type or 'table') ~ ' if exists ' ~ candidate) -%}
 {%- endmacro %}
 
 {#- Drops what the candidate cannot replace: a view of its name, or a table that is partitioned or clustered in another way. -#}

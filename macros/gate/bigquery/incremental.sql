@@ -38,7 +38,7 @@
         {% do exceptions.raise_compiler_error(wrong_strategy_msg) %}
 
   {% elif existing_relation is none or existing_relation.is_view or full_refresh_mode %}
-      {% do adapter.drop_relation(candidate) %}
+      {% do _drop_candidate(candidate) %}
       {%- call statement('main', language=language) -%}
         {{ bq_create_table_as(partition_by, False, candidate, compiled_code, language) }}
       {%- endcall -%}
@@ -89,7 +89,7 @@
       {#-- Other batches may be under way, so only the partitions of this one are copied --#}
       {% do adapter.dispatch('process_schema_changes', 'dbt')(on_schema_change, candidate, existing_relation) %}
       {% do bq_copy_partitions(candidate, existing_relation, partitions_touched, partition_by) %}
-      {% do adapter.drop_relation(candidate) %}
+      {% do _drop_candidate(candidate) %}
     {% else %}
       {% do _publish_candidate(candidate, existing_relation) %}
     {% endif %}

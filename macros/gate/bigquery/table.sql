@@ -17,7 +17,7 @@
   {%- set raw_partition_by = config.get('partition_by', none) -%}
   {%- set partition_by = adapter.parse_partition_by(raw_partition_by) -%}
   {%- set cluster_by = config.get('cluster_by', none) -%}
-  {%- do adapter.drop_relation(candidate) -%}
+  {%- do _drop_candidate(candidate) -%}
   {%- call statement('main', language=language) -%}
     {{ create_table_as(False, candidate, compiled_code, language) }}
   {%- endcall -%}

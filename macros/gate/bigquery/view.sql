@@ -16,7 +16,7 @@
     {{ get_create_view_as_sql(candidate, sql) }}
   {%- endcall %}
   {% do gate(candidate | string, discard=[candidate]) %}
-  {% do adapter.drop_relation(candidate) %}
+  {% do _drop_candidate(candidate) %}
 
   -- If there's a table with the same name and we weren't told to full refresh,
   -- that's an error. If we were told to full refresh, drop it.

@@ -8,7 +8,8 @@
   {%- endif -%}
 {%- endmacro %}
 
-{#- What a Python model wrote for staging is a table that stays: dbt-duckdb takes it for a temporary one. Moves it into one that is. -#}
+{#- What a Python model wrote for staging is a table that stays: dbt-duckdb takes it for a temporary one. Moves it into one that
+    is. -#}
 {% macro _staged_by_python(written, target_relation) -%}
   {%- set staged = make_temp_relation(target_relation, '__ribbon_staged') -%}
   {%- do run_query('create temporary table ' ~ staged ~ ' as select * from ' ~ written) -%}

@@ -51,7 +51,8 @@
       {{- create_table_as(False, intermediate_relation, compiled_code, language, partitioned_by=partitioned_by, sorted_by=sorted_by) }}
     {%- endcall %}
     {#-- What a Python model wrote is committed already --#}
-    {% do gate(intermediate_relation, discard=[intermediate_relation] if language == 'python' else []) %}
+    {% set discard = [intermediate_relation] if language == 'python' else [] %}
+    {% do gate(intermediate_relation, discard=discard) %}
 
     -- cleanup
     {% if existing_relation is not none %}

@@ -33,8 +33,10 @@ def commands_of(group: click.Group, prefix: str = "") -> list[tuple[str, click.C
     """Every command with its name as it is typed; a group's own are `group command`."""
     found: list[tuple[str, click.Command]] = []
     for name, command in group.commands.items():
-        is_group = isinstance(command, click.Group)
-        found += commands_of(command, f"{prefix}{name} ") if is_group else [(f"{prefix}{name}", command)]
+        if isinstance(command, click.Group):
+            found += commands_of(command, f"{prefix}{name} ")
+        else:
+            found.append((f"{prefix}{name}", command))
     return found
 
 

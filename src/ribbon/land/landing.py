@@ -13,11 +13,12 @@ from pathlib import Path
 
 from ribbon.config import Project
 from ribbon.engines.parquet_batches import ParquetBench
-from ribbon.errors import WorldError
+from ribbon.errors import ConfigError, WorldError
 from ribbon.land.admission import BatchOutcome, admit, at_the_door
 from ribbon.land.offer import check_columns, offered_files
 from ribbon.land.plan import Plan, landed_files, make_plan
 from ribbon.model import Finding, Severity, SourceTable
+from ribbon.quality.sayable import check_sayable
 from ribbon.quality.workers import Workers
 
 __all__ = ["TableOutcome", "land_table", "rows_in_lake"]
@@ -62,6 +63,7 @@ def land_table(
     listen: hears how many of how many batches are done. Columns that break the contract stop the table before a row
     of it lands. Raises ConfigError and WorldError where there is nothing to land from, or nowhere to land.
     """
+    check_sayable(source)
     files = offered_files(project, source, origin)
     drift = check_columns(source, files, bench)
     if any(finding.severity is Severity.ERROR for finding in drift):
@@ -72,7 +74,7 @@ def land_table(
     if not total:
         return TableOutcome(source, drift=tuple(drift))
     outcomes = []
-    with _staging(project.lake_dir) as staging:
+    with _staging(project.lake_dir) as staging, _naming(source):
         _stage(plan, now, staging, bench)
         staged = sorted(staging.glob("*/batch=*"))
         checked = workers.check(at_the_door(source, folder) for folder in staged)
@@ -94,6 +96,15 @@ def _stage(plan: Plan, now: datetime, staging: Path, bench: ParquetBench) -> Non
         bench.write(plan.offer, plan.whole, stamp, staging / "whole")
     if plan.partial:
         bench.write_missing(plan.offer, plan.landed, plan.partial, stamp, staging / "partial")
+
+
+@contextmanager
+def _naming(source: SourceTable) -> Iterator[None]:
+    """Say whose promise it was that the door found to be wrong."""
+    try:
+        yield
+    except ConfigError as error:
+        raise ConfigError(f"{source.contract}: source {source}: {error}") from error
 
 
 @contextmanager

@@ -14,7 +14,7 @@ class Expectation:
     """One dbt test of a relation.
 
     name: of the generic test (`not_null`, `expect_column_values_to_be_between`). arguments: as written, without the
-    column. column: the column it is attached to, None for one of the whole table. where: SQL that picks the rows it speaks of.
+    column. column: the column it is attached to, None for one of the whole table. where: SQL that picks rows.
     database_only: its scope is the whole table, or it has thresholds, so it is not checked batch by batch.
     """
 

@@ -3,7 +3,7 @@
 import logging
 import os
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -86,14 +86,20 @@ def _whole_frame() -> BatchDefinition[Any]:
     return asset.add_batch_definition_whole_dataframe("whole")
 
 
+def _failure(exceptions: Mapping[str, Any]) -> str:
+    """Why it could not be measured; empty where it was. Great Expectations tells one failure, or one for each metric."""
+    told = [exceptions] if "raised_exception" in exceptions else list(exceptions.values())
+    return next((str(each.get("exception_message")) for each in told if each.get("raised_exception")), "")
+
+
 def _verdict(expectation: Expectation, results: Sequence[Any]) -> Verdict:
     """One verdict of the results of an expectation that Great Expectations says in several."""
     broken = [result for result in results if not result.success]
     told = (broken or list(results))[0]
     details = told.result or {}
-    failure = told.exception_info or {}
-    if failure.get("raised_exception"):
-        return Verdict(expectation, False, None, None, f"could not be measured: {failure.get('exception_message')}")
+    failure = _failure(told.exception_info or {})
+    if failure:
+        return Verdict(expectation, False, None, None, f"could not be measured: {failure}")
     seen = details.get("partial_unexpected_list") or []
     observed = ", ".join(dict.fromkeys(str(value) for value in seen[:SAMPLES])) or str(
         details.get("observed_value", "")

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import great_expectations.expectations as gxe
+from great_expectations.compatibility.pydantic import ValidationError
 from great_expectations.expectations.expectation import Expectation as GxExpectation
 
 from ribbon.errors import ConfigError
@@ -36,13 +37,20 @@ def to_gx(expectation: Expectation, columns: Sequence[Column]) -> list[GxExpecta
     given = {key: value for key, value in expectation.arguments.items() if key not in OURS}
     if expectation.column:
         given["column"] = expectation.column
-    condition = gx_condition(expectation.arguments.get("row_condition"), expectation.where)
+    moments = {column.name for column in columns if column.data_type.lower() in TEMPORAL}
+    condition = gx_condition(moments, expectation.arguments.get("row_condition"), expectation.where)
     if condition is not None:
         given["row_condition"] = condition
     try:
         return [known(**arguments) for known, arguments in _said(expectation.name, given, columns)]
     except (ValueError, TypeError) as error:
-        raise ConfigError(f"{expectation}: {' '.join(str(error).split())}. Mend its arguments.") from error
+        raise ConfigError(f"{expectation}: {_reason(error)}. Mend its arguments.") from error
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, ValidationError):
+        return "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
+    return " ".join(str(error).split())
 
 
 def _said(

@@ -1,6 +1,6 @@
 """A condition on rows, taken apart into comparisons of a column with a value."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import partial
 from itertools import product
@@ -24,7 +24,7 @@ class Comparison:
 # Rows are chosen for which all comparisons of one of the parts are true. A comparison with null is not true.
 Disjunction = tuple[tuple[Comparison, ...], ...]
 
-OPERATORS: dict[type[exp.Expression], str] = {
+OPERATORS: dict[type[exp.Expr], str] = {
     exp.EQ: "==",
     exp.NEQ: "!=",
     exp.LT: "<",
@@ -36,27 +36,45 @@ NEGATED = {"==": "!=", "!=": "==", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 MIRRORED = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
-def read_condition(sql: str) -> Disjunction:
-    """The comparisons that a SQL condition is made of. Raises ValueError where it is made of more than that."""
-    return _parts(_parsed(sql), negated=False)
+def read_condition(sql: str, by_order: Collection[str] = ()) -> Disjunction:
+    """The comparisons that a SQL condition is made of. Raises ValueError where it is made of more than that.
+
+    by_order: columns whose equality is to be said as neither below nor above.
+    """
+    return _parts(_parsed(sql).transform(partial(_ordered, by_order)), negated=False)
 
 
 def read_order(sql: str) -> tuple[tuple[str, bool], ...]:
-    """The columns of `order by …`, each with whether it descends. Raises ValueError where it names more than columns."""
+    """The columns of `order by …`, each with whether it descends. Raises ValueError where it names anything else."""
     select = _parsed(f"select 1 order by {sql}")
     order = select.args.get("order")
     keys = order.expressions if order else []
     return tuple((_column(key.this), bool(key.args.get("desc"))) for key in keys)
 
 
-def _parsed(sql: str) -> exp.Expression:
+def _parsed(sql: str) -> exp.Expr:
     try:
         return parse_one(sql, dialect="duckdb")
     except SqlglotError as error:
         raise ValueError(f"{sql!r} is no SQL: {str(error).splitlines()[0]}") from error
 
 
-def _parts(node: exp.Expression, *, negated: bool) -> Disjunction:
+def _ordered(columns: Collection[str], node: exp.Expr) -> exp.Expr:
+    """`=`, `<>` and `in` of the columns, as comparisons of order."""
+    if not isinstance(node, exp.EQ | exp.NEQ | exp.In) or node.this.name not in columns:
+        return node
+    values = node.expressions if isinstance(node, exp.In) else [node.expression]
+    same = [
+        exp.and_(
+            exp.GTE(this=node.this.copy(), expression=value), exp.LTE(this=node.this.copy(), expression=value.copy())
+        )
+        for value in values
+    ]
+    either = exp.Paren(this=exp.or_(*same))
+    return exp.Not(this=either) if isinstance(node, exp.NEQ) else either
+
+
+def _parts(node: exp.Expr, *, negated: bool) -> Disjunction:
     """De Morgan's rules hold for null too, so `not` moves inwards until it meets a comparison."""
     parts = partial(_parts, negated=negated)
     if isinstance(node, exp.Paren):
@@ -75,15 +93,15 @@ def _parts(node: exp.Expression, *, negated: bool) -> Disjunction:
     return ((_comparison(node, negated),),)
 
 
-def _between(node: exp.Between, side: str, kind: Callable[..., exp.Expression]) -> exp.Expression:
+def _between(node: exp.Between, side: str, kind: Callable[..., exp.Expr]) -> exp.Expr:
     return kind(this=node.this.copy(), expression=node.args[side].copy())
 
 
-def _comparison(node: exp.Expression, negated: bool) -> Comparison:
+def _comparison(node: exp.Expr, negated: bool) -> Comparison:
     if type(node) in OPERATORS:
         operator = OPERATORS[type(node)]
         column, value = node.this, node.expression
-        if not isinstance(column, exp.Column):
+        if isinstance(value, exp.Column) and not isinstance(column, exp.Column):
             column, value, operator = value, column, MIRRORED[operator]
         return Comparison(_column(column), NEGATED[operator] if negated else operator, _value(value))
     if isinstance(node, exp.In) and node.expressions:
@@ -94,13 +112,13 @@ def _comparison(node: exp.Expression, negated: bool) -> Comparison:
     return Comparison(_column(node), "==", not negated)
 
 
-def _column(node: exp.Expression) -> str:
+def _column(node: exp.Expr) -> str:
     if not isinstance(node, exp.Column) or node.table:
         raise ValueError(f"{node.sql(dialect='duckdb')!r} is no column")
     return str(node.name)
 
 
-def _value(node: exp.Expression) -> Any:
+def _value(node: exp.Expr) -> Any:
     if isinstance(node, exp.Literal):
         return node.this if node.is_string else _number(node.this)
     if isinstance(node, exp.Neg):

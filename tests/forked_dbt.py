@@ -1,0 +1,90 @@
+"""dbt, loaded and parsed once, whose builds run in forks that can be killed.
+
+A process that starts dbt anew spends seconds before it touches the database; a fork of one that has parsed the project
+builds at once. Run as `python -m tests.forked_dbt` in a project. Reads a line of JSON per build, `{"kill_after": seconds}`
+or `{"kill_after": null}`, and answers with one: `{"killed": whether, "seconds": how long it ran}`.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import IO
+
+from dbt.cli.main import dbtRunner
+from dbt.contracts.graph.manifest import Manifest
+
+from tests.conftest import REPOSITORY, Workshop
+
+BUILD = ["--quiet", "build", "--threads", "2"]
+
+
+class ForkedDbt:
+    """The process that forks, seen from a test."""
+
+    def __init__(self, workshop: Workshop) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.forked_dbt"],
+            cwd=workshop.project,
+            env=workshop.environment | {"PYTHONPATH": str(REPOSITORY)},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def __enter__(self) -> "ForkedDbt":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._process.kill()
+        self._process.wait()
+
+    def build(self, kill_after: float | None = None) -> tuple[bool, float]:
+        """Build the project. Returns whether the build was killed before it ended, and for how many seconds it ran."""
+        requests, answers = self._pipes()
+        requests.write(json.dumps({"kill_after": kill_after}) + "\n")
+        requests.flush()
+        answer = json.loads(answers.readline())
+        return answer["killed"], answer["seconds"]
+
+    def _pipes(self) -> tuple[IO[str], IO[str]]:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        return self._process.stdin, self._process.stdout
+
+
+def serve() -> None:
+    """Answer the requests of a test."""
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "w")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what dbt prints is no answer
+    manifest = dbtRunner().invoke(["--quiet", "parse"]).result
+    assert isinstance(manifest, Manifest)
+    for line in sys.stdin:
+        answers.write(json.dumps(_build(manifest, json.loads(line)["kill_after"])) + "\n")
+        answers.flush()
+
+
+def _build(manifest: Manifest, kill_after: float | None) -> dict[str, bool | float]:
+    started = time.monotonic()
+    child = os.fork()
+    if child == 0:
+        dbtRunner(manifest=manifest).invoke(BUILD)
+        sys.stdout.flush()
+        os._exit(0)
+    if kill_after is None:
+        _, status = os.waitpid(child, 0)
+        return {"killed": False, "seconds": time.monotonic() - started}
+    time.sleep(kill_after)
+    os.kill(child, signal.SIGKILL)
+    _, status = os.waitpid(child, 0)
+    return {"killed": os.WIFSIGNALED(status), "seconds": time.monotonic() - started}
+
+
+if __name__ == "__main__":
+    serve()

@@ -1,0 +1,152 @@
+"""A build that is killed at any moment leaves, of each model, the last good table or the new one, whole."""
+
+import json
+import random
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Workshop, new_mini, write_files
+from tests.forked_dbt import ForkedDbt
+
+pytestmark = pytest.mark.slow
+
+KILLS = 100
+SEED = 20261121
+ROWS = 20_000
+# Every fourth build computes rows that its gates refuse, so no table may ever show its number.
+REFUSED = 4
+
+# Every row carries the number of the build that computed it; the build that is to be refused computes negative rows.
+NUMBERED = f"""select i as id, content::integer as build, if(build % {REFUSED} = 0, -1, i) as amount, hash(i * build) as noise
+from range({ROWS}) as t (i) cross join read_text('files/build.txt')
+"""
+PROMISE = """
+    columns:
+      - {name: id, data_tests: [not_null]}
+      - {name: amount, data_tests: [expect_column_values_to_be_between: {arguments: {min_value: 0}}]}
+"""
+FILES = {
+    "models/warehouse/numbered/whole.sql": NUMBERED,
+    "models/warehouse/numbered/replaced.sql": "{{ config(materialized='incremental', incremental_strategy='delete+insert',"
+    f" unique_key='id') }}}}\n{NUMBERED}",
+    "models/warehouse/numbered/appended.sql": "{{ config(materialized='incremental', incremental_strategy='append') }}\n"
+    f"{NUMBERED}",
+    "models/warehouse/numbered/after.sql": "select * from {{ ref('whole') }}\n",
+    "snapshots/versions.sql": "{% snapshot versions %}{{ config(strategy='check', unique_key='id', check_cols=['build']) }}\n"
+    f"select * exclude (noise) from ({NUMBERED}) where id < 2000{{% endsnapshot %}}\n",
+    "expectations/warehouse/numbered.yml": "models:\n"
+    + "".join(f"  - name: {name}{PROMISE}" for name in ("whole", "replaced", "appended", "after"))
+    + f"snapshots:\n  - name: versions{PROMISE}seeds:\n  - name: planted{PROMISE}",
+}
+SEED_ROWS = 300
+
+# What a table shows, as (rows of the newest build, that build, all rows); run by a process that knows nothing of dbt.
+READER = """
+import duckdb, json, sys
+seen = {}
+with duckdb.connect(sys.argv[1]) as connection:
+    tables = {row[0] for row in connection.execute(
+        "select table_name from information_schema.tables where table_schema = 'warehouse'").fetchall()}
+    for name in json.loads(sys.argv[2]):
+        if name in tables:
+            seen[name] = connection.execute(
+                f"select build, count(*), min(amount), count(distinct id) from warehouse.{name} group by 1 order by 1"
+            ).fetchall()
+    if 'versions' in seen:
+        seen['versions_now'] = connection.execute(
+            "select build, count(*), min(amount), count(distinct id) from warehouse.versions where dbt_valid_to is null group by 1"
+        ).fetchall()
+print(json.dumps(seen))
+"""
+MODELS = {"whole": ROWS, "replaced": ROWS, "appended": ROWS, "after": ROWS, "versions": 2000, "planted": SEED_ROWS}
+
+Shown = dict[str, list[list[int]]]
+
+
+@dataclass(frozen=True)
+class Crash:
+    """A build that was killed: its number, whether it ran into the kill, and what a fresh process saw before and after."""
+
+    build: int
+    killed: bool
+    before: Shown
+    after: Shown
+
+
+def prepare(mini: Workshop, build: int) -> None:
+    amount = -1 if build % REFUSED == 0 else 1
+    rows = "\n".join(f"{i},{build},{amount}" for i in range(SEED_ROWS))
+    write_files(mini.project, {"files/build.txt": str(build), "seeds/planted.csv": f"id,build,amount\n{rows}\n"})
+
+
+def look(mini: Workshop) -> Shown:
+    file = str(mini.data / "build.duckdb")
+    done = subprocess.run(
+        [sys.executable, "-c", READER, file, json.dumps(list(MODELS))], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return dict(json.loads(done.stdout))
+
+
+def new_project(folder: Path) -> Workshop:
+    mini = new_mini(folder)
+    write_files(mini.project, FILES)
+    prepare(mini, 1)
+    return mini
+
+
+@pytest.fixture(scope="module")
+def crashes(tmp_path_factory: pytest.TempPathFactory) -> list[Crash]:
+    mini = new_project(tmp_path_factory.mktemp("crashes"))
+    moments = random.Random(SEED)  # noqa: S311 - moments to kill at, drawn again by each run
+    with ForkedDbt(mini) as dbt:
+        _, longest = dbt.build()
+        return list(killed_builds(mini, dbt, moments, longest))
+
+
+def killed_builds(mini: Workshop, dbt: ForkedDbt, moments: random.Random, longest: float) -> Iterator[Crash]:
+    shown = look(mini)
+    for build in range(2, KILLS + 2):
+        prepare(mini, build)
+        killed, _ = dbt.build(kill_after=moments.uniform(0, longest * 1.1))
+        before, shown = shown, look(mini)
+        yield Crash(build, killed, before, shown)
+
+
+def test_most_builds_ran_into_their_kill(crashes: list[Crash]) -> None:
+    assert len(crashes) == KILLS
+    assert sum(crash.killed for crash in crashes) >= KILLS * 0.8
+
+
+@pytest.mark.parametrize("model", ["whole", "replaced", "after", "planted", "versions_now"])
+def test_a_table_is_the_last_good_one_or_the_new_one(crashes: list[Crash], model: str) -> None:
+    rows = MODELS[model.removesuffix("_now")]
+    for crash in crashes:
+        ((build, count, least, ids),) = crash.after[model]
+        assert build in {crash.before[model][0][0], crash.build}, crash
+        assert (count, ids) == (rows, rows), crash
+        assert least >= 0, crash
+
+
+@pytest.mark.parametrize("model", ["appended", "versions"])
+def test_what_grows_gets_all_rows_of_a_build_or_none(crashes: list[Crash], model: str) -> None:
+    for crash in crashes:
+        assert all(row[1:] == [MODELS[model], 0, MODELS[model]] for row in crash.after[model]), crash
+        assert {row[0] for row in crash.before[model]} <= {row[0] for row in crash.after[model]}
+        assert {row[0] for row in crash.after[model]} <= {row[0] for row in crash.before[model]} | {crash.build}
+
+
+@pytest.mark.parametrize("model", ["whole", "replaced", "appended", "after", "planted", "versions_now"])
+def test_kills_hit_before_and_after_a_table_was_replaced(crashes: list[Crash], model: str) -> None:
+    news = [crash.after[model] != crash.before[model] for crash in crashes if crash.build % REFUSED]
+    assert {True, False} == set(news)
+
+
+def test_rows_that_a_gate_refuses_are_never_seen(crashes: list[Crash]) -> None:
+    for crash in crashes:
+        assert not [row for rows in crash.after.values() for row in rows if row[0] % REFUSED == 0]
