@@ -1,8 +1,8 @@
 """dbt, loaded and parsed once, whose builds run in forks that can be killed.
 
 A process that starts dbt anew spends seconds before it touches the database; a fork of one that has parsed the project
-builds at once. Run as `python -m tests.forked_dbt` in a project. Reads a line of JSON per build, `{"kill_after": seconds}`
-or `{"kill_after": null}`, and answers with one: `{"killed": whether, "seconds": how long it ran}`.
+builds at once. Run as `python -m tests.forked_dbt` in a project, it reads a line of JSON per build, `{"kill_after":
+seconds or null}`, and answers with one, `{"killed": whether, "seconds": how long it ran}`.
 """
 
 import json
@@ -11,7 +11,6 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 from types import TracebackType
 from typing import IO
 

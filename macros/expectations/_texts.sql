@@ -45,7 +45,11 @@
   {{ return(adapter.dispatch('_is_json')(text)) }}
 {%- endmacro %}
 
-{% macro default___is_json(text) -%}{{ return('json_valid(' ~ text ~ ')') }}{%- endmacro %}
+{#- DuckDB lets a comma stand before a closing bracket; outside of strings, it is no JSON. -#}
+{% macro default___is_json(text) -%}
+  {%- set without_strings = 'regexp_replace(' ~ text ~ ", '\"(?:[^\"\\\\]|\\\\.)*\"', '\"\"', 'g')" -%}
+  {{ return('json_valid(' ~ text ~ ') and not regexp_matches(' ~ without_strings ~ ", ',\\s*[\\]}]')") }}
+{%- endmacro %}
 
 {% macro bigquery___is_json(text) -%}{{ return('safe.parse_json(' ~ text ~ ') is not null') }}{%- endmacro %}
 
@@ -54,8 +58,10 @@
   {{ return(adapter.dispatch('_is_time')(text, strftime_format)) }}
 {%- endmacro %}
 
+{#- DuckDB's parser passes over space around a time. -#}
 {% macro default___is_time(text, strftime_format) -%}
-  {{ return('try_strptime(' ~ text ~ ', ' ~ sql_literal(strftime_format) ~ ') is not null') }}
+  {%- set bare = '' if strftime_format != strftime_format | trim else ' and not regexp_matches(' ~ text ~ ", '^\\s|\\s$')" -%}
+  {{ return('try_strptime(' ~ text ~ ', ' ~ sql_literal(strftime_format) ~ ') is not null' ~ bare) }}
 {%- endmacro %}
 
 {% macro bigquery___is_time(text, strftime_format) -%}

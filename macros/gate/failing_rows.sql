@@ -43,7 +43,7 @@
   {%- for row in table.rows -%}
     {%- set said = [] -%}
     {%- for name in names[:8] if name in table.column_names -%}
-      {%- do said.append(name ~ '=' ~ ('***' if name in restricted else row[name])) -%}
+      {%- do said.append(name ~ '=' ~ ('***' if name | lower in restricted else row[name])) -%}
     {%- endfor -%}
     {%- do texts.append(said | join(', ')) -%}
   {%- endfor -%}
@@ -53,18 +53,18 @@
 {#- Whether an expectation speaks of a restricted column, so that what was observed may show its values. -#}
 {% macro _names_restricted(expectation, node) -%}
   {%- set said = tojson(expectation.test.test_metadata.kwargs) -%}
-  {%- for name in restricted_columns(node) if modules.re.search('\\b' ~ modules.re.escape(name) ~ '\\b', said) -%}
+  {%- for name in restricted_columns(node) if modules.re.search('\\b' ~ modules.re.escape(name) ~ '\\b', said | lower) -%}
     {{ return(true) }}
   {%- endfor -%}
   {{ return(false) }}
 {%- endmacro %}
 
-{#- The names of a node's columns that are marked `meta: {restricted: true}`. -#}
+{#- The names, in lower case, of a node's columns that are marked `meta: {restricted: true}`: databases fold case. -#}
 {% macro restricted_columns(node) -%}
   {%- set names = [] -%}
   {%- for column in node.columns.values() -%}
     {%- if (column.get('config') or {}).get('meta', {}).get('restricted') or (column.meta or {}).get('restricted') -%}
-      {%- do names.append(column.name) -%}
+      {%- do names.append(column.name | lower) -%}
     {%- endif -%}
   {%- endfor -%}
   {{ return(names) }}

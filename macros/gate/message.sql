@@ -28,9 +28,9 @@
   {{ return(text ~ verdict.failures ~ ' failures') }}
 {%- endmacro %}
 
-{#- An expectation as its contract writes it: name(argument=value, …). -#}
+{#- An expectation with its arguments in the order of their names, so that it is said alike in every run. -#}
 {% macro said_expectation(expectation) -%}
   {%- set said = [] -%}
-  {%- for name, value in expectation.arguments.items() -%}{%- do said.append(name ~ '=' ~ value) -%}{%- endfor -%}
+  {%- for name in expectation.arguments | sort -%}{%- do said.append(name ~ '=' ~ expectation.arguments[name]) -%}{%- endfor -%}
   {{ return(expectation.name ~ '(' ~ said | join(', ') ~ ')') }}
 {%- endmacro %}

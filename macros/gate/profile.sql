@@ -8,7 +8,7 @@
     {%- set prefix = 'p' ~ loop.index0 ~ '_' -%}
     {%- set value = adapter.quote(column.name) -%}
     {%- set is_scalar = not modules.re.search('struct|array|\\[|map|json|geo|<|blob|bytes|union', column.type | lower) -%}
-    {%- set shows = is_scalar and column.name not in restricted -%}
+    {%- set shows = is_scalar and column.name | lower not in restricted -%}
     {%- do _aggregate_over(plan, plan.relation, prefix ~ 'present', 'count(' ~ value ~ ')') -%}
     {%- set told = {'distinct_count': prefix ~ 'distinct'} -%}
     {%- if shows -%}

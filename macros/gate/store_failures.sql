@@ -28,7 +28,7 @@
   {%- if not restricted -%}{{ return([]) }}{%- endif -%}
   {%- set known = adapter.get_columns_in_relation(relation) | map(attribute='name') | list -%}
   {%- set masked = [] -%}
-  {%- for column in columns if column.name in restricted or column.name not in known -%}{%- do masked.append(column.name) -%}{%- endfor -%}
+  {%- for column in columns if column.name | lower in restricted or column.name not in known -%}{%- do masked.append(column.name) -%}{%- endfor -%}
   {{ return(masked) }}
 {%- endmacro %}
 

@@ -89,7 +89,8 @@
     {%- set relation = _relation_of_node(node_id) -%}
     {%- set known = _names_of(relation, node, []) -%}
     {%- set expectations = [] -%}
-    {%- for other in _measured_with(test, node_id) if other.unique_id == test.unique_id or _is_sound(other, relation, known) -%}
+    {%- set others = _measured_with(test, node_id) if _is_sound(test, relation, known) else [test] -%}
+    {%- for other in others if other.unique_id == test.unique_id or _is_sound(other, relation, known) -%}
       {%- do expectations.append(_expectation_of(other, loop.index0)) -%}
     {%- endfor -%}
     {%- do keep_verdicts(measured_verdicts(expectations, relation, node)) -%}

@@ -21,46 +21,43 @@ ROWS = 20_000
 # Every fourth build computes rows that its gates refuse, so no table may ever show its number.
 REFUSED = 4
 
-# Every row carries the number of the build that computed it; the build that is to be refused computes negative rows.
-NUMBERED = f"""select i as id, content::integer as build, if(build % {REFUSED} = 0, -1, i) as amount, hash(i * build) as noise
+# Every row carries the number of the build that computed it; a build that is to be refused computes negative amounts.
+NUMBERED = f"""
+select i as id, content::integer as build, if(build % {REFUSED} = 0, -1, i) as amount, hash(i * build) as noise
 from range({ROWS}) as t (i) cross join read_text('files/build.txt')
+"""
+REPLACED = "{{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key='id') }}"
+APPENDED = "{{ config(materialized='incremental', incremental_strategy='append') }}"
+VERSIONS = f"""{{% snapshot versions %}}
+{{{{ config(strategy='check', unique_key='id', check_cols=['build']) }}}}
+select * exclude (noise) from ({NUMBERED}) where id < 2000
+{{% endsnapshot %}}
 """
 PROMISE = """
     columns:
       - {name: id, data_tests: [not_null]}
       - {name: amount, data_tests: [expect_column_values_to_be_between: {arguments: {min_value: 0}}]}
 """
+PROMISES = "".join(f"  - name: {name}{PROMISE}" for name in ("whole", "replaced", "appended", "after"))
 FILES = {
     "models/warehouse/numbered/whole.sql": NUMBERED,
-    "models/warehouse/numbered/replaced.sql": "{{ config(materialized='incremental', incremental_strategy='delete+insert',"
-    f" unique_key='id') }}}}\n{NUMBERED}",
-    "models/warehouse/numbered/appended.sql": "{{ config(materialized='incremental', incremental_strategy='append') }}\n"
-    f"{NUMBERED}",
+    "models/warehouse/numbered/replaced.sql": REPLACED + NUMBERED,
+    "models/warehouse/numbered/appended.sql": APPENDED + NUMBERED,
     "models/warehouse/numbered/after.sql": "select * from {{ ref('whole') }}\n",
-    "snapshots/versions.sql": "{% snapshot versions %}{{ config(strategy='check', unique_key='id', check_cols=['build']) }}\n"
-    f"select * exclude (noise) from ({NUMBERED}) where id < 2000{{% endsnapshot %}}\n",
-    "expectations/warehouse/numbered.yml": "models:\n"
-    + "".join(f"  - name: {name}{PROMISE}" for name in ("whole", "replaced", "appended", "after"))
-    + f"snapshots:\n  - name: versions{PROMISE}seeds:\n  - name: planted{PROMISE}",
+    "snapshots/versions.sql": VERSIONS,
+    "expectations/warehouse/numbered.yml": f"models:\n{PROMISES}snapshots:\n  - name: versions{PROMISE}"
+    f"seeds:\n  - name: planted{PROMISE}",
 }
 SEED_ROWS = 300
 
-# What a table shows, as (rows of the newest build, that build, all rows); run by a process that knows nothing of dbt.
+# Each table as (build, rows, least amount, ids) by build; run by a process that knows nothing of dbt.
 READER = """
 import duckdb, json, sys
-seen = {}
+shown = "select build, count(*), min(amount), count(distinct id) from warehouse.{} group by 1 order by 1"
 with duckdb.connect(sys.argv[1]) as connection:
-    tables = {row[0] for row in connection.execute(
-        "select table_name from information_schema.tables where table_schema = 'warehouse'").fetchall()}
-    for name in json.loads(sys.argv[2]):
-        if name in tables:
-            seen[name] = connection.execute(
-                f"select build, count(*), min(amount), count(distinct id) from warehouse.{name} group by 1 order by 1"
-            ).fetchall()
-    if 'versions' in seen:
-        seen['versions_now'] = connection.execute(
-            "select build, count(*), min(amount), count(distinct id) from warehouse.versions where dbt_valid_to is null group by 1"
-        ).fetchall()
+    seen = {name: connection.execute(shown.format(name)).fetchall() for name in sys.argv[2:]}
+    current = shown.format("versions where dbt_valid_to is null")
+    seen["versions_now"] = connection.execute(current).fetchall()
 print(json.dumps(seen))
 """
 MODELS = {"whole": ROWS, "replaced": ROWS, "appended": ROWS, "after": ROWS, "versions": 2000, "planted": SEED_ROWS}
@@ -70,7 +67,7 @@ Shown = dict[str, list[list[int]]]
 
 @dataclass(frozen=True)
 class Crash:
-    """A build that was killed: its number, whether it ran into the kill, and what a fresh process saw before and after."""
+    """A build that was killed: its number, whether it ran into the kill, what a fresh process saw before and after."""
 
     build: int
     killed: bool
@@ -85,10 +82,8 @@ def prepare(mini: Workshop, build: int) -> None:
 
 
 def look(mini: Workshop) -> Shown:
-    file = str(mini.data / "build.duckdb")
-    done = subprocess.run(
-        [sys.executable, "-c", READER, file, json.dumps(list(MODELS))], capture_output=True, text=True, check=False
-    )
+    command = [sys.executable, "-c", READER, str(mini.data / "build.duckdb"), *MODELS]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return dict(json.loads(done.stdout))
 

@@ -436,3 +436,14 @@ def test_a_table_is_scanned_once_and_once_more_for_its_duplicates(history: Histo
         (plan,) = [text for _, text in connection.execute(f"explain {statement}").fetchall()]
 
     assert len(re.findall(r"SEQ_SCAN|INDEX_SCAN", plan)) == 2, plan
+
+
+def test_bigquery_has_a_gate_in_the_same_places(history: History) -> None:
+    parsed = history.mini.dbt("parse", "--target", "bigquery")
+    macros = json.loads((history.mini.target / "manifest.json").read_text())["macros"]
+
+    assert parsed.exit_code == 0, parsed.out
+    for name in ("table", "incremental", "view", "seed", "snapshot"):
+        for engine in ("duckdb", "bigquery"):
+            used = macros[f"macro.mini.materialization_{name}_{engine}"]["depends_on"]["macros"]
+            assert "macro.mini.gate" in used, f"{name} on {engine}"

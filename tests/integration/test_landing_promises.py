@@ -244,14 +244,13 @@ QUANTITY = "                  {arguments: {max_value: 100}, config: {severity: w
 @pytest.mark.parametrize(
     "promise",
     [
-        Promise("{arguments: {max_value: 4}, config: {where: \"item = 'pear'\"}}", 0, "3 in the lake"),
         Promise("{arguments: {max_value: 4}, config: {where: \"item = 'apple'\"}}", 1, "1 batches in quarantine"),
         Promise("{arguments: {max_value: 4}, config: {meta: {scope: table}}}", 0, "3 in the lake"),
         Promise("{arguments: {max_value: 4}, config: {meta: {scope: day}}}", 2, "meta.scope is 'day'. Write batch or"),
         Promise("{arguments: {max_value: 4}, config: {where: length(item) > 1}}", 2, "'LENGTH(item)' is no column"),
         Promise("{arguments: {max_valu: 4}}", 2, "expectations/lake/shop.yml: source shop.orders: quantity: expect"),
     ],
-    ids=["where_leaves_out", "where_chooses", "table_scope", "no_scope", "not_sayable", "wrong_argument"],
+    ids=["where_chooses", "table_scope", "no_scope", "not_sayable", "wrong_argument"],
 )
 def test_a_contracts_promise_at_the_door(shop: Workshop, promise: Promise) -> None:
     edit(shop, "expectations/lake/shop.yml", QUANTITY, " " * 18 + promise.contract)

@@ -2,13 +2,11 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
-from decimal import Decimal
 from typing import Any
 
 from hypothesis import strategies as st
 
-from tests.oracle.tables import KINDS, Column, Table
+from tests.oracle.tables import KINDS, Column, Table, in_pandas
 
 __all__ = ["Draw", "Example", "Strategy", "bounds", "conditions", "mostly", "on_column", "sets", "strictness"]
 
@@ -29,7 +27,7 @@ class Example:
 
     @property
     def their_arguments(self) -> dict[str, Any]:
-        """As Python has them; an argument that `theirs` says is None is not given."""
+        """With values as the frames have them; an argument that `theirs` says is None is not given."""
         said = {**self.arguments, **self.theirs}
         return {key: _in_python(value) for key, value in said.items() if value is not None}
 
@@ -38,14 +36,7 @@ Strategy = st.SearchStrategy[Example]
 
 
 def _in_python(value: Any) -> Any:
-    """Decimals and dates are floats and timestamps here, as they are in the drawn frames."""
-    if isinstance(value, Decimal):
-        return float(value)
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return datetime.combine(value, time())
-    if isinstance(value, list | tuple):
-        return [_in_python(item) for item in value]
-    return value
+    return [_in_python(item) for item in value] if isinstance(value, list | tuple) else in_pandas(value)
 
 
 @st.composite

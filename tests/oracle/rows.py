@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from tests.oracle.examples import OFF, Draw, Example, Strategy, bounds, mostly, on_column, sets
-from tests.oracle.tables import EXACT, KINDS, NUMBERS, ORDERED, Column, Table, tables, texts
+from tests.oracle.tables import EXACT, KINDS, ORDERED, Column, Table, tables, texts
 
 __all__ = ["LIKE", "ROWS"]
 
@@ -64,7 +64,7 @@ FORMATS = ["%Y-%m-%d", "%Y%m%d", "%d.%m.%Y", "%H:%M"]
 
 @st.composite
 def _between(draw: Draw) -> Example:
-    table = draw(tables([*ORDERED, "text"]))
+    table = draw(tables(ORDERED))
     return draw(on_column(table, draw(bounds(table.columns[0].pool))))
 
 
@@ -147,9 +147,10 @@ def _in_order(draw: Draw) -> Example:
 
 @st.composite
 def _z_scores(draw: Draw) -> Example:
+    """Of exact numbers: thrice 0.1 has a standard deviation of 1e-17 on pandas, and every value then lies far out."""
     threshold = draw(st.sampled_from([-1, 0, 0.5, 1, 2])) + OFF
     arguments = {"threshold": threshold, "double_sided": draw(st.booleans())}
-    return draw(on_column(draw(tables(NUMBERS)), arguments))
+    return draw(on_column(draw(tables(EXACT)), arguments))
 
 
 @st.composite

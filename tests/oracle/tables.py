@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -46,8 +46,6 @@ class Kind:
 TEXT = st.text(alphabet="abAB01 '\"%_é日.-\\{}", max_size=4)
 FRACTIONS = st.integers(-40, 40).map(lambda eighths: eighths / 8)
 
-# To pandas, decimals are floats: a bound in YAML is a float, and 0.1 lies above Decimal("0.1"), which is about bounds, not data.
-# Dates are timestamps: pandas compares timestamps with timestamps only.
 KINDS = {
     "integer": Kind("bigint", pa.int64(), st.integers(-20, 20) | st.sampled_from([2**31, -(2**31)])),
     "fraction": Kind("double", pa.float64(), FRACTIONS),
@@ -62,6 +60,19 @@ KINDS = {
 EXACT = ("integer", "fraction")
 NUMBERS = ("integer", "double", "decimal")
 ORDERED = (*NUMBERS, "date", "timestamp")
+
+
+def in_pandas(value: Any) -> Any:
+    """A value as it is in a frame.
+
+    Decimals are floats: a bound in YAML is a float, and that 0.1 lies above Decimal("0.1") is about bounds, not data. Dates are
+    timestamps: pandas compares timestamps with timestamps only.
+    """
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return datetime.combine(value, time())
+    return value
 
 
 @dataclass(frozen=True)
@@ -82,8 +93,7 @@ class Column:
         return KINDS[self.kind].sql
 
     def array(self) -> pa.Array:
-        values = [float(value) if isinstance(value, Decimal) else value for value in self.values]
-        return pa.array(values, type=KINDS[self.kind].arrow)
+        return pa.array([in_pandas(value) for value in self.values], type=KINDS[self.kind].arrow)
 
 
 @dataclass(frozen=True)

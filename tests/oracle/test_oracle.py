@@ -109,7 +109,7 @@ def _agree(name: str, ours: Said, theirs: Said) -> bool:
     if ours.success != theirs.success:
         return False
     if ours.unexpected is not None:
-        return (ours.counted, ours.unexpected) == (theirs.counted, theirs.unexpected)
+        return (ours.counted, ours.unexpected) == (theirs.counted, theirs.unexpected or 0)
     observed = _in_our_words(name, theirs)
     return observed is None or _same(ours.observed, observed)
 
@@ -122,17 +122,21 @@ def _in_our_words(name: str, theirs: Said) -> Any:
     if name == "expect_table_row_count_to_equal_other_table":
         return f"{seen['self']} here, {seen['other']} there"
     if name == "expect_column_quantile_values_to_be_between":
-        return [value for value in seen["values"]]
-    if name.startswith("expect_table_columns_to_match"):
-        return ", ".join(seen)
+        return list(seen["values"])
+    if name == "expect_table_columns_to_match_set":
+        return set(seen)
     if name.startswith("expect_column_distinct_values") or name == "expect_column_most_common_value_to_be_in_set":
         return None
     return seen
 
 
 def _same(ours: str | None, theirs: Any) -> bool:
+    if theirs is None or theirs != theirs:
+        return ours in {None, "null"}
     if ours is None:
         return False
+    if isinstance(theirs, set):
+        return set(ours.split(", ")) == theirs
     if isinstance(theirs, re.Pattern):
         return theirs.fullmatch(ours) is not None
     if isinstance(theirs, list):

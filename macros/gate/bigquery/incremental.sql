@@ -1,6 +1,6 @@
 {#- dbt-bigquery 1.12.1's materialization `incremental` plus the gate. What is built anew is measured beside the target and copied
-    over it. What is merged is staged and measured, merged into a clone of the target, and the clone measured and copied over it.
-    microbatch: each batch passes the gate by itself, on a clone of its own, and only its partitions are copied. -#}
+    over it. What is merged is staged and measured, merged into a copy of the target, and that measured and copied over it.
+    microbatch: each batch passes the gate by itself, on a copy of its own, and only its partitions are copied. -#}
 {% materialization incremental, adapter='bigquery', supported_languages=['sql', 'python'] -%}
 
   {%- set unique_key = config.get('unique_key') -%}
@@ -64,7 +64,7 @@
     {% set tmp_relation_exists = true %}
     {% do gate(tmp_relation, 'arriving', discard=[tmp_relation]) %}
 
-    {% do _clone_as_candidate(existing_relation, candidate) %}
+    {% do _copy_as_candidate(existing_relation, candidate) %}
     {% set partitions_touched = _partitions_in(tmp_relation, partition_by) if batch else [] %}
     {#-- Process schema changes. Returns dict of changes if successful. Use source columns for upserting/merging --#}
     {% set dest_columns = adapter.dispatch('process_schema_changes', 'dbt')(on_schema_change, tmp_relation, candidate) %}

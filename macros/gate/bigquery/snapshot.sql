@@ -1,5 +1,5 @@
-{#- dbt's own materialization `snapshot` (dbt-adapters 1.24.5) plus the gate: new versions are merged into a clone of the history,
-    the clone is measured as a whole, and copied over it. -#}
+{#- dbt's own materialization `snapshot` (dbt-adapters 1.24.5) plus the gate: new versions are merged into a copy of the history,
+    which is measured as a whole, and copied over it. -#}
 {% materialization snapshot, adapter='bigquery' %}
 
   {%- set target_table = model.get('alias', model.get('name')) -%}
@@ -44,7 +44,7 @@
       {% set staging_table = build_snapshot_staging_table(strategy, sql, target_relation) %}
 
       -- this may no-op if the database does not require column expansion
-      {% do _clone_as_candidate(target_relation, candidate) %}
+      {% do _copy_as_candidate(target_relation, candidate) %}
       {% do adapter.expand_target_column_types(from_relation=staging_table,
                                                to_relation=candidate) %}
 

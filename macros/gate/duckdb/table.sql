@@ -48,7 +48,8 @@
   {% else %}
     -- build model
     {% call statement('main', language=language) -%}
-      {{- create_table_as(False, intermediate_relation, compiled_code, language, partitioned_by=partitioned_by, sorted_by=sorted_by) }}
+      {{- create_table_as(
+        False, intermediate_relation, compiled_code, language, partitioned_by=partitioned_by, sorted_by=sorted_by) }}
     {%- endcall %}
     {#-- What a Python model wrote is committed already --#}
     {% set discard = [intermediate_relation] if language == 'python' else [] %}

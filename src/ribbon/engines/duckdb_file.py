@@ -26,13 +26,15 @@ def quoted(*names: str) -> str:
 
 
 @contextmanager
-def open_file(path: Path, *, read_only: bool) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection to a DuckDB file, closed at the end.
+def open_file(path: Path, *, read_only: bool, memory_limit: str | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection to a DuckDB file, closed at the end. memory_limit: as DuckDB writes it, its own without one.
 
     Raises BusyError where another process holds the file, WorldError where it cannot be opened at all.
     """
     try:
         connection = duckdb.connect(str(path), read_only=read_only)
+        if memory_limit:
+            connection.execute(f"set memory_limit = {literal(memory_limit)}")
     except duckdb.Error as error:
         raise explain(path, error) from error
     try:

@@ -66,7 +66,7 @@ def suggest_for(project: Project, manifest: Manifest, name: str) -> Suggestion:
     missing = ConfigError(f"{relation} is not in {project.build_file}. Build it: dbt build --select {relation.name}")
     if not project.build_file.exists():
         raise missing
-    with open_file(project.build_file, read_only=True) as build:
+    with open_file(project.build_file, read_only=True, memory_limit=project.memory_limit) as build:
         profile = profile_table(build, relation.schema, relation.identifier, hidden)
         if profile is None:
             raise missing

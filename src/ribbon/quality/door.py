@@ -87,7 +87,7 @@ def _whole_frame() -> BatchDefinition[Any]:
 
 
 def _failure(exceptions: Mapping[str, Any]) -> str:
-    """Why it could not be measured; empty where it was. Great Expectations tells one failure, or one for each metric."""
+    """Why it could not be measured, empty where it was: Great Expectations tells one failure or one a metric."""
     told = [exceptions] if "raised_exception" in exceptions else list(exceptions.values())
     return next((str(each.get("exception_message")) for each in told if each.get("raised_exception")), "")
 
