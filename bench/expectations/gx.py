@@ -39,7 +39,13 @@ def kind(name: str) -> Any:
     return TYPES.get(name, sqlalchemy.DateTime)()
 
 
+def keep_results(self: Any, connection: Any) -> None:  # noqa: ARG001
+    """No rollback: Great Expectations fetches after it has handed back its connection, and a rollback would drop the rows."""
+
+
 Dialect.get_columns = get_columns
+Dialect.do_rollback = keep_results
+Dialect.do_begin = keep_results
 
 
 def expectations_of(contract: Arguments) -> Iterator[Any]:
@@ -85,7 +91,7 @@ def measure(database: str, model: str, contract: Arguments) -> Arguments:
     seconds = time.perf_counter() - started
     raised = [result for result in results if result.exception_info.get("raised_exception", True)]
     for result in raised:
-        print(result.expectation_config.type, str(result.exception_info)[-700:], file=sys.stderr)
+        print(result.expectation_config.type, str(result.exception_info)[-160:], file=sys.stderr)
     for result in results:
         if not result.success and result not in raised:
             print(result.expectation_config, str(result.result)[:300], file=sys.stderr)

@@ -8,7 +8,8 @@
     {%- set derived = {prefix ~ 'copies': 'count(*) over (partition by ' ~ keys ~ ')'} -%}
     {%- set predicate = prefix ~ 'copies > 1' -%}
     {%- if measure.keep == 'first' -%}
-      {%- do derived.update({prefix ~ 'place': 'row_number() over (partition by ' ~ keys ~ ' order by ' ~ measure.order_by ~ ')'}) -%}
+      {%- set place = 'row_number() over (partition by ' ~ keys ~ ' order by ' ~ measure.order_by ~ ')' -%}
+      {%- do derived.update({prefix ~ 'place': place}) -%}
       {%- set predicate = prefix ~ 'place > 1' -%}
     {%- endif -%}
     {%- if measure.nulls_break -%}

@@ -25,7 +25,9 @@
   {%- do _forget_computed_again(quarantine, relation, aside, part) -%}
   {%- do _store_quarantine(quarantine, aside, relation) -%}
   {%- for verdict in again -%}
-    {%- for was in broken if was.test_id == verdict.test_id -%}{%- do _tell_quarantined(verdict, was, quarantine) -%}{%- endfor -%}
+    {%- for was in broken if was.test_id == verdict.test_id -%}
+      {%- do _tell_quarantined(verdict, was, quarantine) -%}
+    {%- endfor -%}
   {%- endfor -%}
   {{ return(again) }}
 {%- endmacro %}
@@ -64,12 +66,22 @@
 {#- The quarantine has the columns of its model, even after the model changed: a new one is added, one whose type changed is kept
     as text. -#}
 {% macro _create_quarantine(quarantine, relation) -%}
-  {%- do run_query(
-    'create table if not exists ' ~ quarantine ~ ' as select *, cast(null as ' ~ type_string() ~ ') as _quarantine_id, cast(null as ' ~ type_string() ~ ') as _quarantine_reasons, '
-    ~ 'cast(null as ' ~ type_string() ~ ') as _quarantine_run_id, cast(null as ' ~ type_timestamp() ~ ') as _quarantined_at from '
-    ~ relation ~ ' where false') -%}
+  {%- set create -%}
+    create table if not exists {{ quarantine }} as
+    select
+      *,
+      cast(null as {{ type_string() }}) as _quarantine_id,
+      cast(null as {{ type_string() }}) as _quarantine_reasons,
+      cast(null as {{ type_string() }}) as _quarantine_run_id,
+      cast(null as {{ type_timestamp() }}) as _quarantined_at
+    from {{ relation }}
+    where false
+  {%- endset -%}
+  {%- do run_query(create) -%}
   {%- set kept = {} -%}
-  {%- for column in adapter.get_columns_in_relation(quarantine) -%}{%- do kept.update({column.name: column.dtype}) -%}{%- endfor -%}
+  {%- for column in adapter.get_columns_in_relation(quarantine) -%}
+    {%- do kept.update({column.name: column.dtype}) -%}
+  {%- endfor -%}
   {%- for column in adapter.get_columns_in_relation(relation) -%}
     {%- set name = adapter.quote(column.name) -%}
     {%- if column.name not in kept -%}
@@ -114,9 +126,15 @@
 {% macro _store_quarantine(quarantine, aside, relation) -%}
   {%- set names = [] -%}
   {%- for column in adapter.get_columns_in_relation(relation) -%}{%- do names.append(column.name) -%}{%- endfor -%}
-  {%- do run_query(
-    'insert into ' ~ quarantine ~ ' (' ~ _quoted(names) ~ ', _quarantine_id, _quarantine_reasons, _quarantine_run_id, _quarantined_at) select '
-    ~ _quoted(names) ~ ', ' ~ _new_id() ~ ', ribbon_reasons, ' ~ sql_literal(invocation_id) ~ ', '
-    ~ _utc(modules.datetime.datetime.now(modules.pytz.utc)) ~ ' from ' ~ aside) -%}
+  {%- set insert -%}
+    insert into {{ quarantine }} (
+      {{ _quoted(names) }}, _quarantine_id, _quarantine_reasons, _quarantine_run_id, _quarantined_at
+    )
+    select
+      {{ _quoted(names) }}, {{ _new_id() }}, ribbon_reasons, {{ sql_literal(invocation_id) }},
+      {{ _utc(modules.datetime.datetime.now(modules.pytz.utc)) }}
+    from {{ aside }}
+  {%- endset -%}
+  {%- do run_query(insert) -%}
   {%- do _drop_scratch(aside) -%}
 {%- endmacro %}

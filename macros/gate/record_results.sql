@@ -2,24 +2,39 @@
     `column_profiles`, a row per column measured. Both are written when a run ends, also after failures, and kept for
     var('ribbon_history_days') days, 400 unless told. Times are UTC. -#}
 {% macro _create_result_tables(schema) -%}
-  {%- do run_query(
-    'create table if not exists ' ~ schema ~ '.expectation_results (run_id string, measured_at timestamp, test_id string, node_id '
-    ~ 'string, expectation string, column_name string, arguments string, severity string, status string, gated boolean, '
-    ~ 'element_count int64, unexpected_count int64, observed_value string, failures int64, quarantined int64, message string, '
-    ~ 'reason string)') -%}
-  {%- do run_query(
-    'create table if not exists ' ~ schema ~ '.column_profiles (run_id string, measured_at timestamp, node_id string, column_name '
-    ~ 'string, row_count int64, null_count int64, distinct_count int64, min_value string, max_value string, top_values string)') -%}
+  {%- set results -%}
+    create table if not exists {{ schema }}.expectation_results (
+      run_id string, measured_at timestamp, test_id string, node_id string, expectation string, column_name string,
+      arguments string, severity string, status string, gated boolean, element_count int64, unexpected_count int64,
+      observed_value string, failures int64, quarantined int64, message string, reason string
+    )
+  {%- endset -%}
+  {%- set profiles -%}
+    create table if not exists {{ schema }}.column_profiles (
+      run_id string, measured_at timestamp, node_id string, column_name string, row_count int64, null_count int64,
+      distinct_count int64, min_value string, max_value string, top_values string
+    )
+  {%- endset -%}
+  {%- do run_query(results) -%}
+  {%- do run_query(profiles) -%}
 {%- endmacro %}
 
 {#- What earlier runs know: by node, the columns that had at most 10,000 distinct values, and twenty rows for each. -#}
 {% macro _recall_profiles(schema) -%}
+  {%- set query -%}
+    with numbered as (
+      select *, row_number() over (partition by node_id, column_name order by measured_at desc) as place
+      from {{ schema }}.column_profiles
+    )
+
+    select node_id, column_name
+    from numbered
+    where place = 1 and distinct_count <= 10000 and distinct_count * 20 <= row_count
+  {%- endset -%}
   {%- set few = {} -%}
-  {%- set rows = run_query(
-    'select node_id, column_name from (select *, row_number() over (partition by node_id, column_name order by measured_at desc) as '
-    ~ 'place from ' ~ schema ~ '.column_profiles) as newest where place = 1 and distinct_count <= 10000 and distinct_count * 20 <= '
-    ~ 'row_count').rows -%}
-  {%- for row in rows -%}{%- do few.setdefault(row['node_id'], []).append(row['column_name']) -%}{%- endfor -%}
+  {%- for row in run_query(query).rows -%}
+    {%- do few.setdefault(row['node_id'], []).append(row['column_name']) -%}
+  {%- endfor -%}
   {%- do gate_state().update({'few_valued': few}) -%}
 {%- endmacro %}
 
@@ -42,9 +57,9 @@
 {% macro _forget_old(schema) -%}
   {%- set days = var('ribbon_history_days', 400) | int -%}
   {%- set oldest = _utc(modules.datetime.datetime.now(modules.pytz.utc) - modules.datetime.timedelta(days=days)) -%}
-  {%- for table, moment in [
-    ('expectation_results', 'measured_at'), ('column_profiles', 'measured_at'), ('node_runs', 'finished_at'), ('runs', 'started_at')
-  ] -%}
+  {%- for table, moment in {
+    'expectation_results': 'measured_at', 'column_profiles': 'measured_at', 'node_runs': 'finished_at', 'runs': 'started_at',
+  }.items() -%}
     {%- do run_query('delete from ' ~ schema ~ '.' ~ table ~ ' where ' ~ moment ~ ' < ' ~ oldest) -%}
   {%- endfor -%}
 {%- endmacro %}

@@ -1,7 +1,7 @@
 {#- Operations on a quarantine, for `ribbon quarantine` and `dbt run-operation`. Each logs one line of JSON. -#}
 
-{#- Takes rows back in: those that keep every promise of a row now move from `<model>__quarantine` to the model; then the promises of
-    the whole table are measured, and where one fails nothing has moved. The rest stays, and is told.
+{#- Takes rows back in: those that keep every promise of a row by now move from `<model>__quarantine` to the model, unless the table
+    that they would make breaks a promise of its own: then nothing moves. The rest stays, and is told.
     model_name: of a model, seed or snapshot. -#}
 {% macro ribbon_quarantine_release(model_name) -%}
   {%- set node = _node_named(model_name) -%}
@@ -45,7 +45,9 @@
       {%- do asking.append({'expectation': expectation}) -%}
     {%- endif -%}
   {%- endfor -%}
-  {%- if not asking -%}{{ return('select cast(null as ' ~ type_string() ~ ') as ribbon_row from ' ~ quarantine ~ ' where false') }}{%- endif -%}
+  {%- if not asking -%}
+    {{ return('select _quarantine_id as ribbon_row from ' ~ quarantine ~ ' where false') }}
+  {%- endif -%}
   {%- set numbered = '(select *, _quarantine_id as ribbon_row from ' ~ quarantine ~ ') as ribbon_numbered' -%}
   {{ return('select ribbon_row from (' ~ _reasons_sql(asking, numbered) ~ ') as staying') }}
 {%- endmacro %}

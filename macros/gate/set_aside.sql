@@ -8,10 +8,13 @@
 {% macro default___set_aside(broken, relation, node) -%}
   {%- set aside = adapter.quote('ribbon_aside_' ~ (node.alias or node.name) ~ '_' ~ py_current_timestring()) -%}
   {%- set numbered = '(select *, rowid as ribbon_row from ' ~ relation ~ ') as ribbon_numbered' -%}
-  {%- do run_query(
-    'create temporary table ' ~ aside ~ ' as select candidate.*, told.ribbon_reasons, told.ribbon_row from (select *, rowid as '
-    ~ 'ribbon_place from ' ~ relation ~ ') as candidate inner join (' ~ _reasons_sql(broken, numbered) ~ ') as told on '
-    ~ 'candidate.ribbon_place = told.ribbon_row') -%}
+  {%- set create -%}
+    create temporary table {{ aside }} as
+    select candidate.*, told.ribbon_reasons, told.ribbon_row
+    from (select *, rowid as ribbon_place from {{ relation }}) as candidate
+    inner join ({{ _reasons_sql(broken, numbered) }}) as told on candidate.ribbon_place = told.ribbon_row
+  {%- endset -%}
+  {%- do run_query(create) -%}
   {%- do run_query('delete from ' ~ relation ~ ' where rowid in (select ribbon_row from ' ~ aside ~ ')') -%}
   {{ return(aside) }}
 {%- endmacro %}
@@ -20,15 +23,22 @@
 {% macro bigquery___set_aside(broken, relation, node) -%}
   {%- set numbered = relation.incorporate(path={'identifier': relation.identifier ~ '__ribbon_numbered'}) -%}
   {%- set aside = relation.incorporate(path={'identifier': relation.identifier ~ '__ribbon_aside'}) -%}
-  {%- do run_query(
-    'create or replace table ' ~ numbered ~ ' as select *, generate_uuid() as ribbon_row from ' ~ relation) -%}
-  {%- do run_query(
-    'create or replace table ' ~ aside ~ ' as select candidate.*, told.ribbon_reasons from ' ~ numbered ~ ' as candidate inner join ('
-    ~ _reasons_sql(broken, numbered) ~ ') as told on candidate.ribbon_row = told.ribbon_row') -%}
+  {%- do run_query('create or replace table ' ~ numbered ~ ' as select *, generate_uuid() as ribbon_row from ' ~ relation) -%}
+  {%- set create -%}
+    create or replace table {{ aside }} as
+    select candidate.*, told.ribbon_reasons
+    from {{ numbered }} as candidate
+    inner join ({{ _reasons_sql(broken, numbered) }}) as told on candidate.ribbon_row = told.ribbon_row
+  {%- endset -%}
+  {%- do run_query(create) -%}
   {%- do run_query('delete from ' ~ relation ~ ' where true') -%}
-  {%- do run_query(
-    'insert into ' ~ relation ~ ' select * except (ribbon_row) from ' ~ numbered ~ ' where ribbon_row not in (select ribbon_row from '
-    ~ aside ~ ')') -%}
+  {%- set refill -%}
+    insert into {{ relation }}
+    select * except (ribbon_row)
+    from {{ numbered }}
+    where ribbon_row not in (select ribbon_row from {{ aside }})
+  {%- endset -%}
+  {%- do run_query(refill) -%}
   {%- do run_query('drop table ' ~ numbered) -%}
   {{ return(aside) }}
 {%- endmacro %}

@@ -14,9 +14,11 @@ RECORDS_IGNORED = ["all_values_are_missing", "any_value_is_missing", "never"]
 
 
 @st.composite
-def _about(draw: Draw, table: Table, arguments: dict[str, Any], ignored: list[str]) -> Example:
+def _about(
+    draw: Draw, table: Table, arguments: dict[str, Any], ignored: list[str], conditional: bool = True
+) -> Example:
     chosen = {"ignore_row_if": draw(st.sampled_from(ignored))} if draw(st.booleans()) else {}
-    ours, theirs = draw(conditions())
+    ours, theirs = draw(conditions()) if conditional else ({}, {})
     return Example(table, {**arguments, **chosen, **draw(mostly(len(table.rows))), **ours}, theirs)
 
 
@@ -37,11 +39,14 @@ def _equal(draw: Draw) -> Example:
 
 @st.composite
 def _pairs(draw: Draw) -> Example:
+    """Without a condition on rows, which Great Expectations 1.24.1 forgets when it looks for pairs in a set."""
     table = draw(tables(["integer", "text"], width=2))
     a, b, _ = table.names
     value = st.sampled_from(table.columns[0].pool)
     pairs = draw(st.lists(st.tuples(value, value), max_size=3))
-    return draw(_about(table, {"column_A": a, "column_B": b, "value_pairs_set": pairs}, PAIRS_IGNORED))
+    return draw(
+        _about(table, {"column_A": a, "column_B": b, "value_pairs_set": pairs}, PAIRS_IGNORED, conditional=False)
+    )
 
 
 @st.composite

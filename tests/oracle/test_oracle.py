@@ -123,6 +123,8 @@ def _in_our_words(name: str, theirs: Said) -> Any:
         return f"{seen['self']} here, {seen['other']} there"
     if name == "expect_column_quantile_values_to_be_between":
         return list(seen["values"])
+    if "_type_" in name:
+        return re.compile(re.escape(seen) + r"(\(.*\))?", re.IGNORECASE)
     if name == "expect_table_columns_to_match_set":
         return set(seen)
     if name.startswith("expect_column_distinct_values") or name == "expect_column_most_common_value_to_be_in_set":
