@@ -19,7 +19,8 @@ from dbt.contracts.graph.manifest import Manifest
 
 from tests.conftest import REPOSITORY, Workshop
 
-BUILD = ["--quiet", "build", "--threads", "2"]
+# Test nodes only read what the gates have measured.
+BUILD = ["--quiet", "build", "--threads", "2", "--exclude-resource-type", "test"]
 
 
 class ForkedDbt:

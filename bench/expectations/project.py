@@ -25,9 +25,10 @@ STATEMENT = "with read_"
 
 @dataclass(frozen=True)
 class Run:
-    """A finished dbt: seconds of wall clock, seconds of DuckDB in each statement that measured, peak memory in bytes."""
+    """A finished run: seconds by the clock and of processors, of each statement that measured; peak memory in bytes."""
 
     seconds: float
+    busy: float
     statements: tuple[float, ...]
     peak: int
 
@@ -79,7 +80,8 @@ def run_dbt(project: Path, data: Path, *arguments: str) -> Run:
     seconds = time.perf_counter() - started
     if status:
         raise SystemExit((project / "said.txt").read_text()[-5000:])
-    return Run(seconds, measuring_seconds(logs / "dbt.log"), usage.ru_maxrss * 1024)
+    busy = usage.ru_utime + usage.ru_stime
+    return Run(seconds, busy, measuring_seconds(logs / "dbt.log"), usage.ru_maxrss * 1024)
 
 
 def measuring_seconds(log: Path) -> tuple[float, ...]:
@@ -93,7 +95,7 @@ def measuring_seconds(log: Path) -> tuple[float, ...]:
             running[node.get("unique_id", "")] = event["data"]["sql"]
         elif event["info"]["name"] == "SQLQueryStatus":
             sql = running.pop(node.get("unique_id", ""), "")
-            measures = sql.split("*/", 1)[-1].lstrip().lower().startswith(STATEMENT)
-            if measures or (node.get("resource_type") == "test" and "describe " not in sql):
+            sql = sql.split("*/", 1)[-1].lstrip().lower()
+            if sql.startswith((STATEMENT, "select") if node.get("resource_type") == "test" else STATEMENT):
                 seconds.append(event["data"]["elapsed"])
     return tuple(seconds)

@@ -75,30 +75,42 @@
   {{ return(expectations) }}
 {%- endmacro %}
 
-{#- Where an incremental measures an expectation: one of each row on the rows that arrive, the rest on the merged table. Duplicates
-    to quarantine are both: those among the arriving rows are set aside, those with rows that are published fail. -#}
+{#- Where an incremental measures an expectation: one of each row on the rows that arrive, as those before kept it when they arrived;
+    anything else on the merged table, also a lookup in a relation that may have changed since, and an expectation that is new. What
+    is to be quarantined is both: rows that arrive are set aside, rows that readers already see fail. -#}
 {% macro _parts_of(expectation) -%}
   {%- if not expectation.fused -%}{{ return(['merged']) }}{%- endif -%}
-  {%- set measure = expectation.measure -%}
-  {%- if _is_of_each_row(expectation) -%}{{ return(['arriving']) }}{%- endif -%}
-  {%- if measure.form == 'duplicates' and expectation.test.config.meta.get('on_unexpected') == 'quarantine' -%}
-    {{ return(['arriving', 'merged']) }}
+  {%- set is_of_rows = expectation.measure.form in ['rows', 'duplicates'] and not expectation.measure.windowed -%}
+  {%- set on_merged = not _is_of_each_row(expectation) or _is_new(expectation.test) -%}
+  {%- if is_of_rows and expectation.test.config.meta.get('on_unexpected') == 'quarantine' -%}
+    {{ return(['arriving', 'merged'] if on_merged else ['arriving']) }}
   {%- endif -%}
-  {{ return(['merged']) }}
-{%- endmacro %}
-
-{#- Verdicts are kept by test. A model that is built in batches has one of each: the newest is kept, except of an expectation of
-    each row, where the worst is and rows add up. -#}
-{% macro keep_verdicts(verdicts) -%}
-  {%- set kept = gate_state()['verdicts'] -%}
-  {%- for verdict in verdicts -%}
-    {%- set other = kept.get(verdict.test_id) if model.get('batch') and _is_of_each_row(verdict.expectation) else none -%}
-    {%- do kept.update({verdict.test_id: dict(verdict, **_of_both_batches(other, verdict)) if other else verdict}) -%}
-  {%- endfor -%}
+  {{ return(['merged'] if on_merged else ['arriving']) }}
 {%- endmacro %}
 
 {% macro _is_of_each_row(expectation) -%}
-  {{ return(expectation.fused and expectation.measure.form == 'rows' and not expectation.measure.windowed) }}
+  {%- set reads_others = expectation.test.depends_on.nodes | length > 1 -%}
+  {{ return(
+    expectation.fused and expectation.measure.form == 'rows' and not expectation.measure.windowed and not reads_others) }}
+{%- endmacro %}
+
+{#- Whether no earlier run measured an expectation with these arguments. -#}
+{% macro _is_new(test) -%}
+  {{ return(gate_state().get('measured_before', {}).get(test.unique_id) != said_arguments(test)) }}
+{%- endmacro %}
+
+{#- Verdicts are kept by test. A model that is built in batches has one of each: the newest is kept, except of an expectation of
+    each row, where the worst is and rows add up. That rows were set aside is kept where the merged table is fine. -#}
+{% macro keep_verdicts(verdicts) -%}
+  {%- set kept = gate_state()['verdicts'] -%}
+  {%- for verdict in verdicts -%}
+    {%- set other = kept.get(verdict.test_id) -%}
+    {%- if other and model.get('batch') and _is_of_each_row(verdict.expectation) -%}
+      {%- do kept.update({verdict.test_id: dict(verdict, **_of_both_batches(other, verdict))}) -%}
+    {%- elif not (other and other.quarantined and verdict.status == 'pass') -%}
+      {%- do kept.update({verdict.test_id: verdict}) -%}
+    {%- endif -%}
+  {%- endfor -%}
 {%- endmacro %}
 
 {% macro _of_both_batches(one, other) -%}

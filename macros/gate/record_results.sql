@@ -38,6 +38,23 @@
   {%- do gate_state().update({'few_valued': few}) -%}
 {%- endmacro %}
 
+{#- What earlier runs measured and did not fail: by test, its arguments as they were when it was last measured. -#}
+{% macro _recall_results(schema) -%}
+  {%- set query -%}
+    with numbered as (
+      select *, row_number() over (partition by test_id order by measured_at desc) as place
+      from {{ schema }}.expectation_results
+    )
+
+    select test_id, arguments
+    from numbered
+    where place = 1 and status != 'fail'
+  {%- endset -%}
+  {%- set before = {} -%}
+  {%- for row in run_query(query).rows -%}{%- do before.update({row['test_id']: row['arguments']}) -%}{%- endfor -%}
+  {%- do gate_state().update({'measured_before': before}) -%}
+{%- endmacro %}
+
 {#- results: what dbt hands to on-run-end. A test that no measure answered is recorded from what dbt says of it. -#}
 {% macro _record_results(schema, results) -%}
   {%- set rows = [] -%}
@@ -85,15 +102,21 @@
   {{ return(ungated_reason(test, node) if node else none) }}
 {%- endmacro %}
 
-{% macro _result_row(verdict) -%}
-  {%- set test = verdict.test -%}
+{#- The arguments of a test and its `where`, as JSON in the order of their names. -#}
+{% macro said_arguments(test) -%}
   {%- set arguments = {} -%}
   {%- for name, value in (test.test_metadata.kwargs if test.test_metadata else {}).items() if name != 'model' -%}
     {%- do arguments.update({name: value}) -%}
   {%- endfor -%}
+  {%- if test.config.where -%}{%- do arguments.update({'where': test.config.where}) -%}{%- endif -%}
+  {{ return(tojson(arguments, sort_keys=true)) }}
+{%- endmacro %}
+
+{% macro _result_row(verdict) -%}
+  {%- set test = verdict.test -%}
   {{ return('(' ~ [
     sql_literal(invocation_id), _utc(verdict.measured_at), sql_literal(verdict.test_id), sql_literal(verdict.node_id),
-    sql_literal(verdict.name), sql_literal(verdict.column), sql_literal(tojson(arguments)), sql_literal(verdict.severity),
+    sql_literal(verdict.name), sql_literal(verdict.column), sql_literal(said_arguments(test)), sql_literal(verdict.severity),
     sql_literal(verdict.status), sql_literal(verdict.reason is none), sql_literal(verdict.element_count),
     sql_literal(verdict.unexpected_count), sql_literal(verdict.observed_value), sql_literal(verdict.failures),
     sql_literal(verdict.quarantined), sql_literal(verdict.message), sql_literal(verdict.reason),

@@ -13,6 +13,7 @@
       ~ 'status string, failures int64, seconds ' ~ type_double() ~ ', message string, finished_at timestamp)') -%}
     {%- do _create_result_tables(schema) -%}
     {%- do _recall_profiles(schema) -%}
+    {%- do _recall_results(schema) -%}
     {%- do run_query(
       'insert into ' ~ schema ~ '.runs values (' ~ sql_literal(invocation_id) ~ ', ' ~ sql_literal(flags.WHICH) ~ ', '
       ~ sql_literal(target.name) ~ ', ' ~ _utc(run_started_at) ~ ', null, ' ~ sql_literal('running') ~ ')') -%}

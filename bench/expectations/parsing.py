@@ -1,0 +1,99 @@
+"""What expectations cost a parser: `dbt parse` of 500 models and 3,000 tests, plain ones and ours, in turn.
+
+python bench/expectations/parsing.py [ROUNDS]
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import yaml
+from project import DBT, REPOSITORY
+
+MODELS = 500
+PROJECT = {"name": "parsed", "version": "1.0", "profile": "parsed", "flags": {"send_anonymous_usage_stats": False}}
+PROFILE = {"parsed": {"target": "dev", "outputs": {"dev": {"type": "duckdb", "path": "parsed.duckdb"}}}}
+Tests = list[Any]
+
+
+def relationships(number: int) -> dict[str, Any]:
+    """A foreign key to the model before."""
+    return {"relationships": {"arguments": {"to": f"ref('model_{max(number - 1, 0)}')", "field": "id"}}}
+
+
+def plain_tests(number: int) -> dict[str, Tests]:
+    """Six tests of dbt's own on a model."""
+    accepted = {"accepted_values": {"arguments": {"values": ["a", "b", "c"]}}}
+    return {
+        "id": ["not_null", "unique"],
+        "parent_id": ["not_null", relationships(number)],
+        "kind": ["not_null", accepted],
+    }
+
+
+def our_tests(number: int) -> dict[str, Tests]:
+    """Six of ours, the foreign key among them, which is dbt's in both."""
+    between = {"expect_column_values_to_be_between": {"arguments": {"min_value": 1, "max_value": 9}}}
+    in_set = {"expect_column_values_to_be_in_set": {"arguments": {"value_set": ["a", "b", "c"]}}}
+    regex = {"expect_column_values_to_match_regex": {"arguments": {"regex": "^[a-c]$"}}}
+    return {
+        "id": ["expect_column_values_to_not_be_null", "expect_column_values_to_be_unique"],
+        "parent_id": [between, relationships(number)],
+        "kind": [in_set, regex],
+    }
+
+
+def write_project(folder: Path, tests: dict[int, dict[str, Tests]], *, ours: bool) -> Path:
+    """A project with a file and a contract for each model."""
+    (folder / "models").mkdir(parents=True)
+    if ours:
+        shutil.copytree(REPOSITORY / "macros", folder / "macros")
+    (folder / "dbt_project.yml").write_text(yaml.safe_dump(PROJECT))
+    (folder / "profiles.yml").write_text(yaml.safe_dump(PROFILE))
+    for number, columns in tests.items():
+        (folder / f"models/model_{number}.sql").write_text("select 1 as id, 1 as parent_id, 'a' as kind\n")
+        declared = [{"name": name, "data_tests": said} for name, said in columns.items()]
+        contract = {"models": [{"name": f"model_{number}", "columns": declared}]}
+        (folder / f"models/model_{number}.yml").write_text(yaml.safe_dump(contract))
+    return folder
+
+
+def parse(project: Path) -> tuple[float, float]:
+    """Seconds of a parse from nothing, by the clock and of the processors."""
+    shutil.rmtree(project / "target", ignore_errors=True)
+    started = time.perf_counter()
+    command = [sys.executable, "-c", DBT, "--quiet", "parse", "--no-partial-parse", "--profiles-dir", "."]
+    process = subprocess.Popen(command, cwd=project)  # noqa: S603
+    _, status, usage = os.wait4(process.pid, 0)
+    if status:
+        raise SystemExit(f"{project.name} does not parse")
+    return time.perf_counter() - started, usage.ru_utime + usage.ru_stime
+
+
+def main() -> None:
+    """Prints the medians as Markdown."""
+    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 3
+    with tempfile.TemporaryDirectory(prefix="ribbon-bench-") as temporary:
+        plain = {number: plain_tests(number) for number in range(MODELS)}
+        ours = {number: our_tests(number) for number in range(MODELS)}
+        projects = [
+            write_project(Path(temporary) / "plain tests", plain, ours=False),
+            write_project(Path(temporary) / "plain tests beside our macros", plain, ours=True),
+            write_project(Path(temporary) / "expectations", ours, ours=True),
+        ]
+        runs = [[parse(project) for project in projects] for _ in range(rounds)]
+    lines = ["| | seconds | processor seconds |", "|---|---:|---:|"]
+    for index, project in enumerate(projects):
+        seconds, busy = (median(run[index][kind] for run in runs) for kind in (0, 1))
+        lines.append(f"| {project.name} | {seconds:.1f} | {busy:.1f} |")
+    print("\n".join(lines))  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()
