@@ -1,7 +1,9 @@
 """Great Expectations on the same tables of the same DuckDB file, through SQLAlchemy: `python gx.py build.duckdb`.
 
-Prints {model: {seconds, expectations, passed, raised}} as JSON. What Great Expectations has no class for is a query of its own.
+Prints {model: {seconds, expectations, passed, raised}} as JSON. What Great Expectations has no class for is a query.
 """
+
+# ruff: noqa: S608, T201
 
 import json
 import sys
@@ -29,7 +31,7 @@ TYPES = {
 Arguments = dict[str, Any]
 
 
-def get_columns(self: Any, connection: Any, table_name: str, schema: str | None = None, **_: Any) -> list[Arguments]:  # noqa: ARG001
+def get_columns(_: Any, connection: Any, table_name: str, schema: str | None = None, **__: Any) -> list[Arguments]:
     """The columns of a table. duckdb_engine 0.17 asks for pg_collation, which DuckDB does not have."""
     described = connection.exec_driver_sql(f"describe {schema}.{table_name}").fetchall()
     return [{"name": row[0], "type": kind(row[1]), "nullable": True, "default": None} for row in described]
@@ -42,13 +44,12 @@ def kind(name: str) -> Any:
     return TYPES.get(name, sqlalchemy.DateTime)()
 
 
-def keep_results(self: Any, connection: Any) -> None:  # noqa: ARG001
-    """No rollback: Great Expectations fetches after it has handed back its connection, and a rollback would drop the rows."""
+def keep_results(*_: Any) -> None:
+    """Great Expectations fetches after it has handed back its connection; a rollback would drop the rows."""
 
 
-Dialect.get_columns = get_columns
-Dialect.do_rollback = keep_results
-Dialect.do_begin = keep_results
+for method, replacement in {"get_columns": get_columns, "do_rollback": keep_results, "do_begin": keep_results}.items():
+    setattr(Dialect, method, replacement)
 
 
 def expectations_of(contract: Arguments) -> Iterator[Any]:
@@ -64,22 +65,26 @@ def said(name: str, arguments: Arguments) -> Any:
     """One expectation; what only SQL can say becomes SQL."""
     if name == "relationships":
         parent = f"{SCHEMA}.{arguments['to'].split(chr(39))[1]}"
-        wrong = f"{arguments['column']} not in (select {arguments['field']} from {parent})"
-        return gxe.UnexpectedRowsExpectation(unexpected_rows_query=f"select * from {{batch}} where {wrong}")  # noqa: S608
+        return rows(f"{{batch}} where {arguments['column']} not in (select {arguments['field']} from {parent})")
     if name == "expect_rows_to_reconcile":
         there = f"(select count(*) from lake.{arguments['compare_to'].split(chr(39))[3]})"
-        query = f"select * from (select count(*) as here from {{batch}}) as counted where here != {there}"  # noqa: S608
-        return gxe.UnexpectedRowsExpectation(unexpected_rows_query=query)
-    if name == "expect_column_values_to_match_regex" or "row_condition" in arguments:
-        strangers = f"not regexp_matches({arguments.get('column')}, '{arguments.get('regex')}')"
-        query = f"select * from {{batch}} where {arguments.get('row_condition', strangers)}"  # noqa: S608
-        return gxe.UnexpectedRowsExpectation(unexpected_rows_query=query)
+        return rows(f"(select count(*) as here from {{batch}}) as counted where here != {there}")
+    if name == "expect_column_values_to_match_regex":  # Great Expectations knows no regex of DuckDB's
+        regex = arguments["regex"].replace("{", "{{").replace("}", "}}")  # the query is a template
+        return rows(f"{{batch}} where not regexp_matches({arguments['column']}, '{regex}')")
+    if "row_condition" in arguments:
+        return rows(f"{{batch}} where {arguments['row_condition']}")
     if name == "expect_grain":
         return gxe.ExpectCompoundColumnsToBeUnique(column_list=arguments["columns"])
     if name == "accepted_values":
         arguments = {"column": arguments["column"], "value_set": arguments["values"]}
     cased = "".join(word.capitalize() for word in NAMES.get(name, name).split("_"))
     return getattr(gxe, cased)(**arguments)
+
+
+def rows(query: str) -> Any:
+    """An expectation that a query finds nothing."""
+    return gxe.UnexpectedRowsExpectation(unexpected_rows_query=f"select * from {query}")
 
 
 def measure(database: str, model: str, contract: Arguments) -> Arguments:

@@ -1,5 +1,5 @@
-{#- What a measure is made of. An expectation `x` is a macro `measure_x(on, …arguments…)` that returns one of these; the gate adds
-    up the measures of a model into one statement (macros/gate/plan.sql), and the test `x` is built from the same measure.
+{#- What a measure is made of. An expectation `x` is a macro `measure_x(on, …arguments…)` that returns one of these; the gate
+    adds up the measures of a model into one statement (macros/gate/plan.sql), and the test `x` is built from the same measure.
     on: {prefix, relation, test}: a prefix for the names of aggregates, what is measured, and the test's node.
 
     rows        an expectation of each row. columns: the columns its predicates read, as named in the contract.

@@ -1,6 +1,6 @@
-{#- What the gate cannot keep back, said by on-run-start before any node is built. In a mart of a stable use case an expectation that
-    is not gated is an error. A mart that is a view with expectations is warned of: what it answers changes when its parents do,
-    so what was measured when it was built is no promise. -#}
+{#- What the gate cannot keep back, said by on-run-start before any node is built. In a mart of a stable use case an expectation
+    that is not gated is an error. A mart that is a view with expectations is warned of: what it answers changes when its parents
+    do, so what was measured when it was built is no promise. -#}
 {% macro check_gate() -%}
   {%- if execute -%}
     {%- set errors = _ungated_singular_tests() -%}
@@ -8,12 +8,12 @@
       {%- set tests = gate_state()['tests'].get(node.unique_id, []) -%}
       {%- if tests and node.config.materialized == 'view' -%}
         {%- do exceptions.warn(
-          'Gate: ' ~ node.original_file_path ~ ': ' ~ node.name ~ ': it is a view with expectations, and a view changes after it was '
-          ~ 'measured. Remedy: materialize it as a table.') -%}
+          'Gate: ' ~ node.original_file_path ~ ': ' ~ node.name ~ ': it is a view with expectations, and a view changes after '
+          ~ 'it was measured. Remedy: materialize it as a table.') -%}
       {%- endif -%}
       {%- for test in tests if use_case_stage(node) == 'stable' and ungated_reason(test, node) -%}
-        {%- do errors.append(
-          test.original_file_path ~ ': ' ~ test.test_metadata.name ~ ' on ' ~ node.name ~ ': ' ~ ungated_reason(test, node) ~ '.') -%}
+        {%- set what = test.test_metadata.name ~ ' on ' ~ node.name -%}
+        {%- do errors.append(test.original_file_path ~ ': ' ~ what ~ ': ' ~ ungated_reason(test, node) ~ '.') -%}
       {%- endfor -%}
     {%- endfor -%}
     {%- if errors -%}

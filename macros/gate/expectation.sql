@@ -1,5 +1,7 @@
 {#- A dbt test as the gate reads it:
-    test           its node. name, arguments: of the generic test; `column_name` is called column, a ref() or source() is a relation
+    test           its node
+    name           of the generic test
+    arguments      of it; `column_name` is called column, and a ref() or source() is a relation
     condition      SQL that picks the rows it speaks of: the test's `where`
     on_unexpected  fail, warn or quarantine (config.meta.on_unexpected)
     fused          whether it is a measure of ours, or else SQL of its own
@@ -103,9 +105,11 @@
   {%- endfor -%}
 {%- endmacro %}
 
-{#- The first column of an expectation that is not among `known`, names in lower case; none where all are, or nothing is known. -#}
+{#- The first column of an expectation that is not among `known`, names in lower case; none where all are, or where nothing is
+    known. -#}
 {% macro _missing_column(expectation, known) -%}
-  {%- for name in (expectation.measure.columns or []) + (expectation.measure.values_of or []) if known and name | lower not in known -%}
+  {%- set named = (expectation.measure.columns or []) + (expectation.measure.values_of or []) -%}
+  {%- for name in named if known and name | lower not in known -%}
     {{ return(name) }}
   {%- endfor -%}
   {{ return(none) }}
@@ -120,6 +124,7 @@
 {#- Stops with the file, the thing and the remedy. -#}
 {% macro _contract_error(test, what, remedy) -%}
   {%- do exceptions.raise_compiler_error(
-    test.original_file_path ~ ': ' ~ test.test_metadata.name ~ ' on ' ~ _measured_node(test).split('.')[2:] | join('.') ~ ': ' ~ what ~ '. '
+    test.original_file_path ~ ': ' ~ test.test_metadata.name ~ ' on ' ~ _measured_node(test).split('.')[2:] | join('.') ~ ': '
+    ~ what ~ '. '
     ~ remedy[0] | upper ~ remedy[1:] ~ '.') -%}
 {%- endmacro %}

@@ -75,9 +75,9 @@
   {{ return(expectations) }}
 {%- endmacro %}
 
-{#- Where an incremental measures an expectation: one of each row on the rows that arrive, as those before kept it when they arrived;
-    anything else on the merged table, also a lookup in a relation that may have changed since, and an expectation that is new. What
-    is to be quarantined is both: rows that arrive are set aside, rows that readers already see fail. -#}
+{#- Where an incremental measures an expectation: one of each row on the rows that arrive, as those before kept it when they
+    arrived; anything else on the merged table, also a lookup in a relation that may have changed since, and an expectation that
+    is new. What is to be quarantined is both: rows that arrive are set aside, rows that readers already see fail. -#}
 {% macro _parts_of(expectation) -%}
   {%- if not expectation.fused -%}{{ return(['merged']) }}{%- endif -%}
   {%- set is_of_rows = expectation.measure.form in ['rows', 'duplicates'] and not expectation.measure.windowed -%}

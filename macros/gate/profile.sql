@@ -15,7 +15,8 @@
       {%- do _aggregate_over(plan, plan.relation, prefix ~ 'min', 'min(' ~ value ~ ')') -%}
       {%- do _aggregate_over(plan, plan.relation, prefix ~ 'max', 'max(' ~ value ~ ')') -%}
       {%- do told.update({
-        'min_value': 'cast(' ~ prefix ~ 'min as ' ~ type_string() ~ ')', 'max_value': 'cast(' ~ prefix ~ 'max as ' ~ type_string() ~ ')'
+        'min_value': 'cast(' ~ prefix ~ 'min as ' ~ type_string() ~ ')',
+        'max_value': 'cast(' ~ prefix ~ 'max as ' ~ type_string() ~ ')'
       }) -%}
     {%- endif -%}
     {%- if not is_scalar -%}
@@ -31,7 +32,8 @@
       {%- do _aggregate_over(plan, plan.relation, prefix ~ 'distinct', 'approx_count_distinct(' ~ value ~ ')') -%}
     {%- endif -%}
     {%- do plan.profiles.append({
-      'position': 100000 + loop.index0, 'column': column.name, 'nulls': 'ribbon_rows - ' ~ prefix ~ 'present', 'told': _json_text(told)
+      'position': 100000 + loop.index0, 'column': column.name, 'nulls': 'ribbon_rows - ' ~ prefix ~ 'present',
+      'told': _json_text(told)
     }) -%}
   {%- endfor -%}
 {%- endmacro %}
@@ -61,7 +63,9 @@
 {% macro _profiled_columns(node, relation) -%}
   {%- set columns = [] -%}
   {%- if node.config.get('contract') and node.config.contract.enforced -%}
-    {%- for column in node.columns.values() -%}{%- do columns.append({'name': column.name, 'type': column.data_type or ''}) -%}{%- endfor -%}
+    {%- for column in node.columns.values() -%}
+      {%- do columns.append({'name': column.name, 'type': column.data_type or ''}) -%}
+    {%- endfor -%}
   {%- else -%}
     {%- for column in adapter.get_columns_in_relation(relation) -%}
       {%- do columns.append({'name': column.name, 'type': column.dtype}) -%}

@@ -1,7 +1,7 @@
 {#- Operations on a quarantine, for `ribbon quarantine` and `dbt run-operation`. Each logs one line of JSON. -#}
 
-{#- Takes rows back in: those that keep every promise of a row by now move from `<model>__quarantine` to the model, unless the table
-    that they would make breaks a promise of its own: then nothing moves. The rest stays, and is told.
+{#- Takes rows back in: those that keep every promise of a row by now move from `<model>__quarantine` to the model, unless the
+    table that they would make breaks a promise of its own: then nothing moves. The rest stays, and is told.
     model_name: of a model, seed or snapshot. -#}
 {% macro ribbon_quarantine_release(model_name) -%}
   {%- set node = _node_named(model_name) -%}

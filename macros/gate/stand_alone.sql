@@ -4,7 +4,9 @@
 {% macro expectation_test(name, model, arguments) -%}
   {%- if execute -%}
     {%- set given = {} -%}
-    {%- for key, value in arguments.items() -%}{%- do given.update({'column' if key == 'column_name' else key: value}) -%}{%- endfor -%}
+    {%- for key, value in arguments.items() -%}
+      {%- do given.update({'column' if key == 'column_name' else key: value}) -%}
+    {%- endfor -%}
     {%- set expectation = {
       'name': name, 'arguments': given, 'prefix': 'e0_', 'position': 0, 'condition': none,
       'test': graph.nodes[context['model'].unique_id],

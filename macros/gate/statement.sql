@@ -18,7 +18,8 @@
   {%- endfor -%}
   {%- for profile in plan.profiles -%}
     {%- do structs.append(_struct({
-      'position': profile.position, 'element_count': 'ribbon_rows', 'unexpected_count': profile.nulls, 'observed_value': profile.told,
+      'position': profile.position, 'element_count': 'ribbon_rows', 'unexpected_count': profile.nulls,
+      'observed_value': profile.told,
       'failures': '0', 'should_warn': 'false', 'should_error': 'false',
     })) -%}
   {%- endfor -%}
@@ -31,7 +32,8 @@
     {%- do reads.append(parts.name ~ ' as (\n  select\n    ' ~ columns | join(',\n    ') ~ source ~ '\n)') -%}
     {%- do names.append(parts.name) -%}
   {%- endfor -%}
-  {{ return('with ' ~ reads | join(', ') ~ '\n' ~ _rows_of_structs(structs, names | join(' cross join ')) ~ '\norder by position') }}
+  {%- set told = _rows_of_structs(structs, names | join(' cross join ')) -%}
+  {{ return('with ' ~ reads | join(', ') ~ '\n' ~ told ~ '\norder by position') }}
 {%- endmacro %}
 
 {% macro _struct(fields) -%}
@@ -56,8 +58,8 @@
 {%- endmacro %}
 
 {% macro default___rows_of_structs(structs, totals) -%}
-  {{ return('select * from (\nselect unnest(verdict) from (\n  select unnest([\n    ' ~ structs | join(',\n    ') ~ '\n  ]) as verdict\n  from '
-    ~ totals ~ '\n) as verdicts\n) as told') }}
+  {%- set told = 'select unnest([\n    ' ~ structs | join(',\n    ') ~ '\n  ]) as verdict\n  from ' ~ totals -%}
+  {{ return('select * from (\nselect unnest(verdict) from (\n  ' ~ told ~ '\n) as verdicts\n) as told') }}
 {%- endmacro %}
 
 {% macro bigquery___rows_of_structs(structs, totals) -%}

@@ -1,10 +1,11 @@
-{#- The failing rows of tests with `store_failures` whose model the gate refused: dbt skips their nodes, so the gate leaves the rows
-    where dbt would. The candidate is rolled back, so its rows are held until the run ends and written then, at most 10,000 of
-    each test. Restricted columns are null in them. -#}
+{#- The failing rows of tests with `store_failures` whose model the gate refused: dbt skips their nodes, so the gate leaves the
+    rows where dbt would. The candidate is rolled back, so its rows are held until the run ends and written then, at most 10,000
+    of each test. Restricted columns are null in them. -#}
 {% macro _hold_failing_rows(failed, relation, node) -%}
   {%- for verdict in failed if _stores_failures(verdict.test) -%}
     {%- set limit = [verdict.test.config.limit or 10000, 10000] | min -%}
-    {%- set query = 'select * from (' ~ _own_sql(verdict.expectation, _where_applied(verdict.expectation, relation)) ~ ') as failing limit ' ~ limit -%}
+    {%- set failing = _own_sql(verdict.expectation, _where_applied(verdict.expectation, relation)) -%}
+    {%- set query = 'select * from (' ~ failing ~ ') as failing limit ' ~ limit -%}
     {%- set columns = adapter.get_column_schema_from_query(query) -%}
     {%- set masked = _masked_names(columns, relation, node) -%}
     {%- set texts = [] -%}
@@ -28,7 +29,9 @@
   {%- if not restricted -%}{{ return([]) }}{%- endif -%}
   {%- set known = adapter.get_columns_in_relation(relation) | map(attribute='name') | list -%}
   {%- set masked = [] -%}
-  {%- for column in columns if column.name | lower in restricted or column.name not in known -%}{%- do masked.append(column.name) -%}{%- endfor -%}
+  {%- for column in columns if column.name | lower in restricted or column.name not in known -%}
+    {%- do masked.append(column.name) -%}
+  {%- endfor -%}
   {{ return(masked) }}
 {%- endmacro %}
 

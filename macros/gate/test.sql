@@ -1,5 +1,5 @@
-{#- dbt's own materialization `test` (dbt-adapters 1.24.5) plus the gate: a test that was measured in this invocation hands dbt its
-    verdict and sends no statement. One that was not is measured together with the other selected tests of its model. -#}
+{#- dbt's own materialization `test` (dbt-adapters 1.24.5) plus the gate: a test that was measured in this invocation hands dbt
+    its verdict and sends no statement. One that was not is measured together with the other selected tests of its model. -#}
 {%- materialization test, default -%}
 
   {%- set verdict = none if should_store_failures() else _verdict_of_test(model) -%}
@@ -71,7 +71,8 @@
   {% call statement('main', fetch_result=True) -%}
 
     {% if sql_header %}{{ sql_header }}{% endif %}
-    {# The limit has already been included above, and we do not want to duplicate it again. We also want to be safe for macro overrides treating `limit` as a required parameter. #}
+    {# The limit has already been included above, and we do not want to duplicate it again. We also want to be safe for macro
+       overrides treating `limit` as a required parameter. #}
     {{ get_test_sql(main_sql, fail_calc, warn_if, error_if, limit=none)}}
 
   {%- endcall %}
@@ -106,8 +107,8 @@
 
 {#- The first ephemeral model that a test reads; none where there is none. -#}
 {% macro _ephemeral_of(test) -%}
-  {%- for unique_id in test.depends_on.nodes if (graph.nodes.get(unique_id) or {}).get('config', {}).get('materialized') == 'ephemeral' -%}
-    {{ return(unique_id) }}
+  {%- for unique_id in test.depends_on.nodes if unique_id in graph.nodes -%}
+    {%- if graph.nodes[unique_id].config.materialized == 'ephemeral' -%}{{ return(unique_id) }}{%- endif -%}
   {%- endfor -%}
   {{ return(none) }}
 {%- endmacro %}

@@ -110,7 +110,8 @@
 
 {#- `relation` with the test's `where`, as dbt writes it. -#}
 {% macro _where_applied(expectation, relation) -%}
-  {{ return('(select * from ' ~ relation ~ ' where ' ~ expectation.condition ~ ') dbt_subquery' if expectation.condition else relation) }}
+  {%- if not expectation.condition -%}{{ return(relation) }}{%- endif -%}
+  {{ return('(select * from ' ~ relation ~ ' where ' ~ expectation.condition ~ ') dbt_subquery') }}
 {%- endmacro %}
 
 {#- Columns whose distinct values are worth counting once: a set of values is declared for them, they are true or false, or the

@@ -423,7 +423,7 @@ def test_a_deferred_parent_is_what_a_relationship_is_held_against(home: Home) ->
 
     ended = home.dbt("build", *deferred)
 
-    assert 'relationships(column=amount, to="build"."warehouse"."chosen", field=amount): 1 of 2 rows' in ended.told(
+    assert 'relationships(column=amount, field=amount, to="build"."warehouse"."chosen"): 1 of 2 rows' in ended.told(
         "linked"
     )
     home.write_rows({})

@@ -1,4 +1,4 @@
-"""What an example is made of: a table, an expectation's arguments as a contract has them, and as Great Expectations takes them."""
+"""What an example is made of: a table, and arguments as a contract has them and as Great Expectations takes them."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,13 +12,13 @@ __all__ = ["Draw", "Example", "Strategy", "bounds", "conditions", "mostly", "on_
 
 Draw = Callable[..., Any]
 
-# Not a value of any drawn table, nor a sum or a mean of some: what rounds differently on two engines stays on one side of it.
+# Not a value of any drawn table, nor a sum or a mean of some: rounding keeps to one side of it on either engine.
 OFF = 0.001234
 
 
 @dataclass(frozen=True)
 class Example:
-    """A question to both sides. theirs: what Great Expectations is given differently; their_table: in its order of rows."""
+    """A question to both sides. theirs: what Great Expectations is given otherwise; their_table: in its order."""
 
     table: Table
     arguments: Mapping[str, Any]

@@ -72,7 +72,7 @@ def _unexpected_rows(draw: Draw) -> Example:
 
 @st.composite
 def _compared(draw: Draw) -> Example:
-    """Two columns of one table. Great Expectations reckons `mostly` in percent, which rounds: it stays off the point."""
+    """Two columns of one table. Great Expectations reckons `mostly` in percent, which rounds: it stays off it."""
     table = draw(tables(["integer", "text"], width=3))
     table = Table(table.columns[1:])
     queries = [

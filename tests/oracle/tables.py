@@ -1,4 +1,4 @@
-"""Tables that hypothesis draws: a few rows out of a small pool of awkward values, so that duplicates, bounds and nulls meet."""
+"""Tables that hypothesis draws: few rows of a small pool of awkward values, so that duplicates, bounds, nulls meet."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -53,7 +53,7 @@ KINDS = {
     "decimal": Kind("decimal(18, 2)", pa.float64(), st.integers(-999, 999).map(lambda cents: Decimal(cents) / 100)),
     "text": Kind("varchar", pa.string(), TEXT),
     "date": Kind("date", pa.timestamp("us"), st.dates(date(1969, 12, 25), date(1970, 1, 10))),
-    "timestamp": Kind("timestamp", pa.timestamp("us"), st.datetimes(datetime(1999, 12, 31), datetime(2000, 1, 2))),  # noqa: DTZ001
+    "timestamp": Kind("timestamp", pa.timestamp("us"), st.datetimes(datetime(1999, 12, 31), datetime(2000, 1, 2))),
     "boolean": Kind("boolean", pa.bool_(), st.booleans()),
 }
 # Numbers whose sums and halves floats hold exactly, whatever order they are added in: a bound can be hit on the point.
@@ -65,8 +65,8 @@ ORDERED = (*NUMBERS, "date", "timestamp")
 def in_pandas(value: Any) -> Any:
     """A value as it is in a frame.
 
-    Decimals are floats: a bound in YAML is a float, and that 0.1 lies above Decimal("0.1") is about bounds, not data. Dates are
-    timestamps: pandas compares timestamps with timestamps only.
+    Decimals are floats: a bound in YAML is a float, and that 0.1 lies above Decimal("0.1") is about bounds, not data.
+    Dates are timestamps: pandas compares timestamps with timestamps only.
     """
     if isinstance(value, Decimal):
         return float(value)
@@ -175,7 +175,7 @@ def tables(
     nulls: bool = True,
     pool: st.SearchStrategy[list[Any]] | None = None,
 ) -> Table:
-    """A table of `width` columns of one kind, which share their pool, and a column `k` of x and y for conditions on rows."""
+    """A table of `width` columns of one kind, which share their pool, and a column `k` of x and y for conditions."""
     kind = draw(st.sampled_from(list(kinds)))
     values = draw(pool if pool is not None else pools(kind))
     count = draw(st.integers(0, MOST_ROWS))
