@@ -9,7 +9,11 @@
 {% macro _expectation_of(test, position) -%}
   {%- set arguments = {} -%}
   {%- for name, value in test.test_metadata.kwargs.items() if name != 'model' -%}
-    {%- do arguments.update({'column' if name == 'column_name' else name: _argument(value, test)}) -%}
+    {%- if name == 'column_name' -%}
+      {%- do arguments.update({'column': _unquoted(value)}) -%}
+    {%- else -%}
+      {%- do arguments.update({name: _argument(value, test)}) -%}
+    {%- endif -%}
   {%- endfor -%}
   {%- set name = test.test_metadata.name -%}
   {%- set on_unexpected = test.config.meta.get('on_unexpected') or 'fail' -%}
@@ -26,6 +30,12 @@
     'position': position,
     'prefix': 'e' ~ position ~ '_',
   }) }}
+{%- endmacro %}
+
+{#- A column that its contract marks `quote: true` arrives quoted; we quote every name ourselves. -#}
+{% macro _unquoted(name) -%}
+  {%- set is_quoted = name | length > 1 and adapter.quote(name[1:-1]) == name -%}
+  {{ return(name[1:-1] if is_quoted else name) }}
 {%- endmacro %}
 
 {% macro _is_reaction(on_unexpected) -%}{{ return(on_unexpected in ['fail', 'warn', 'quarantine']) }}{%- endmacro %}

@@ -77,7 +77,8 @@
     {%- if _has_prefix(read.aggregates, 'p' ~ loop.index0 ~ '_') -%}{%- do profiles.append(column.name) -%}{%- endif -%}
   {%- endfor -%}
   {{ return({
-    'name': read.name, 'how': _how_it_reads(source, windowed), 'source': source, 'columns': names, 'expectations': served,
+    'name': read.name, 'how': _how_it_reads(source, windowed), 'source': source, 'columns': names or profiles,
+    'expectations': served,
     'profiles': profiles,
   }) }}
 {%- endmacro %}

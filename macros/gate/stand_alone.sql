@@ -5,7 +5,7 @@
   {%- if execute -%}
     {%- set given = {} -%}
     {%- for key, value in arguments.items() -%}
-      {%- do given.update({'column' if key == 'column_name' else key: value}) -%}
+      {%- do given.update({'column': _unquoted(value)} if key == 'column_name' else {key: value}) -%}
     {%- endfor -%}
     {%- set expectation = {
       'name': name, 'arguments': given, 'prefix': 'e0_', 'position': 0, 'condition': none,

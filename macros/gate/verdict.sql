@@ -103,7 +103,8 @@
   {%- set macro = (context[namespace] if namespace else context)['test_' ~ expectation.name] -%}
   {%- set arguments = dict(expectation.arguments) -%}
   {%- if 'column_name' in test.test_metadata.kwargs -%}
-    {%- do arguments.update({'column_name': arguments.pop('column')}) -%}
+    {%- do arguments.pop('column') -%}
+    {%- do arguments.update({'column_name': test.test_metadata.kwargs.column_name}) -%}
   {%- endif -%}
   {{ return(macro(model=chosen, **arguments)) }}
 {%- endmacro %}

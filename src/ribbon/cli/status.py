@@ -6,6 +6,7 @@ from ribbon.cli.checks import show_checks
 from ribbon.cli.session import Session, command
 from ribbon.dbt.manifest import Manifest
 from ribbon.dbt.parsing import load_manifest
+from ribbon.dbt.results import brief
 from ribbon.status import Standing, look
 
 __all__ = ["status"]
@@ -58,7 +59,7 @@ def _show_failures(session: Session, standing: Standing, manifest: Manifest) -> 
     console.heading("Failed when last run")
     for run in standing.failed:
         node = manifest.node(run.unique_id)
-        console.say(f"  ✗ {node['name']} ({node['original_file_path']}): {' '.join((run.message or '').split())}")
+        console.say(f"  ✗ {node['name']} ({node['original_file_path']}): {brief(run.message or '')}")
     if standing.busy:
         console.say("  Not known while the build file is held.")
     elif not standing.failed:

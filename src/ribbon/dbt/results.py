@@ -8,7 +8,10 @@ from ribbon.config import Project
 from ribbon.dbt.manifest import Manifest
 from ribbon.model import FAILED, Finding, Severity
 
-__all__ = ["NodeResult", "findings_of", "read_results"]
+__all__ = ["NodeResult", "brief", "findings_of", "read_results"]
+
+# How the gate's message begins, after the relation.
+REFUSED = " was not replaced: "
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,7 @@ def findings_of(results: Iterable[NodeResult], manifest: Manifest) -> list[Findi
             Finding(
                 where=str(node.get("original_file_path", result.unique_id)),
                 what=f"{result.kind.replace('_', ' ')} {node.get('name', result.unique_id)}: {result.status}",
-                why=" ".join(result.message.split()) or "dbt gave no message",
+                why=brief(result.message) or "dbt gave no message",
                 remedy=(
                     f"look at the rows with `dbt show --select {node.get('name')}`, then mend the data or the contract"
                     if is_test
@@ -58,3 +61,15 @@ def findings_of(results: Iterable[NodeResult], manifest: Manifest) -> list[Findi
             )
         )
     return found
+
+
+def brief(message: str) -> str:
+    """Dbt's message of a node in one line: of a candidate that the gate refused what was seen, without rows; no traceback of macros."""
+    lines = [line for line in message.splitlines() if not line.lstrip().startswith(("> in macro", "> called by"))]
+    refused = next((place for place, line in enumerate(lines) if REFUSED in line), None)
+    if refused is None:
+        return " ".join(" ".join(lines).split())
+    headline, details = lines[refused], lines[refused + 1 :]
+    indent = len(headline) - len(headline.lstrip()) + 2
+    seen = [line.strip() for line in details if len(line) - len(line.lstrip()) == indent]
+    return f"{headline.strip()} {'; '.join(seen)}".strip()
