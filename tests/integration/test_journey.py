@@ -7,7 +7,7 @@ import duckdb
 import pytest
 import sqlalchemy
 
-from tests.conftest import Ended, Workshop, write_parquet
+from tests.conftest import Ended, Workshop, edit, write_parquet
 from tests.readme import shown_commands, shown_program, shown_url
 
 TABLES = ["transactions", "promotions", "coupon_redemptions", "products", "demographics", "campaigns", "coupons"]
@@ -142,6 +142,12 @@ def test_commands_that_only_look_write_nothing(copy_of_built: Workshop) -> None:
         assert copy_of_built.dbt(*command, "--quiet").exit_code == 0
 
     assert copy_of_built.value("select count(*) from ribbon.runs") == 1
+
+
+def test_a_changed_macro_does_not_lose_the_snapshot(copy_of_built: Workshop) -> None:
+    edit(copy_of_built, "macros/gate/gate.sql", "{% macro gate(", "{#- Changed. -#}\n{% macro gate(")
+
+    assert copy_of_built.ribbon("status").exit_code == 0
 
 
 def test_every_command_of_the_readme_runs(copy_of_built: Workshop) -> None:

@@ -8,12 +8,17 @@ from ribbon.errors import BrokenPromiseError, BusyError, ConfigError, RibbonErro
 
 __all__ = ["explain"]
 
+# How the rules that hooks hold begin what they say.
+RULES = ("Layer rule broken", "Ungated in ")
+
 
 def explain(project: Project, errors: Sequence[str]) -> RibbonError:
     """The error that `errors`, dbt's own lines, amount to."""
     text = "\n".join(errors)
-    if "Layer rule broken" in text:
-        told = text[text.index("Layer rule broken") :]
+    for rule in RULES:
+        if rule not in text:
+            continue
+        told = text[text.index(rule) :]
         return BrokenPromiseError(re.split(r"\n\s*(?:> |\n)", told)[0].strip())
     if "Could not set lock" in text:
         holder = re.search(r"PID (\d+)", text)

@@ -64,7 +64,7 @@ def findings_of(results: Iterable[NodeResult], manifest: Manifest) -> list[Findi
 
 
 def brief(message: str) -> str:
-    """Dbt's message of a node in one line: of a candidate that the gate refused what was seen, without rows; no traceback of macros."""
+    """Dbt's message of a node in one line, without the macros it came through; of what the gate refused, no rows."""
     lines = [line for line in message.splitlines() if not line.lstrip().startswith(("> in macro", "> called by"))]
     refused = next((place for place, line in enumerate(lines) if REFUSED in line), None)
     if refused is None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from ribbon.config import DATA_VARIABLE, Project
 from ribbon.dbt.explain import explain
+from ribbon.errors import ConfigError
 
 __all__ = ["Progress", "Said", "run_dbt"]
 
@@ -19,6 +20,10 @@ DBT = "from dbt.cli.main import cli; cli()"
 
 # dbt ends with 1 where nodes failed and with 2 where it could not run at all.
 NODES_FAILED = 1
+
+# dbt 1.11 loses a snapshot that is written in YAML when it parses only what changed, after a macro changed: dbt-core
+# issues 11492 and 11164. A full parse finds it again; of a node that is not there it says the same once more.
+LOST = "which was not found"
 
 # What macros say with print() and log(info=true), and dbt's names of these events.
 PRINTED = "printed"
@@ -57,6 +62,15 @@ def run_dbt(
     the profile is wrong, BrokenPromiseError on a breach of the layer rule, BusyError where another process holds the
     database.
     """
+    try:
+        return _run(project, arguments, listen, nodes_may_fail=nodes_may_fail)
+    except ConfigError as error:
+        if LOST not in str(error):
+            raise
+        return _run(project, [*arguments, "--no-partial-parse"], listen, nodes_may_fail=nodes_may_fail)
+
+
+def _run(project: Project, arguments: Sequence[str], listen: Listener | None, *, nodes_may_fail: bool) -> Said:
     command = [sys.executable, "-c", DBT, "--log-format", "json", "--no-use-colors", *arguments]
     if project.target:
         command += ["--target", project.target]
