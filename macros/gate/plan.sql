@@ -121,8 +121,15 @@
   {{ return('(select *, ' ~ extra | join(', ') ~ ' from ' ~ read ~ ') as ribbon_derived') }}
 {%- endmacro %}
 
+{#- Engines count what is null without a look at each value. -#}
 {% macro _count_where(predicate) -%}
-  {{ return('count(*)' if predicate == 'true' else 'count(case when ' ~ predicate ~ ' then 1 end)') }}
+  {%- set null = modules.re.fullmatch('\\(*("[^"]+"|`[^`]+`) is (not )?null\\)*', predicate) -%}
+  {%- if predicate == 'true' -%}
+    {{ return('count(*)') }}
+  {%- elif null -%}
+    {{ return(('' if null.group(2) else 'count(*) - ') ~ 'count(' ~ null.group(1) ~ ')') }}
+  {%- endif -%}
+  {{ return('count(case when ' ~ predicate ~ ' then 1 end)') }}
 {%- endmacro %}
 
 {% macro _sum_where(value, predicate) -%}

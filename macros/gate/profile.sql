@@ -29,7 +29,11 @@
         {%- do told.update({'top_values': prefix ~ 'top'}) -%}
       {%- endif -%}
     {%- else -%}
-      {%- do _aggregate_over(plan, plan.relation, prefix ~ 'distinct', 'approx_count_distinct(' ~ value ~ ')') -%}
+      {#- An expectation that counts exactly has done the work already. -#}
+      {%- set exact = 'count(distinct ' ~ value ~ ')' -%}
+      {%- set counted = exact in plan.reads[plan.relation].aggregates.values() -%}
+      {%- set distinct = exact if counted else 'approx_count_distinct(' ~ value ~ ')' -%}
+      {%- do _aggregate_over(plan, plan.relation, prefix ~ 'distinct', distinct) -%}
     {%- endif -%}
     {%- do plan.profiles.append({
       'position': 100000 + loop.index0, 'column': column.name, 'nulls': 'ribbon_rows - ' ~ prefix ~ 'present',

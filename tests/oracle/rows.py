@@ -28,8 +28,7 @@ REGEXES = [
     "^.{2}$",
     "[^ab]",
 ]
-PATTERNS = st.lists(st.sampled_from(["a", "b", "A", "é", "'", '"', "\\", "%", "_"]), max_size=3).map("".join)
-ESCAPED = st.lists(st.sampled_from(["a", "é", "%", "_", "!%", "!_", "!!"]), max_size=3).map("".join)
+SOMEWHAT_LIKE = ["a", "%", "_a", "a_b", "é!", "\\", "100%"]
 JSON = [
     "{}",
     "[1, 2]",
@@ -115,10 +114,22 @@ def _regexes(draw: Draw, choice: bool) -> Example:
 
 
 @st.composite
+def _pattern(draw: Draw, column: Column, escape: str | None) -> str:
+    """A value of the column's pool as a pattern, with some characters made wild, and those that are wild already escaped."""
+    text = draw(st.sampled_from(column.pool))
+    wild = draw(st.lists(st.sampled_from([None, None, "_", "%"]), min_size=len(text), max_size=len(text)))
+    literal = [
+        f"{escape}{character}" if escape and character in {"%", "_", escape} else character for character in text
+    ]
+    return "".join(sign or character for sign, character in zip(wild, literal, strict=True))
+
+
+@st.composite
 def _like(draw: Draw, several: bool = False, choice: bool = False) -> Example:
-    table = draw(tables(["text"], pool=texts(["a", "%", "_a", "a_b", "é!", "\\"])))
+    table = draw(tables(["text"], pool=texts(SOMEWHAT_LIKE)))
+    column = table.columns[0]
     escape = draw(st.sampled_from([None, "!"]))
-    pattern = ESCAPED if escape else PATTERNS
+    pattern = _pattern(column, escape)
     arguments: dict[str, Any] = {"escape": escape} if escape else {}
     if several:
         arguments["like_pattern_list"] = draw(st.lists(pattern, min_size=1, max_size=3))
@@ -126,7 +137,6 @@ def _like(draw: Draw, several: bool = False, choice: bool = False) -> Example:
         arguments["like_pattern"] = draw(pattern)
     if choice:
         arguments["match_on"] = draw(st.sampled_from(["any", "all"]))
-    column = table.columns[0]
     return Example(table, {"column": column.name, **arguments, **draw(mostly(len(column.present)))})
 
 
