@@ -73,12 +73,14 @@ def ids(home: Workshop, table: str) -> list[int]:
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_every_row_is_published_or_set_aside(home: Workshop, first: str, model: str) -> None:
+@pytest.mark.usefixtures("first")
+def test_every_row_is_published_or_set_aside(home: Workshop, model: str) -> None:
     assert ids(home, model) == [1, 5]
     assert ids(home, f"{model}__quarantine") == [2, 2, 3, 4]
 
 
-def test_a_row_is_set_aside_once_with_all_its_reasons(home: Workshop, first: str) -> None:
+@pytest.mark.usefixtures("first")
+def test_a_row_is_set_aside_once_with_all_its_reasons(home: Workshop) -> None:
     (reasons,) = home.query("select _quarantine_reasons from warehouse.plain__quarantine where id = 3")
 
     assert json.loads(reasons[0]) == [
@@ -87,7 +89,8 @@ def test_a_row_is_set_aside_once_with_all_its_reasons(home: Workshop, first: str
     ]
 
 
-def test_the_first_by_an_order_may_stay(home: Workshop, first: str) -> None:
+@pytest.mark.usefixtures("first")
+def test_the_first_by_an_order_may_stay(home: Workshop) -> None:
     assert home.query("select id, amount from warehouse.first_kept where id = 2") == [(2, 21)]
     assert home.query("select id, amount from warehouse.first_kept__quarantine") == [(2, 20)]
 
@@ -108,22 +111,25 @@ def test_what_was_set_aside_is_amber_and_counted(home: Workshop, first: str) -> 
 
 
 @pytest.fixture(scope="module")
-def second(home: Workshop, first: str) -> str:
+def second(home: Workshop, first: str) -> str:  # noqa: ARG001 - the first build comes before
     """Other rows arrive: id 3 is good now, id 6 is not."""
     return run(home, SECOND, command="run")
 
 
-def test_a_table_sets_aside_only_what_it_computed_last(home: Workshop, second: str) -> None:
+@pytest.mark.usefixtures("second")
+def test_a_table_sets_aside_only_what_it_computed_last(home: Workshop) -> None:
     assert ids(home, "plain") == [3, 7]
     assert ids(home, "plain__quarantine") == [6]
 
 
-def test_rows_appended_earlier_stay_set_aside(home: Workshop, second: str) -> None:
+@pytest.mark.usefixtures("second")
+def test_rows_appended_earlier_stay_set_aside(home: Workshop) -> None:
     assert ids(home, "appended") == [1, 3, 5, 7]
     assert ids(home, "appended__quarantine") == [2, 2, 3, 4, 6]
 
 
-def test_a_row_that_comes_again_by_its_key_leaves_the_quarantine(home: Workshop, second: str) -> None:
+@pytest.mark.usefixtures("second")
+def test_a_row_that_comes_again_by_its_key_leaves_the_quarantine(home: Workshop) -> None:
     assert ids(home, "replaced") == [1, 3, 5, 7]
     assert ids(home, "replaced__quarantine") == [2, 2, 4, 6]
 
@@ -132,7 +138,8 @@ def test_without_test_nodes_the_gate_tells_what_is_amber(home: Workshop, second:
     assert "plain: expect_column_values_to_be_between(column=amount, min_value=0): 1 of 3 rows, set aside in" in second
 
 
-def test_a_duplicate_of_a_published_row_fails_an_incremental(home: Workshop, second: str) -> None:
+@pytest.mark.usefixtures("second")
+def test_a_duplicate_of_a_published_row_fails_an_incremental(home: Workshop) -> None:
     rows = json.dumps({"rows": "(1, 11, 'a')"})
     ended = home.dbt("run", "--select", "appended", "--vars", rows)
 
@@ -141,7 +148,8 @@ def test_a_duplicate_of_a_published_row_fails_an_incremental(home: Workshop, sec
     assert ids(home, "appended") == [1, 3, 5, 7]
 
 
-def test_a_view_cannot_quarantine(home: Workshop, second: str) -> None:
+@pytest.mark.usefixtures("second")
+def test_a_view_cannot_quarantine(home: Workshop) -> None:
     files = {
         "models/warehouse/aside/seen.sql": "{{ config(materialized='view') }} " + ROWS,
         "expectations/warehouse/aside/seen.yml": (
@@ -157,7 +165,8 @@ def test_a_view_cannot_quarantine(home: Workshop, second: str) -> None:
     assert home.value("select count(*) from duckdb_views() where view_name = 'seen'") == 0
 
 
-def test_rows_that_keep_their_promises_now_are_taken_back_in(home: Workshop, second: str) -> None:
+@pytest.mark.usefixtures("second")
+def test_rows_that_keep_their_promises_now_are_taken_back_in(home: Workshop) -> None:
     contract = home.project / "expectations/warehouse/aside/aside.yml"
     contract.write_text(contract.read_text().replace("arguments: {min_value: 0}", "arguments: {min_value: -6}"))
     ended = home.dbt("run-operation", "ribbon_quarantine_release", "--args", "{model_name: appended}")
@@ -168,7 +177,8 @@ def test_rows_that_keep_their_promises_now_are_taken_back_in(home: Workshop, sec
     assert ids(home, "appended__quarantine") == [2, 2, 3, 4]
 
 
-def test_nothing_is_taken_in_that_the_whole_table_forbids(home: Workshop, second: str) -> None:
+@pytest.mark.usefixtures("second")
+def test_nothing_is_taken_in_that_the_whole_table_forbids(home: Workshop) -> None:
     contract = home.project / "expectations/warehouse/aside/aside.yml"
     contract.write_text(contract.read_text().replace("[a, b]", "[a, b, z]"))
     ended = home.dbt("run-operation", "ribbon_quarantine_release", "--args", "{model_name: appended}")
@@ -178,7 +188,8 @@ def test_nothing_is_taken_in_that_the_whole_table_forbids(home: Workshop, second
     assert 3 in ids(home, "appended__quarantine")
 
 
-def test_a_quarantine_can_be_dropped(home: Workshop, second: str) -> None:
+@pytest.mark.usefixtures("second")
+def test_a_quarantine_can_be_dropped(home: Workshop) -> None:
     ended = home.dbt("run-operation", "ribbon_quarantine_drop", "--args", "{model_name: plain}")
 
     assert '{"dropped": 1}' in ended.out

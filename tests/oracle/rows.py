@@ -115,7 +115,7 @@ def _regexes(draw: Draw, choice: bool) -> Example:
 
 @st.composite
 def _pattern(draw: Draw, column: Column, escape: str | None) -> str:
-    """A value of the column's pool as a pattern, with some characters made wild, and those that are wild already escaped."""
+    """A value of the column's pool as a pattern: some characters made wild, those that are wild already escaped."""
     text = draw(st.sampled_from(column.pool))
     wild = draw(st.lists(st.sampled_from([None, None, "_", "%"]), min_size=len(text), max_size=len(text)))
     literal = [
