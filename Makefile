@@ -4,7 +4,7 @@ BIN := .venv/bin
 DBT := $(BIN)/dbt
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test slow check lint types layers sql compile format clean
+.PHONY: help install run test slow bench check lint types layers sql compile format clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,6 +25,10 @@ test: install ## Run the tests
 
 slow: install ## Run the tests that take minutes: the whole sample data
 	@$(BIN)/pytest -m slow
+
+bench: install ## Measure what the gate costs against dbt tests and Great Expectations; takes half an hour
+	@$(BIN)/python bench/expectations/measure.py data/build.duckdb
+	@$(BIN)/python bench/expectations/parsing.py
 
 check: lint types layers sql compile ## Run every check that needs no data
 

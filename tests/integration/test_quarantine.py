@@ -134,8 +134,8 @@ def test_a_row_that_comes_again_by_its_key_leaves_the_quarantine(home: Workshop)
     assert ids(home, "replaced__quarantine") == [2, 2, 4, 6]
 
 
-def test_without_test_nodes_the_gate_tells_what_is_amber(home: Workshop, second: str) -> None:
-    assert "plain: expect_column_values_to_be_between(column=amount, min_value=0): 1 of 3 rows, set aside in" in second
+def test_without_test_nodes_the_gate_tells_what_is_amber(second: str) -> None:
+    assert "plain: expect_column_values_to_be_between(column=amount, min_value=0): 1 of 3 rows, set aside" in second
 
 
 @pytest.mark.usefixtures("second")
