@@ -24,6 +24,9 @@
     {{ return('select ' ~ plan.verdicts[0].observed ~ ' as observed_value from ' ~ _totals(plan)
       ~ ' where not (' ~ plan.verdicts[0].met ~ ')') }}
   {%- endif -%}
+  {%- if measure.form == 'duplicates' and measure.failures == 'values' -%}
+    {{ return(_shared_keys_sql(measure, relation)) }}
+  {%- endif -%}
   {%- set failing = failing_rows(measure, relation, none, 'e0_') -%}
   {%- set predicate = failing.predicate -%}
   {%- if measure.mostly | float < 1 -%}
@@ -34,6 +37,15 @@
     {{ return('select ' ~ keys ~ ', count(*) as row_count from ' ~ failing.from ~ ' where ' ~ predicate ~ ' group by ' ~ keys) }}
   {%- endif -%}
   {{ return('select * from ' ~ failing.from ~ ' where ' ~ predicate) }}
+{%- endmacro %}
+
+{#- A row for each key that several rows share, or that is missing where none may be: dbt's `unique` counts keys, not rows. -#}
+{% macro _shared_keys_sql(measure, relation) -%}
+  {%- set keys = _quoted(measure.columns) -%}
+  {%- set broken = 'count(*) > 1' ~ (' or not (' ~ all_present(measure.columns) ~ ')' if measure.nulls_break else '') -%}
+  {%- set judged = all_of([measure.counted, measure.row_condition]) -%}
+  {{ return('select ' ~ keys ~ ', count(*) as row_count from ' ~ relation ~ ' where ' ~ judged ~ ' group by ' ~ keys ~ ' having '
+    ~ broken) }}
 {%- endmacro %}
 
 {#- One row with all the aggregates of a plan, as a sub-query. -#}

@@ -61,42 +61,45 @@ def test_the_file_holds_the_marts_with_their_comments_and_nothing_else(shop: Wor
     assert sorted(path.name for path in shop.data.glob("marts*")) == ["marts.duckdb"]
 
 
-def test_a_mart_that_failed_stays_what_it_was_for_readers(shop: Workshop) -> None:
+def test_readers_get_the_last_good_table_of_a_mart_that_the_gate_refused(shop: Workshop) -> None:
     assert rebuild(shop, "5000").exit_code == 1
 
     ended = shop.ribbon("publish")
 
-    assert ended.exit_code == 1
-    assert "held back: mart_sales.sales_daily: failed: expect_column_values_to_be_between" in ended.out
-    assert "readers keep the table they had" in ended.out
+    assert ended.exit_code == 0, ended.out
     assert shop.query(DAILY, "marts.duckdb") == [(1, 3), (2, 5)]
 
 
-def test_a_mart_is_held_back_when_something_it_reads_failed(shop: Workshop) -> None:
-    edit(shop, "models/warehouse/orders/fct_order.sql", "    order_id,", "    1 as order_id,")
-    shop.dbt("run", "--full-refresh", "--select", "fct_order", "sales_daily")
+def test_a_mart_is_held_back_when_a_test_of_something_it_reads_failed(shop: Workshop) -> None:
+    promise = "{expect_column_values_to_be_between: {arguments: {max_value: 1}}}"
+    edit(shop, "expectations/warehouse/orders/fct_order.yml", "[unique]", f"[unique, {promise}]")
     assert shop.dbt("test", "--select", "fct_order").exit_code == 1
 
     ended = shop.ribbon("publish")
 
     assert ended.exit_code == 1
-    assert "failed: unique_fct_order_order_id" in ended.out
+    assert "held back: mart_sales.sales_daily: failed: expect_column_values_to_be_between_fct_order" in ended.out
+    assert "readers keep the table they had" in ended.out
     assert shop.query(DAILY, "marts.duckdb") == [(1, 3), (2, 5)]
 
 
 def test_a_singular_test_that_fails_holds_back_what_it_reads(shop: Workshop) -> None:
-    write_files(shop.project, {"tests/never.sql": "select * from {{ ref('sales_daily') }}\n"})
+    write_files(shop.project, {"tests/never.sql": "select * from {{ ref('fct_order') }}\n"})
     assert shop.dbt("test", "--select", "never").exit_code == 1
 
     assert "held back: mart_sales.sales_daily: failed: never" in shop.ribbon("publish").out
 
 
 def test_a_mart_that_failed_from_the_start_is_not_there_for_readers(shop: Workshop) -> None:
-    (shop.data / "marts.duckdb").unlink()
-    rebuild(shop, "5000")
+    for file in ("marts.duckdb", "build.duckdb"):
+        (shop.data / file).unlink()
+    edit(shop, "models/mart/sales/sales_daily.sql", "sum(orders.quantity) as", "5000 as")
+    assert shop.dbt("build").exit_code == 1
 
-    assert "readers have no table of it yet" in shop.ribbon("publish").out
+    told = shop.ribbon("publish").out
 
+    assert "held back: mart_sales.sales_daily: it has not been built" in told
+    assert "readers have no table of it yet" in told
     assert shop.query("select * from information_schema.tables", "marts.duckdb") == []
 
 
