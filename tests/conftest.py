@@ -18,7 +18,17 @@ import duckdb
 import pytest
 
 REPOSITORY = Path(__file__).parent.parent
-PROJECT_PARTS = ("dbt_project.yml", "profiles.yml", "macros", "models", "expectations", "docs", "seeds", "tests/data")
+PROJECT_PARTS = (
+    "dbt_project.yml",
+    "profiles.yml",
+    "macros",
+    "models",
+    "expectations",
+    "docs",
+    "seeds",
+    "snapshots",
+    "tests/data",
+)
 PROGRAMS = {"ribbon": ("-m", "ribbon"), "dbt": ("-c", "from dbt.cli.main import cli; cli()")}
 
 

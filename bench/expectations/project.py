@@ -15,7 +15,7 @@ import yaml
 
 REPOSITORY = Path(__file__).parents[2]
 HERE = Path(__file__).parent
-PARTS = ["dbt_project.yml", "profiles.yml", "models", "expectations", "seeds", "macros", "docs"]
+PARTS = ["dbt_project.yml", "profiles.yml", "models", "expectations", "seeds", "snapshots", "macros", "docs"]
 DBT = "from dbt.cli.main import cli; cli()"
 
 # The gate lives in materializations; without them dbt has its own, and every test is a query.
