@@ -1,0 +1,1 @@
+"""Column lineage of a whole dbt project, from its artifacts."""
