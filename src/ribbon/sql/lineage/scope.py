@@ -1,0 +1,168 @@
+"""The names that an expression can use, and what they mean."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from sqlglot import exp
+
+from ribbon.model import Role
+from ribbon.sql.lineage.relations import Open, Result, RowKey, Source
+from ribbon.sql.lineage.tables import Tables
+from ribbon.sql.lineage.values import COMPUTED, Value, made_by
+
+__all__ = ["Context", "Cte", "Scope"]
+
+
+class Cte(Protocol):
+    """A query of a WITH, read when somebody first reads it."""
+
+    def result(self) -> Result:
+        """What it gives back."""
+
+
+@dataclass(slots=True)
+class Context:
+    """What holds for the whole of one analysis.
+
+    query: reads a query inside a scope. evaluate: reads an expression in one. Both are here because queries are made of
+    expressions and expressions of queries. asked: what was asked of which relation; None stands for its whole list.
+    """
+
+    dialect: str
+    tables: Tables
+    query: "Callable[[exp.Expr, Scope], Result]"
+    evaluate: "Callable[[exp.Expr, Scope], Value]"
+    asked: dict[str, set[str] | None] = field(default_factory=dict)
+
+    def sql(self, node: exp.Expr) -> str:
+        """An expression as its dialect writes it."""
+        return node.sql(dialect=self.dialect, comments=False)
+
+
+@dataclass(slots=True)
+class Scope:
+    """The inside of one SELECT.
+
+    ctes: by folded name. outer: the query around it, for correlation. merged: columns of USING. aliases: of the select
+    list, as far as it is read. windows: named ones. star: what COLUMNS stands for just now.
+    """
+
+    context: Context
+    ctes: Mapping[str, Cte]
+    outer: "Scope | None" = None
+    sources: list[Source] = field(default_factory=list)
+    merged: dict[str, Value] = field(default_factory=dict)
+    aliases: dict[str, Value] = field(default_factory=dict)
+    windows: dict[str, exp.Expr] = field(default_factory=dict)
+    bound: frozenset[str] = frozenset()
+    star: Value | None = None
+    rows: dict[RowKey, None] = field(default_factory=dict)
+    troubles: list[str] = field(default_factory=list)
+
+    def depend(self, value: Value, role: Role, text: str) -> None:
+        """Note that which rows there are depends on a value."""
+        for leaf in value.origins:
+            self.rows[(leaf, role, text)] = None
+        self.troubles += value.troubles
+
+    def absorb(self, result: Result) -> None:
+        """Note that rows depend on whatever the rows of a query depend on that is read here."""
+        self.rows.update(result.rows)
+        self.troubles += result.troubles
+
+    def resolve(self, parts: Sequence[str]) -> Value:
+        """The value of a name of one part or more: [qualifiers…] column [fields…]."""
+        here: Scope | None = self
+        while here is not None:
+            found = here._qualified(parts) or here._unqualified(parts)
+            if found is not None:
+                return found
+            here = here.outer
+        return Value(troubles=(self._unknown(parts),))
+
+    def source(self, path: tuple[str, ...]) -> Source | None:
+        """The source of this name, here or around here."""
+        here: Scope | None = self
+        while here is not None:
+            for source in here.sources:
+                if source.called(path):
+                    return source
+            here = here.outer
+        return None
+
+    def lookup(self, name: str, sources: Sequence[Source] | None = None) -> Value | None:
+        """The column of this name in the FROM, or in some sources of it."""
+        if sources is None:
+            if name.casefold() in self.merged:
+                return self.merged[name.casefold()]
+            sources = self.sources
+        hits = [(source, value) for source in sources if (value := source.rows.get(name)) is not None]
+        if len(hits) > 1:
+            several = " and ".join(".".join(source.path) or "a sub-query" for source, _ in hits)
+            return Value(troubles=(f"{name} is ambiguous: {several} have it",))
+        return hits[0][1] if hits else _guess(name, [open_ for source in sources for open_ in source.rows.opens])
+
+    def _qualified(self, parts: Sequence[str]) -> Value | None:
+        """The longest leading part that names a source wins."""
+        folded = tuple(part.casefold() for part in parts)
+        for length in range(len(parts) - 1, 0, -1):
+            for source in self.sources:
+                if source.called(folded[:length]):
+                    found = self._of_source(source, parts[length])
+                    if found is not None:
+                        return self._fields(found, parts, length + 1)
+                    if source.scalar and length == 1:
+                        return self._fields(source.rows.listed()[0][1], parts, length)
+                    if self._unqualified(parts) is None:
+                        known = ".".join(parts[:length])
+                        return Value(troubles=(f"{known} has no column {parts[length]}",))
+        return None
+
+    def _of_source(self, source: Source, name: str) -> Value | None:
+        found = source.rows.get(name)
+        return found if found is not None else _guess(name, source.rows.opens)
+
+    def _unqualified(self, parts: Sequence[str]) -> Value | None:
+        alias = self.aliases.get(parts[0].casefold())
+        found = self.lookup(parts[0])
+        if found is None and len(parts) == 1:
+            found = self._row(parts[0])
+        if found is None or (alias is not None and self._rather(alias, found)):
+            found = alias
+        return None if found is None else self._fields(found, parts, 1)
+
+    def _rather(self, alias: Value, found: Value) -> bool:
+        """Whether a name means the alias, not a column that is only guessed: the alias is not made from that column."""
+        guessed = any(source.rows.opens for source in self.sources) and not alias.troubles
+        return guessed and not found.troubles and not found.origins.keys() <= alias.origins.keys()
+
+    def _row(self, name: str) -> Value | None:
+        """The name of a source alone: its whole row, or its only column."""
+        for source in self.sources:
+            if source.called((name.casefold(),)):
+                listed = source.rows.listed()
+                if source.scalar or len(listed) == 1:
+                    return listed[0][1]
+                return made_by(name, ((value, COMPUTED) for _, value in listed))
+        return None
+
+    def _fields(self, value: Value, parts: Sequence[str], start: int) -> Value:
+        for place in range(start, len(parts)):
+            known = (value.fields or {}).get(parts[place].casefold())
+            value = known if known is not None else made_by(".".join(parts[: place + 1]), ((value, COMPUTED),))
+        return value
+
+    def _unknown(self, parts: Sequence[str]) -> str:
+        name = ".".join(parts)
+        read = ", ".join(dict.fromkeys(".".join(source.path) for source in self.sources if source.path))
+        return f"no relation here has a column {name}" + (f" (there are: {read})" if read else "")
+
+
+def _guess(name: str, opens: Sequence[Open]) -> Value | None:
+    """The column of a relation that nobody described: only where there is but one it can be of."""
+    can = [open_ for open_ in opens if name.casefold() not in open_.without]
+    if len(can) > 1:
+        several = " or ".join(open_.label for open_ in can)
+        return Value(troubles=(f"{name} can be of {several}, whose columns are not known",))
+    return can[0].get(name) if can else None

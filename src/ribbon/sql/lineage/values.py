@@ -1,0 +1,93 @@
+"""What is known of a value while a query is read: which columns it is made from, and how."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+__all__ = ["AGGREGATED", "COMPUTED", "CONSTANT", "PLAIN", "Leaf", "Made", "Value", "either", "made_by"]
+
+# How much is done to a column on its way; whether a plain one is renamed shows at the end, when its last name is known.
+CONSTANT, PLAIN, COMPUTED, AGGREGATED = -1, 0, 1, 2
+
+# A relation's key and the name of one of its columns.
+Leaf = tuple[str, str]
+# How much is done to it, and by which expressions, from the outermost inwards.
+Made = tuple[int, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A column or expression.
+
+    level: the most that is done to any part of it. text: the outermost SQL that makes it, empty for a plain column.
+    fields: of a struct whose parts are known. element: of an array whose elements' parts are known. data_type: as the
+    schema writes it. troubles: why some of its origins could not be found.
+    """
+
+    origins: Mapping[Leaf, Made] = field(default_factory=dict)
+    level: int = CONSTANT
+    text: str = ""
+    fields: "Mapping[str, Value] | None" = None
+    element: "Value | None" = None
+    data_type: str | None = None
+    troubles: tuple[str, ...] = ()
+
+
+def made_by(
+    text: str,
+    parts: Iterable[tuple[Value, int]],
+    level: int = CONSTANT,
+    *,
+    fields: Mapping[str, Value] | None = None,
+    element: Value | None = None,
+) -> Value:
+    """The value that the expression `text` makes of its parts, each with what is done to it.
+
+    level: what the expression does without any column, as `count(*)` does.
+    """
+    origins: dict[Leaf, Made] = {}
+    troubles: list[str] = []
+    for part, done in parts:
+        level = max(level, part.level, done if part.origins else CONSTANT)
+        troubles += (trouble for trouble in part.troubles if trouble not in troubles)
+        for leaf, (weight, inner) in part.origins.items():
+            _add(origins, leaf, (max(weight, done), _outwards(text, inner)))
+    return Value(origins, level, text, fields, element, None, tuple(troubles))
+
+
+def either(values: Iterable[Value]) -> Value:
+    """A value that is one of several, as the columns of a union are."""
+    several = list(values)
+    origins: dict[Leaf, Made] = {}
+    for value in several:
+        for leaf, made in value.origins.items():
+            _add(origins, leaf, made)
+    return Value(
+        origins,
+        max((value.level for value in several), default=CONSTANT),
+        next((value.text for value in several if value.text), ""),
+        _fields_of_either(several),
+        None,
+        next((value.data_type for value in several if value.data_type), None),
+        tuple(dict.fromkeys(trouble for value in several for trouble in value.troubles)),
+    )
+
+
+def _fields_of_either(values: list[Value]) -> dict[str, Value] | None:
+    known = [value.fields for value in values if value.fields is not None]
+    if len(known) != len(values) or not known or any(list(fields) != list(known[0]) for fields in known):
+        return None
+    return {name: either(fields[name] for fields in known) for name in known[0]}
+
+
+def _add(origins: dict[Leaf, Made], leaf: Leaf, made: Made) -> None:
+    """A column that arrives by two ways: the heavier of them counts, and the expressions of both."""
+    before = origins.get(leaf)
+    if before is None:
+        origins[leaf] = made
+    elif before != made:
+        texts = before[1] if before[1] == made[1] else tuple(dict.fromkeys(before[1] + made[1]))
+        origins[leaf] = (max(before[0], made[0]), texts)
+
+
+def _outwards(text: str, inner: tuple[str, ...]) -> tuple[str, ...]:
+    return inner if inner and inner[0] == text else (text, *inner)
