@@ -27,7 +27,7 @@ def analyse(sql: str, dialect: str, tables: Tables, names: Sequence[str] = ()) -
         query = _parsed(sql, dialect)
     except (SqlglotError, ValueError, RecursionError) as error:
         return _nothing(_first_line(error))
-    context = Context(dialect, tables, read_query, evaluate)
+    context = Context(dialect, tables, read_query, evaluate, picks="columns" in sql.casefold())
     try:
         result = read_query(query, Scope(context, {}))
     except RecursionError:

@@ -172,4 +172,4 @@ class _Gathered:
 
 def _may_be_a_word(node: exp.Expr) -> bool:
     """`day` in a function that sqlglot does not know is a part of a date where no column is called so."""
-    return isinstance(node.parent, exp.Func) and len(node.parts) == 1 and node.name.casefold() in UNITS
+    return isinstance(node.parent, exp.Func) and not node.args.get("table") and node.name.casefold() in UNITS

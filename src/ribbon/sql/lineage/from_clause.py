@@ -9,16 +9,24 @@ from ribbon.sql.lineage.ctes import renamed
 from ribbon.sql.lineage.pivots import pivoted
 from ribbon.sql.lineage.relations import Readable, Result, Source, TableRows
 from ribbon.sql.lineage.scope import Scope
-from ribbon.sql.lineage.table_functions import array_of, is_function, unfolded
+from ribbon.sql.lineage.table_functions import array_of, is_function, table_path, unfolded
 from ribbon.sql.lineage.tables import Table
 from ribbon.sql.lineage.values import COMPUTED, Value, made_by
 
-__all__ = ["depend_on", "read_from"]
+__all__ = ["depend_on", "read_from", "read_item"]
 
 # Columns that engines have without anyone declaring them.
-PSEUDO = frozenset(
-    "rowid filename file_row_number file_index _partitiontime _partitiondate _table_suffix _file_name _change_type"
-    " _change_timestamp ctid xmin xmax tableoid oid _metadata _part _partition_id _sample_factor $path".split()
+PSEUDO = {"rowid", "filename", "file_row_number", "file_index", "ctid", "xmin", "xmax", "tableoid", "oid", "$path"}
+PSEUDO_PREFIXES = (
+    "metadata$",
+    "$",
+    "_table_",
+    "_partition",
+    "_file_name",
+    "_change_",
+    "_metadata",
+    "_part",
+    "_sample_",
 )
 
 
@@ -26,9 +34,9 @@ def read_from(node: exp.Expr, scope: Scope) -> None:
     """Put all sources of a SELECT into its scope, and note what its joins depend on."""
     clause = node.args.get("from_")
     if clause is not None:
-        _read(clause.this, scope)
+        read_item(clause.this, scope)
     for lateral in node.args.get("laterals") or ():
-        _read(lateral, scope)
+        read_item(lateral, scope)
     for join in node.args.get("joins") or ():
         _join(join, scope)
 
@@ -46,10 +54,10 @@ def depend_on(condition: exp.Expr, role: Role, scope: Scope) -> None:
             scope.depend(scope.context.evaluate(part, scope), role, scope.context.sql(part))
 
 
-def _read(node: exp.Expr, scope: Scope) -> None:
+def read_item(node: exp.Expr, scope: Scope) -> None:
     """Read one item of a FROM, with whatever is joined or pivoted inside it."""
     if isinstance(node, exp.Paren | exp.Subquery) and isinstance(node.this, exp.Table | exp.Paren) and not node.alias:
-        _read(node.this, scope)
+        read_item(node.this, scope)
     else:
         scope.sources.append(_source(node, scope))
     for pivot in node.args.get("pivots") or ():
@@ -81,7 +89,7 @@ def _rows(node: exp.Expr, scope: Scope) -> tuple[Readable, tuple[str, ...]]:
 
 
 def _table(node: exp.Expr, scope: Scope) -> tuple[Readable, tuple[str, ...]]:
-    path = [part.name for part in node.parts]
+    path = table_path(node)
     folded = tuple(part.casefold() for part in path)
     context = scope.context
     table = context.tables.ephemeral(path[0]) if len(path) == 1 else None
@@ -94,7 +102,7 @@ def _table(node: exp.Expr, scope: Scope) -> tuple[Readable, tuple[str, ...]]:
 
 
 def _pseudo(name: str) -> bool:
-    return name.casefold() in PSEUDO or name.casefold().startswith(("metadata$", "$", "_table_"))
+    return name.casefold() in PSEUDO or name.casefold().startswith(PSEUDO_PREFIXES)
 
 
 def _pivot(pivot: exp.Expr, scope: Scope) -> None:
@@ -111,9 +119,9 @@ def _pivot(pivot: exp.Expr, scope: Scope) -> None:
 
 def _join(node: exp.Expr, scope: Scope) -> None:
     before = list(scope.sources)
-    _read(node.this, scope)
+    read_item(node.this, scope)
     added = scope.sources[len(before) :]
-    halves = {word.upper() for word in (node.side, node.kind) if word}
+    halves = {word.upper() for key in ("side", "kind") if (word := node.args.get(key))}
     kept_only = bool(halves & {"SEMI", "ANTI"})
     role = Role.FILTERED if kept_only else Role.JOINED
     using = [name.name for name in node.args.get("using") or ()]

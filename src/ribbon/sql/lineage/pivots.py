@@ -16,10 +16,8 @@ __all__ = ["pivoted"]
 def pivoted(node: exp.Expr, scope: Scope) -> Result:
     """The result of a pivot of the only source in scope."""
     columns, opens = all_columns(scope)
-    if node.args.get("unpivot"):
-        result = _unpivot(node, columns, opens, scope)
-    else:
-        result = _pivot(node, columns, opens, scope)
+    read = _unpivot if node.args.get("unpivot") else _pivot
+    result = read(node, columns, opens, scope)
     return Result(result.columns, result.opens, dict(scope.rows), tuple(scope.troubles))
 
 

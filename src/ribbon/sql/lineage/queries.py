@@ -5,7 +5,7 @@ from collections.abc import Callable
 from sqlglot import exp
 
 from ribbon.sql.lineage.ctes import renamed, with_ctes
-from ribbon.sql.lineage.from_clause import read_from
+from ribbon.sql.lineage.from_clause import read_item
 from ribbon.sql.lineage.pivots import pivoted
 from ribbon.sql.lineage.relations import Result
 from ribbon.sql.lineage.scope import Scope
@@ -25,18 +25,9 @@ VALUES_NAMES: dict[str, Callable[[int], str]] = {
 
 def read_query(node: exp.Expr, outer: Scope) -> Result:
     """The result of a query that stands in the scope `outer`."""
-    if isinstance(node, exp.Select):
-        return read_select(node, outer)
-    if isinstance(node, exp.SetOperation):
-        return _set_operation(node, outer)
-    if isinstance(node, exp.Subquery | exp.Paren):
-        return _wrapped(node, outer)
-    if isinstance(node, exp.Values):
-        return _values(node, outer)
-    if isinstance(node, exp.Pivot):
-        return _pivot_statement(node, outer)
-    if isinstance(node, exp.Table):
-        return _all_of(node, outer)
+    for kinds, read in _READERS:
+        if isinstance(node, kinds):
+            return read(node, outer)
     return Result([], troubles=(f"{type(node).__name__.upper()} is no query that lineage knows",))
 
 
@@ -71,7 +62,7 @@ def _all_of(node: exp.Expr, outer: Scope) -> Result:
     item = node.copy()
     for key in ("order", "limit", "offset", "with_"):
         item.set(key, None)
-    read_from(exp.Select(from_=exp.From(this=item)), scope)
+    read_item(item, scope)
     columns = [column for source in scope.sources for column in source.rows.listed()]
     opens = tuple(open_ for source in scope.sources for open_ in source.rows.opens)
     return _limited(node, Result(columns, opens, scope.rows, tuple(scope.troubles)), outer)
@@ -93,5 +84,15 @@ def _values(node: exp.Expr, outer: Scope) -> Result:
 def _pivot_statement(node: exp.Expr, outer: Scope) -> Result:
     """DuckDB's PIVOT and UNPIVOT as statements."""
     scope = Scope(outer.context, with_ctes(node, outer), outer.outer)
-    read_from(exp.Select(from_=exp.From(this=node.this.copy())), scope)
+    read_item(node.this, scope)
     return _limited(node, pivoted(node, scope), scope)
+
+
+_READERS: tuple[tuple[tuple[type[exp.Expr], ...], Callable[[exp.Expr, Scope], Result]], ...] = (
+    ((exp.Select,), read_select),
+    ((exp.SetOperation,), _set_operation),
+    ((exp.Subquery, exp.Paren), _wrapped),
+    ((exp.Values,), _values),
+    ((exp.Pivot,), _pivot_statement),
+    ((exp.Table,), _all_of),
+)

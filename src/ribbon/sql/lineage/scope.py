@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from sqlglot import exp
+from sqlglot import Dialect, Generator, exp
 
 from ribbon.model import Role
 from ribbon.sql.lineage.relations import Open, Result, RowKey, Source
@@ -27,17 +27,23 @@ class Context:
 
     query: reads a query inside a scope. evaluate: reads an expression in one. Both are here because queries are made of
     expressions and expressions of queries. asked: what was asked of which relation; None stands for its whole list.
+    picks: whether COLUMNS(…) occurs anywhere.
     """
 
     dialect: str
     tables: Tables
     query: "Callable[[exp.Expr, Scope], Result]"
     evaluate: "Callable[[exp.Expr, Scope], Value]"
+    picks: bool = False
     asked: dict[str, set[str] | None] = field(default_factory=dict)
+    _generator: Generator | None = None
 
     def sql(self, node: exp.Expr) -> str:
         """An expression as its dialect writes it."""
-        return node.sql(dialect=self.dialect, comments=False)
+        if self._generator is None:
+            self._generator = Dialect.get_or_raise(self.dialect).generator(comments=False)
+        # Writing SQL may rearrange queries, so they are copied first; expressions are not, which is far quicker.
+        return self._generator.generate(node, copy=node.find(exp.Query) is not None)
 
 
 @dataclass(slots=True)

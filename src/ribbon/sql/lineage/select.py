@@ -67,7 +67,7 @@ def _select_list(node: exp.Expr, scope: Scope) -> tuple[list[tuple[str, Value]],
 
 def _projected(node: exp.Expr, scope: Scope) -> Iterator[tuple[str, Value]]:
     """One item of a select list: a column, or as many as COLUMNS or an unfolded struct stand for."""
-    picked = node.find(exp.Columns) if scope.context.dialect in {"duckdb", "clickhouse"} else None
+    picked = node.find(exp.Columns) if scope.context.picks else None
     if picked is not None:
         for name, value in list(matched(picked, scope)):
             scope.star = value
@@ -91,7 +91,7 @@ def _name(node: exp.Expr, scope: Scope) -> str:
 
 
 def _renamed(node: exp.Expr, name: str) -> str:
-    """`columns('x') as 'm_\\0'` names each column after the one it stands for."""
+    r"""`columns('x') as 'm_\0'` names each column after the one it stands for."""
     return str(node.alias).replace("\\0", name) if node.alias else name
 
 

@@ -6,10 +6,10 @@ from ribbon.model import Role
 from ribbon.sql.lineage.relations import Open, Readable, Result, Source, TableRows
 from ribbon.sql.lineage.scope import Scope
 from ribbon.sql.lineage.tables import Table
-from ribbon.sql.lineage.types import element_of, struct_fields
+from ribbon.sql.lineage.types import element_of
 from ribbon.sql.lineage.values import COMPUTED, Value, made_by
 
-__all__ = ["array_of", "is_function", "unfolded"]
+__all__ = ["array_of", "is_function", "table_path", "unfolded"]
 
 FUNCTIONS = (exp.Unnest, exp.Lateral, exp.TableFromRows, exp.GenerateSeries, exp.Values)
 
@@ -19,6 +19,16 @@ READING = (exp.ReadCSV, exp.ReadParquet)
 
 # What dialects call the only column of a function that nobody gave a name.
 DEFAULT_NAMES = {"generateseries": "generate_series", "explodinggenerateseries": "generate_series", "explode": "col"}
+
+
+def table_path(node: exp.Expr) -> list[str]:
+    """The name of a relation as the query writes it, part by part, outermost first."""
+    return [part.name for part in _parts(node)]
+
+
+def _parts(node: exp.Expr) -> list[exp.Expr]:
+    """A name of more than three parts is a tree of dots."""
+    return list(node.parts) if isinstance(node, exp.Table) else []
 
 
 def is_function(node: exp.Expr) -> bool:
@@ -34,7 +44,7 @@ def array_of(node: exp.Expr, scope: Scope) -> exp.Expr | None:
     """BigQuery's `from t, t.items`: a path that begins with a source is an array to unfold."""
     if not isinstance(node, exp.Table) or not node.db or isinstance(node.this, exp.Func):
         return None
-    parts = [part.copy() for part in node.parts]
+    parts = [part.copy() for part in _parts(node)]
     if scope.source((parts[0].name.casefold(),)) is None:
         return None
     keys = ("this", "table", "db", "catalog")
@@ -46,7 +56,7 @@ def unfolded(node: exp.Expr, alias: exp.Expr | None, names: list[str], scope: Sc
     """The source that a function in a FROM makes. Its rows depend on the arrays that it unfolds."""
     own = node.args.get("alias")
     names = [column.name for column in own.columns] if isinstance(own, exp.TableAlias) and own.columns else names
-    called = (alias or own).name if (alias or own) is not None else ""
+    called = next((each.name for each in (alias, own) if each is not None), "")
     arguments = _arguments(node)
     values = [scope.context.evaluate(argument, scope) for argument in arguments]
     text = scope.context.sql(_bare(node))
@@ -76,7 +86,7 @@ def _arguments(node: exp.Expr) -> list[exp.Expr]:
     inner = node.this if isinstance(node, exp.Table | exp.Lateral) else node
     if isinstance(inner, exp.Unnest | exp.Anonymous):
         return list(inner.expressions)
-    if isinstance(inner, READING | exp.Values):
+    if isinstance(inner, (*READING, exp.Values)):
         return []
     return [
         child.expression if isinstance(child, exp.Kwarg) else child
