@@ -1,6 +1,7 @@
 """FROM and JOIN: which sources a SELECT reads, under which names."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from sqlglot import exp
 
@@ -119,6 +120,9 @@ def _pivot(pivot: exp.Expr, scope: Scope) -> None:
 
 def _join(node: exp.Expr, scope: Scope) -> None:
     before = list(scope.sources)
+    if (node.args.get("kind") or "").upper() == "ARRAY":
+        _array_join(node, scope)
+        return
     read_item(node.this, scope)
     added = scope.sources[len(before) :]
     halves = {word.upper() for key in ("side", "kind") if (word := node.args.get(key))}
@@ -135,6 +139,15 @@ def _join(node: exp.Expr, scope: Scope) -> None:
         depend_on(node.args["match_condition"], role, scope)
     if kept_only:
         scope.sources = before
+
+
+def _array_join(node: exp.Expr, scope: Scope) -> None:
+    """ClickHouse's ARRAY JOIN: an array's name means its elements from here on."""
+    for each in [node.this, *node.expressions]:
+        text = scope.context.sql(node).strip()
+        value = scope.context.evaluate(each, scope)
+        scope.depend(value, Role.JOINED, text)
+        scope.merged[each.alias_or_name.casefold()] = made_by(text, ((value, COMPUTED),))
 
 
 def _common(before: Sequence[Source], added: Sequence[Source]) -> list[str]:
@@ -156,11 +169,18 @@ def _merge(
     if halves & {"SEMI", "ANTI"}:
         return
     if "FULL" in halves:
-        scope.merged[folded] = made_by(f"coalesce({name}, {name})", ((left, COMPUTED), (right, COMPUTED)))
+        both = ", ".join(".".join([*source.path, name]) for source in _having(name, before, added))
+        scope.merged[folded] = made_by(f"COALESCE({both})", ((left, COMPUTED), (right, COMPUTED)))
     else:
         scope.merged[folded] = right if "RIGHT" in halves else left
     for source in added:
         source.hidden.add(folded)
+
+
+def _having(name: str, *sides: Sequence[Source]) -> Iterator[Source]:
+    """The first source of each side that has the column."""
+    for side in sides:
+        yield from islice((source for source in side if source.rows.get(name) is not None), 1)
 
 
 def _missing(name: str) -> Value:

@@ -15,23 +15,24 @@ def _words(text: str) -> frozenset[str]:
 # Aggregates that sqlglot reads as functions it does not know: DuckDB's, BigQuery's, Snowflake's, ClickHouse's.
 UNKNOWN_AGGREGATES = _words(
     """
-    any_value arbitrary arg_max_null arg_min_null array_concat_agg bit_and bit_or bit_xor bitstring_agg bool_and bool_or
-    count_if countif entropy favg first fsum geomean geometric_mean group_concat histogram histogram_exact kahan_sum
-    kurtosis kurtosis_pop last list listagg logical_and logical_or mad max_by mean min_by mode product quantile_cont
-    quantile_disc regr_avgx regr_avgy regr_count regr_intercept regr_r2 regr_slope regr_sxx regr_sxy regr_syy reservoir_quantile
-    sem skewness string_agg sumkahan sum_no_overflow hll_accumulate hll_combine approx_top_k approx_top_sum approx_top_count
-    array_agg array_union_agg array_unique_agg bitand_agg bitor_agg bitmap_construct_agg object_agg sumif avgif
-    groupuniqarray grouparray uniq uniqexact uniqcombined json_agg jsonb_agg json_object_agg jsonb_object_agg xmlagg
-    collect_list collect_set percentile st_union_agg st_extent st_centroid_agg
+    any_value arbitrary arg_max_null arg_min_null array_concat_agg bit_and bit_or bit_xor bitstring_agg bool_and
+    bool_or count_if countif entropy favg first fsum geomean geometric_mean group_concat histogram histogram_exact
+    kahan_sum kurtosis kurtosis_pop last list listagg logical_and logical_or mad max_by mean min_by mode product
+    quantile_cont quantile_disc regr_avgx regr_avgy regr_count regr_intercept regr_r2 regr_slope regr_sxx regr_sxy
+    regr_syy reservoir_quantile sem skewness string_agg sumkahan sum_no_overflow hll_accumulate hll_combine
+    approx_top_k approx_top_sum approx_top_count array_agg array_union_agg array_unique_agg bitand_agg bitor_agg
+    bitmap_construct_agg object_agg sumif avgif groupuniqarray grouparray uniq uniqexact uniqcombined json_agg
+    jsonb_agg json_object_agg jsonb_object_agg xmlagg collect_list collect_set percentile st_union_agg st_extent
+    st_centroid_agg
     """
 )
 
 # Words that a function which sqlglot does not know may take for a part of a date.
 UNITS = _words(
     """
-    year years quarter month months week weeks isoweek isoyear day days dayofweek dayofyear hour hours minute minutes
-    second seconds millisecond microsecond nanosecond date time dow doy epoch decade century millennium yy yyyy qq q
-    mm m dy y dd d wk ww dw hh mi n ss s ms mcs us ns
+    year years quarter month months week weeks isoweek isoyear day days dayofweek dayofyear hour hours minute
+    minutes second seconds millisecond microsecond nanosecond date time dow doy epoch decade century millennium yy
+    yyyy qq q mm m dy y dd d wk ww dw hh mi n ss s ms mcs us ns
     """
 )
 

@@ -118,13 +118,14 @@ class Source:
     """Something in a FROM, under the name that the query gives it.
 
     path: the names it can be qualified by, folded, outermost first; empty where it has none. hidden: columns that a
-    USING has merged into those of an earlier source. scalar: whether its name alone means its only column.
+    USING has merged into those of an earlier source. whole: what its name alone means, where that is one value, as for
+    an array that is unfolded.
     """
 
     path: tuple[str, ...]
     rows: Readable
     hidden: set[str] = field(default_factory=set)
-    scalar: bool = False
+    whole: Value | None = None
 
     def called(self, path: tuple[str, ...]) -> bool:
         """Whether a name in the query means this source."""

@@ -118,8 +118,8 @@ class Scope:
                     found = self._of_source(source, parts[length])
                     if found is not None:
                         return self._fields(found, parts, length + 1)
-                    if source.scalar and length == 1:
-                        return self._fields(source.rows.listed()[0][1], parts, length)
+                    if source.whole is not None and length == 1:
+                        return self._fields(source.whole, parts, length)
                     if self._unqualified(parts) is None:
                         known = ".".join(parts[:length])
                         return Value(troubles=(f"{known} has no column {parts[length]}",))
@@ -147,16 +147,18 @@ class Scope:
         """The name of a source alone: its whole row, or its only column."""
         for source in self.sources:
             if source.called((name.casefold(),)):
+                if source.whole is not None:
+                    return source.whole
                 listed = source.rows.listed()
-                if source.scalar or len(listed) == 1:
-                    return listed[0][1]
                 return made_by(name, ((value, COMPUTED) for _, value in listed))
         return None
 
     def _fields(self, value: Value, parts: Sequence[str], start: int) -> Value:
         for place in range(start, len(parts)):
             known = (value.fields or {}).get(parts[place].casefold())
-            value = known if known is not None else made_by(".".join(parts[: place + 1]), ((value, COMPUTED),))
+            if known is None:
+                return made_by(".".join(parts), ((value, COMPUTED),))
+            value = known
         return value
 
     def _unknown(self, parts: Sequence[str]) -> str:

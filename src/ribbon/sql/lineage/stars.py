@@ -58,9 +58,9 @@ def matched(node: exp.Expr, scope: Scope) -> Iterator[tuple[str, Value]]:
 def _qualified(node: exp.Expr, scope: Scope) -> Listed:
     parts = name_parts(node)[:-1]
     source = scope.source(tuple(part.casefold() for part in parts))
-    if source is not None and not source.scalar:
-        return list(source.rows.listed()), list(source.rows.opens)
-    return _of_struct(scope.resolve(parts), scope, node)
+    if source is None or (source.whole is not None and source.whole.fields):
+        return _of_struct(scope.resolve(parts), scope, node)
+    return list(source.rows.listed()), list(source.rows.opens)
 
 
 def _of_struct(value: Value, scope: Scope, node: exp.Expr) -> Listed:

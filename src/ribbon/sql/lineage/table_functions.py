@@ -57,19 +57,16 @@ def unfolded(node: exp.Expr, alias: exp.Expr | None, names: list[str], scope: Sc
     own = node.args.get("alias")
     names = [column.name for column in own.columns] if isinstance(own, exp.TableAlias) and own.columns else names
     called = next((each.name for each in (alias, own) if each is not None), "")
-    arguments = _arguments(node)
-    values = [scope.context.evaluate(argument, scope) for argument in arguments]
+    values = [scope.context.evaluate(argument, scope) for argument in _arguments(node)]
     text = scope.context.sql(_bare(node))
     for value in values:
         scope.depend(value, Role.JOINED, text)
-    rows = _file(node, text, scope) or _columns(node, values, names, called, text, scope)
-    only = not called and len(names) == 1
-    return Source(((names[0] if only else called).casefold(),), rows, scalar=only or _bare_alias(node, names))
-
-
-def _bare_alias(node: exp.Expr, names: list[str]) -> bool:
-    """`from range(3) as n`: n is the rows and their only column."""
-    return not names and not isinstance(node, exp.Values)
+    file = _file(node, text, scope)
+    if file is not None:
+        return Source((called.casefold(),), file)
+    if isinstance(node, exp.Values):
+        return Source((called.casefold(),), scope.context.query(node, scope))
+    return _Unfolding(node, called, names, values, text, scope).source()
 
 
 def _bare(node: exp.Expr) -> exp.Expr:
@@ -79,6 +76,7 @@ def _bare(node: exp.Expr) -> exp.Expr:
         return inner
     copied = inner.copy()
     copied.set("alias", None)
+    copied.set("offset", None)
     return copied
 
 
@@ -104,31 +102,63 @@ def _file(node: exp.Expr, text: str, scope: Scope) -> Readable | None:
     return TableRows(Table(text, (text,)), scope.context.asked, lambda _: False)
 
 
-def _columns(node: exp.Expr, values: list[Value], names: list[str], called: str, text: str, scope: Scope) -> Result:
-    if isinstance(node, exp.Values):
-        return scope.context.query(node, scope)
-    elements = [element_of(value, scope.context.dialect) for value in values]
-    made = [_element(value, element, text) for value, element in zip(values, elements, strict=True)]
-    offset = node.args.get("offset")
-    together = made[0] if len(made) == 1 else made_by(text, ((value, COMPUTED) for value in values))
-    columns: list[tuple[str, Value]] = []
-    opens: tuple[Open, ...] = ()
-    for place, name in enumerate(names):
-        fits = len(made) == len(names) and len(made) > 1
-        columns.append((name, made[place] if fits else together))
-    if not names:
-        columns.append((called or _default(node), together))
-    return Result(columns + ([(offset.name, Value(text=text))] if isinstance(offset, exp.Identifier) else []), opens)
+class _Unfolding:
+    """One function over values in a FROM: `called` is its alias, `names` are those of its columns."""
+
+    def __init__(
+        self, node: exp.Expr, called: str, names: list[str], values: list[Value], text: str, scope: Scope
+    ) -> None:
+        self._node, self._called, self._names, self._text = node, called, names, text
+        self._dialect = scope.context.dialect
+        elements = [element_of(value, self._dialect) for value in values]
+        self._parts = [_element(*each, text) for each in zip(values, elements, strict=True)]
+        self._all = self._parts[0] if len(self._parts) == 1 else made_by(text, ((value, COMPUTED) for value in values))
+        self._known = not isinstance(_first(node), exp.Column) or elements[:1] != [None]
+
+    def source(self) -> Source:
+        """What it gives back, under the name that the query gives it."""
+        if self._dialect == "bigquery" and isinstance(self._node, exp.Unnest):
+            return self._of_values()
+        columns = self._columns()
+        whole = columns[0][1] if not self._names else None
+        return Source((self._called.casefold(),), Result(columns + self._offset()), whole=whole)
+
+    def _columns(self) -> list[tuple[str, Value]]:
+        if not self._names:
+            return [(_default(self._node), self._all)]
+        each = len(self._parts) == len(self._names)
+        return [(name, self._parts[place] if each else self._all) for place, name in enumerate(self._names)]
+
+    def _of_values(self) -> Source:
+        """BigQuery: the alias is the element itself; the fields of a struct are columns too."""
+        name = self._names[0] if self._names else self._called
+        opens: tuple[Open, ...] = ()
+        columns = list((self._all.fields or {}).items())
+        if not columns and self._known:
+            columns = [(name or "f0_", self._all)]
+        elif not columns:
+            opens = (Open(self._text, lambda field: made_by(field, ((self._all, COMPUTED),))),)
+        return Source((name.casefold(),) if name else (), Result(columns + self._offset(), opens), whole=self._all)
+
+    def _offset(self) -> list[tuple[str, Value]]:
+        offset = self._node.args.get("offset")
+        return [(offset.name, Value(text=self._text))] if isinstance(offset, exp.Identifier) else []
+
+
+def _first(node: exp.Expr) -> exp.Expr | None:
+    return next(iter(_arguments(node)), None)
 
 
 def _element(value: Value, element: Value | None, text: str) -> Value:
+    """An element of an array, with the parts that are known of it."""
     plain = made_by(text, ((value, COMPUTED),))
-    fields = (element.fields if element is not None else None) or None
-    data_type = element.data_type if element is not None else None
-    return Value(plain.origins, plain.level, text, fields, None, data_type, plain.troubles)
+    if element is None:
+        return plain
+    return Value(plain.origins, plain.level, text, element.fields, None, element.data_type, plain.troubles)
 
 
 def _default(node: exp.Expr) -> str:
+    """What the only column of a function is called that nobody gave a name."""
     inner = _bare(node)
     if isinstance(inner, exp.Anonymous):
         return str(inner.name)

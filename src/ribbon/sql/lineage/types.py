@@ -29,7 +29,7 @@ def element_of(value: Value, dialect: str) -> Value | None:
 
 
 def _typed(value: Value, kind: exp.Expr | None, name: str, dialect: str) -> Value:
-    part = made_by(name, ((value, COMPUTED),))
+    part = made_by(f"{value.text}.{name}".strip("."), ((value, COMPUTED),)) if name else value
     data_type = kind.sql(dialect=dialect) if kind is not None else None
     typed = Value(part.origins, part.level, part.text, data_type=data_type, troubles=part.troubles)
     fields = struct_fields(typed, dialect)

@@ -90,4 +90,4 @@ def _add(origins: dict[Leaf, Made], leaf: Leaf, made: Made) -> None:
 
 
 def _outwards(text: str, inner: tuple[str, ...]) -> tuple[str, ...]:
-    return inner if inner and inner[0] == text else (text, *inner)
+    return inner if not text or (inner and inner[0] == text) else (text, *inner)
