@@ -62,8 +62,8 @@ class Origin:
 class ColumnLineage:
     """A column that a query gives back, and what its values depend on.
 
-    kind: the heaviest of its origins' kinds; without an origin, constant or (`count(*)`) aggregated. expression: the
-    outermost SQL that makes it, empty where it is copied or renamed.
+    kind: the heaviest thing that is done to make it, `count(*)` without an origin included. expression: the outermost
+    SQL that makes it, empty where it is copied or renamed.
     """
 
     name: str

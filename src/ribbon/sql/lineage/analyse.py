@@ -25,9 +25,11 @@ def analyse(sql: str, dialect: str, tables: Tables, names: Sequence[str] = ()) -
     """
     try:
         query = _parsed(sql, dialect)
-    except (SqlglotError, ValueError, RecursionError) as error:
-        return _nothing(_first_line(error))
-    context = Context(dialect, tables, read_query, evaluate, picks="columns" in sql.casefold())
+    except (SqlglotError, RecursionError) as error:
+        return _nothing(f"it cannot be parsed: {_first_line(error)}")
+    except ValueError as error:
+        return _nothing(str(error))
+    context = Context(dialect, tables, read_query, evaluate, picks="columns" in sql.lower())
     try:
         result = read_query(query, Scope(context, {}))
     except RecursionError:
@@ -78,15 +80,15 @@ def _completed(result: Result, names: Sequence[str]) -> tuple[list[tuple[str, Va
     """The columns, with those that only `names` tells of."""
     if not result.opens or not names:
         return result.columns, not result.opens
-    known = {name.casefold() for name, _ in result.columns}
+    known = {name.lower() for name, _ in result.columns}
     found = list(result.columns)
     for name in names:
-        if name.casefold() not in known:
-            can = [open_ for open_ in result.opens if name.casefold() not in open_.without]
+        if name.lower() not in known:
+            can = [open_ for open_ in result.opens if name.lower() not in open_.without]
             trouble = f"{name} can be of {' or '.join(open_.label for open_ in can) or 'nothing that is read'}"
             found.append((name, can[0].get(name) if len(can) == 1 else Value(troubles=(trouble,))))
-    places = {name.casefold(): place for place, name in enumerate(names)}
-    return sorted(found, key=lambda column: places.get(column[0].casefold(), len(places))), True
+    places = {name.lower(): place for place, name in enumerate(names)}
+    return sorted(found, key=lambda column: places.get(column[0].lower(), len(places))), True
 
 
 def _column(name: str, value: Value) -> ColumnLineage:
@@ -100,7 +102,7 @@ def _column(name: str, value: Value) -> ColumnLineage:
 def _origin(name: str, leaf: Leaf, made: Made) -> Origin:
     weight, expressions = made
     if weight <= PLAIN:
-        kind = Kind.COPIED if leaf[1].casefold() == name.casefold() else Kind.RENAMED
+        kind = Kind.COPIED if leaf[1].lower() == name.lower() else Kind.RENAMED
     else:
         kind = Kind.COMPUTED if weight == COMPUTED else Kind.AGGREGATED
     return Origin(ColumnName(*leaf), kind, expressions)

@@ -32,7 +32,7 @@ def with_ctes(node: exp.Expr, scope: Scope) -> Mapping[str, Cte]:
     for cte in clause.expressions:
         if scope.context.tables.ephemeral(cte.alias) is None:
             made = _Cte(cte, dict(visible), scope, recursive=recursive)
-            visible[cte.alias.casefold()] = made
+            visible[cte.alias.lower()] = made
     if clause.args.get("recursive"):
         for made_cte in visible.values():
             if isinstance(made_cte, _Cte) and made_cte.node.parent is clause:
@@ -64,7 +64,7 @@ class _Cte:
         """Add what each round of the recursive part brings, until nothing is new."""
         first = self._named(self._query(body, body.this))
         self.known = first
-        self.ctes[self.node.alias.casefold()] = self
+        self.ctes[self.node.alias.lower()] = self
         for _ in range(ROUNDS):
             again = self._named(self._query(body, body.expression))
             united = combined(body, [first, again])
@@ -81,8 +81,8 @@ class _Cte:
         return Scope(self.scope.context, self.ctes, self.scope.outer)
 
     def _reads_itself(self, part: exp.Expr) -> bool:
-        own = self.node.alias.casefold()
-        return any(not table.db and table.name.casefold() == own for table in part.find_all(exp.Table))
+        own = self.node.alias.lower()
+        return any(not table.db and table.name.lower() == own for table in part.find_all(exp.Table))
 
     def _named(self, result: Result) -> Result:
         names = self.node.args["alias"].columns

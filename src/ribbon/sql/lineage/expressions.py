@@ -7,9 +7,13 @@ from sqlglot import exp
 from ribbon.model import Role
 from ribbon.sql.lineage.functions import UNITS, aggregates, unfolds
 from ribbon.sql.lineage.scope import Scope
-from ribbon.sql.lineage.values import AGGREGATED, COMPUTED, CONSTANT, Value, either, made_by
+from ribbon.sql.lineage.shapes import element, field_of, fields
+from ribbon.sql.lineage.values import AGGREGATED, COMPUTED, CONSTANT, Value, made_by
 
 __all__ = ["evaluate", "name_parts"]
+
+# What takes a part of a struct or an array.
+TAKING = (exp.Dot, exp.Bracket, exp.StructExtract)
 
 # What stands between a window and the function that it is of.
 AROUND_FUNCTION = (exp.IgnoreNulls, exp.RespectNulls, exp.Filter, exp.WithinGroup)
@@ -23,8 +27,8 @@ def evaluate(node: exp.Expr, scope: Scope) -> Value:
         return scope.resolve(name_parts(node))
     if isinstance(node, exp.Columns) and scope.star is not None:
         return scope.star
-    if isinstance(node, exp.Dot | exp.Bracket):
-        found = _field(node, scope)
+    if isinstance(node, TAKING):
+        found = field_of(node, scope)
         if found is not None:
             return found
     return _computed(node, scope)
@@ -39,40 +43,7 @@ def _computed(node: exp.Expr, scope: Scope) -> Value:
     gathered = _Gathered(scope)
     gathered.walk(node)
     text = scope.context.sql(node)
-    return made_by(text, gathered.parts, gathered.level, fields=_struct(node, scope), element=_element(node, scope))
-
-
-def _field(node: exp.Expr, scope: Scope) -> Value | None:
-    """The part of a struct that `a.b` or `a['b']` takes; None where its parts are not known."""
-    if isinstance(node, exp.Dot):
-        name = node.expression.name if isinstance(node.expression, exp.Identifier) else None
-    else:
-        key = node.expressions[0] if len(node.expressions) == 1 else None
-        name = key.name if isinstance(key, exp.Literal) and key.is_string else None
-    if isinstance(node, exp.Bracket) and name is None:
-        return evaluate(node.this, scope).element
-    if name is None or (isinstance(node.this, exp.Identifier) and node.this.name.casefold() in scope.bound):
-        return None
-    return (evaluate(node.this, scope).fields or {}).get(name.casefold())
-
-
-def _struct(node: exp.Expr, scope: Scope) -> dict[str, Value] | None:
-    """The parts of a struct that is put together here."""
-    if not isinstance(node, exp.Struct):
-        return None
-    fields: dict[str, Value] = {}
-    for part in node.expressions:
-        named = isinstance(part, exp.PropertyEQ | exp.Alias)
-        name = (part.this.name if isinstance(part, exp.PropertyEQ) else part.alias) if named else part.output_name
-        fields[name.casefold()] = evaluate(part.expression if isinstance(part, exp.PropertyEQ) else part, scope)
-    return fields
-
-
-def _element(node: exp.Expr, scope: Scope) -> Value | None:
-    """The elements of an array that is put together here."""
-    if isinstance(node, exp.Array) and node.expressions and not isinstance(node.expressions[0], exp.Query):
-        return either(evaluate(part, scope) for part in node.expressions)
-    return None
+    return made_by(text, gathered.parts, gathered.level, fields=fields(node, scope), element=element(node, scope))
 
 
 class _Gathered:
@@ -98,7 +69,7 @@ class _Gathered:
                 self.parts.append((self._scope.star, done))
             elif isinstance(here, exp.Window):
                 ahead += ((child, done, names) for child in self._window(here))
-            elif isinstance(here, exp.Dot | exp.Bracket) and (found := _field(here, self._scope)) is not None:
+            elif isinstance(here, TAKING) and (found := field_of(here, self._scope)) is not None:
                 self.parts.append((found, done))
             else:
                 ahead += self._children(here, done, names)
@@ -111,15 +82,15 @@ class _Gathered:
         if isinstance(node, exp.Star) and not isinstance(node.parent, exp.Count):
             self.parts += ((value, level) for source in self._scope.sources for _, value in source.rows.listed())
         if isinstance(node, exp.Lambda):
-            bound |= {parameter.name.casefold() for parameter in node.expressions}
+            bound |= {parameter.name.lower() for parameter in node.expressions}
         if isinstance(node, exp.Comprehension):
-            bound |= {name.name.casefold() for name in (node.expression, node.args.get("position")) if name}
+            bound |= {name.name.lower() for name in (node.expression, node.args.get("position")) if name}
             yield from ((child, level, bound) for child in (node.this, node.args.get("condition")) if child)
-            yield node.args["iterator"], level, bound - {node.expression.name.casefold()}
+            yield node.args["iterator"], level, bound - {node.expression.name.lower()}
             return
-        if unfolds(node):
+        if unfolds(node) and not isinstance(node.parent, exp.In):
             self._unfold(node)
-        skipped = node.this if isinstance(node, exp.PropertyEQ | exp.Kwarg) else None
+        skipped = node.this if isinstance(node, exp.PropertyEQ | exp.Kwarg) and not _of_map(node) else None
         for child in node.iter_expressions():
             if child is not skipped:
                 yield child, level, bound
@@ -127,8 +98,8 @@ class _Gathered:
     def _window(self, node: exp.Expr) -> Iterator[exp.Expr]:
         """All that a window function's value depends on: arguments, partition, order and frame."""
         named = node.args.get("alias")
-        if named is not None and named.name.casefold() in self._scope.windows:
-            yield from self._window(self._scope.windows[named.name.casefold()])
+        if named is not None and named.name.lower() in self._scope.windows:
+            yield from self._window(self._scope.windows[named.name.lower()])
         function = node.this
         for key, child in node.args.items():
             if key not in {"this", "alias"}:
@@ -143,10 +114,10 @@ class _Gathered:
 
     def _column(self, node: exp.Expr, level: int, bound: frozenset[str]) -> None:
         names = name_parts(node)
-        if names[0].casefold() in bound | self._scope.bound:
+        if names[0].lower() in bound | self._scope.bound:
             return
         if isinstance(node.this, exp.Star):
-            source = self._scope.source(tuple(name.casefold() for name in names[:-1]))
+            source = self._scope.source(tuple(name.lower() for name in names[:-1]))
             listed = source.rows.listed() if source and not isinstance(node.parent, exp.Count) else []
             self.parts += ((value, level) for _, value in listed)
             return
@@ -163,13 +134,33 @@ class _Gathered:
             troubles = [f"the columns of {open_.label} are not known" for open_ in result.opens]
             self.parts += ((Value(troubles=(trouble,)), level) for trouble in troubles)
         rows = {leaf: (level, (text,) if text else ()) for leaf, _, text in result.rows}
+        if isinstance(node.parent, exp.Array):
+            self._order(node, level)
         self.parts.append((Value(rows, level if rows else CONSTANT, troubles=result.troubles), level))
 
+    def _order(self, node: exp.Expr, level: int) -> None:
+        """The order of the rows is the order of the array that is made of them."""
+        order = node.args.get("order")
+        if order is not None and not (node.args.get("limit") or node.args.get("offset")):
+            ordered = node.copy()
+            ordered.set("limit", exp.Limit(expression=exp.Literal.number(1)))
+            result = self._scope.context.query(ordered, self._scope)
+            keys = {leaf: (level, (text,)) for leaf, role, text in result.rows if role is Role.LIMITED}
+            self.parts.append((Value(keys, level if keys else CONSTANT), level))
+
     def _unfold(self, node: exp.Expr) -> None:
-        value = made_by("", ((evaluate(child, self._scope), COMPUTED) for child in node.iter_expressions()))
-        self._scope.depend(value, Role.JOINED, self._scope.context.sql(node))
+        """An array in a select list makes as many rows as it has elements; a struct makes columns."""
+        values = [evaluate(child, self._scope) for child in node.iter_expressions()]
+        if not any(value.fields for value in values):
+            for value in values:
+                self._scope.depend(value, Role.JOINED, self._scope.context.sql(node))
+
+
+def _of_map(node: exp.Expr) -> bool:
+    """The keys of a map are values; those of a struct are names."""
+    return node.parent is not None and isinstance(node.parent.parent, exp.ToMap | exp.Map)
 
 
 def _may_be_a_word(node: exp.Expr) -> bool:
     """`day` in a function that sqlglot does not know is a part of a date where no column is called so."""
-    return isinstance(node.parent, exp.Func) and not node.args.get("table") and node.name.casefold() in UNITS
+    return isinstance(node.parent, exp.Func) and not node.args.get("table") and node.name.lower() in UNITS

@@ -1,6 +1,7 @@
 """FROM and JOIN: which sources a SELECT reads, under which names."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 
 from sqlglot import exp
@@ -10,6 +11,7 @@ from ribbon.sql.lineage.ctes import renamed
 from ribbon.sql.lineage.pivots import pivoted
 from ribbon.sql.lineage.relations import Readable, Result, Source, TableRows
 from ribbon.sql.lineage.scope import Scope
+from ribbon.sql.lineage.stars import columns_of
 from ribbon.sql.lineage.table_functions import array_of, is_function, table_path, unfolded
 from ribbon.sql.lineage.tables import Table
 from ribbon.sql.lineage.values import COMPUTED, Value, made_by
@@ -52,11 +54,14 @@ def depend_on(condition: exp.Expr, role: Role, scope: Scope) -> None:
         elif isinstance(part, exp.Paren) and isinstance(part.this, exp.And):
             ahead.append(part.this)
         else:
-            scope.depend(scope.context.evaluate(part, scope), role, scope.context.sql(part))
+            for _ in columns_of(part, scope):
+                scope.depend(scope.context.evaluate(part, scope), role, scope.context.sql(part))
 
 
 def read_item(node: exp.Expr, scope: Scope) -> None:
     """Read one item of a FROM, with whatever is joined or pivoted inside it."""
+    if isinstance(node, exp.Final):
+        node = node.this
     if isinstance(node, exp.Paren | exp.Subquery) and isinstance(node.this, exp.Table | exp.Paren) and not node.alias:
         read_item(node.this, scope)
     else:
@@ -76,22 +81,32 @@ def _source(node: exp.Expr, scope: Scope) -> Source:
     rows, path = _rows(node, scope)
     called = node.alias if alias is not None else ""
     listed: Readable = renamed(Result(list(rows.listed()), rows.opens), names) if names else rows
-    return Source((called.casefold(),) if called else path, listed)
+    return Source((called.lower(),) if called else path, listed)
 
 
 def _rows(node: exp.Expr, scope: Scope) -> tuple[Readable, tuple[str, ...]]:
     """What an item of a FROM gives back, and the name it has by itself."""
     if isinstance(node, exp.Table):
         return _table(node, scope)
-    query = node.this if isinstance(node, exp.Lateral) else node
+    query = node.this if isinstance(node, exp.Lateral | exp.Subquery) else node
+    scope.crossed.clear()
     result = scope.context.query(query, scope)
-    scope.absorb(result)
+    scope.absorb(_correlated(result, scope) if scope.crossed else result)
     return result, ()
+
+
+def _correlated(result: Result, scope: Scope) -> Result:
+    """What a lateral query takes from the sources before it joins them."""
+    turned = {
+        (leaf, Role.JOINED if leaf in scope.crossed and role is Role.FILTERED else role, text): None
+        for leaf, role, text in result.rows
+    }
+    return replace(result, rows=turned)
 
 
 def _table(node: exp.Expr, scope: Scope) -> tuple[Readable, tuple[str, ...]]:
     path = table_path(node)
-    folded = tuple(part.casefold() for part in path)
+    folded = tuple(part.lower() for part in path)
     context = scope.context
     table = context.tables.ephemeral(path[0]) if len(path) == 1 else None
     if table is None and len(path) == 1 and folded[0] in scope.ctes:
@@ -103,7 +118,7 @@ def _table(node: exp.Expr, scope: Scope) -> tuple[Readable, tuple[str, ...]]:
 
 
 def _pseudo(name: str) -> bool:
-    return name.casefold() in PSEUDO or name.casefold().startswith(PSEUDO_PREFIXES)
+    return name.lower() in PSEUDO or name.lower().startswith(PSEUDO_PREFIXES)
 
 
 def _pivot(pivot: exp.Expr, scope: Scope) -> None:
@@ -115,7 +130,7 @@ def _pivot(pivot: exp.Expr, scope: Scope) -> None:
     alias = pivot.args.get("alias")
     if alias is not None and alias.columns:
         result = renamed(result, [column.name for column in alias.columns])
-    scope.sources.append(Source((pivot.alias.casefold(),) if pivot.alias else before.path, result))
+    scope.sources.append(Source((pivot.alias.lower(),) if pivot.alias else before.path, result))
 
 
 def _join(node: exp.Expr, scope: Scope) -> None:
@@ -147,21 +162,21 @@ def _array_join(node: exp.Expr, scope: Scope) -> None:
         text = scope.context.sql(node).strip()
         value = scope.context.evaluate(each, scope)
         scope.depend(value, Role.JOINED, text)
-        scope.merged[each.alias_or_name.casefold()] = made_by(text, ((value, COMPUTED),))
+        scope.merged[each.alias_or_name.lower()] = made_by(text, ((value, COMPUTED),))
 
 
 def _common(before: Sequence[Source], added: Sequence[Source]) -> list[str]:
     """The columns that a natural join is on."""
-    theirs = {name.casefold() for source in added for name, _ in source.rows.listed()}
-    ours = [name for source in before for name, _ in source.rows.listed() if name.casefold() not in source.hidden]
-    return [name for name in dict.fromkeys(ours) if name.casefold() in theirs]
+    theirs = {name.lower() for source in added for name, _ in source.rows.listed()}
+    ours = [name for source in before for name, _ in source.rows.listed() if name.lower() not in source.hidden]
+    return [name for name in dict.fromkeys(ours) if name.lower() in theirs]
 
 
 def _merge(
     name: str, before: Sequence[Source], added: Sequence[Source], role: Role, halves: set[str], scope: Scope
 ) -> None:
     """One column of USING: both sides decide the rows, and what the name means depends on the side that is kept."""
-    folded = name.casefold()
+    folded = name.lower()
     left = scope.merged.get(folded) or scope.lookup(name, before) or _missing(name)
     right = scope.lookup(name, added) or _missing(name)
     for value in (left, right):

@@ -41,7 +41,10 @@ def aggregates(node: exp.Expr) -> bool:
     """Whether a function turns many rows into one value, where no window follows it."""
     if isinstance(node, AGGREGATES):
         return True
-    return isinstance(node, exp.Anonymous) and node.name.casefold() in UNKNOWN_AGGREGATES
+    if not isinstance(node, exp.Anonymous):
+        return False
+    sketch = isinstance(node.parent, exp.Dot) and node.parent.this.name.lower() == "hll_count"
+    return node.name.lower() in UNKNOWN_AGGREGATES or (sketch and node.name.lower() != "extract")
 
 
 def unfolds(node: exp.Expr) -> bool:

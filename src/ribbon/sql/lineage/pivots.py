@@ -33,9 +33,9 @@ def _pivot(node: exp.Expr, columns: Sequence[tuple[str, Value]], opens: Sequence
     names = _names(node, fields, aggregates, scope)
     if names is None:
         free = Open("a pivot on values that are only in the data", lambda _: either(values))
-        return Result(kept, (*still_open, free.lacking(name.casefold() for name, _ in kept)))
+        return Result(kept, (*still_open, free.lacking(name.lower() for name, _ in kept)))
     made = [(name, values[place % len(values)]) for place, name in enumerate(names)]
-    return Result([*kept, *made], tuple(open_.lacking(name.casefold() for name in names) for open_ in still_open))
+    return Result([*kept, *made], tuple(open_.lacking(name.lower() for name in names) for open_ in still_open))
 
 
 def _pivoted_column(field: exp.Expr) -> exp.Expr:
@@ -60,8 +60,8 @@ def _kept(
     group = node.args.get("group")
     if group is not None:
         return [(key.alias_or_name, scope.context.evaluate(key, scope)) for key in group.expressions], []
-    taken = {name.name.casefold() for each in used for name in each.find_all(exp.Column)}
-    kept = [(name, value) for name, value in columns if name.casefold() not in taken]
+    taken = {name.name.lower() for each in used for name in each.find_all(exp.Column)}
+    kept = [(name, value) for name, value in columns if name.lower() not in taken]
     return kept, [open_.lacking(taken) for open_ in opens]
 
 
@@ -86,7 +86,7 @@ def _unpivot(node: exp.Expr, columns: Sequence[tuple[str, Value]], opens: Sequen
     """Listed columns become rows: one column holds their names, one or more their values."""
     listed, names, name_column = _unpivoted(node)
     groups = [_values(each, scope) for each in listed]
-    taken = {name.casefold() for group in groups for name, _ in group}
+    taken = {name.lower() for group in groups for name, _ in group}
     width = max(len(names), 1)
     made: list[tuple[str, Value]] = []
     for place, name in enumerate(names):
@@ -94,9 +94,10 @@ def _unpivot(node: exp.Expr, columns: Sequence[tuple[str, Value]], opens: Sequen
         made.append((name, either(own)))
         if not node.args.get("include_nulls"):
             scope.depend(either(own), Role.FILTERED, "unpivot")
-    kept = [(name, value) for name, value in columns if name.casefold() not in taken]
+    kept = [(name, value) for name, value in columns if name.lower() not in taken]
     label = (name_column, Value(text=f"name of the column in {names[0] if names else 'unpivot'}"))
-    return Result([*kept, label, *made], tuple(open_.lacking(taken) for open_ in opens))
+    turned = [*made, label] if scope.context.dialect == "bigquery" else [label, *made]
+    return Result([*kept, *turned], tuple(open_.lacking(taken) for open_ in opens))
 
 
 def _share(group: Sequence[tuple[str, Value]], place: int, width: int) -> list[Value]:

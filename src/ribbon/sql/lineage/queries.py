@@ -32,7 +32,7 @@ def read_query(node: exp.Expr, outer: Scope) -> Result:
 
 
 def _set_operation(node: exp.Expr, outer: Scope) -> Result:
-    scope = Scope(outer.context, with_ctes(node, outer), outer.outer, outer.sources)
+    scope = outer.inside(with_ctes(node, outer))
     result = combined(node, [read_query(branch, scope) for branch in branches(node)])
     return _limited(node, result, outer)
 
@@ -46,7 +46,7 @@ def _limited(node: exp.Expr, result: Result, outer: Scope) -> Result:
 
 def _wrapped(node: exp.Expr, outer: Scope) -> Result:
     """A query in brackets, which may have a WITH, a pivot or an order of its own."""
-    scope = Scope(outer.context, with_ctes(node, outer), outer.outer, outer.sources)
+    scope = outer.inside(with_ctes(node, outer))
     if node.args.get("pivots") or node.args.get("joins") or isinstance(node.this, exp.Table):
         return _all_of(node, scope)
     result = read_query(node.this, scope)

@@ -62,8 +62,8 @@ class Result:
         if self._index is None:
             self._index = {}
             for column in self.columns:
-                self._index.setdefault(column[0].casefold(), []).append(column)
-        found = self._index.get(name.casefold())
+                self._index.setdefault(column[0].lower(), []).append(column)
+        found = self._index.get(name.lower())
         if not found:
             return None
         return next((value for written, value in found if written == name), found[0][1])
@@ -78,7 +78,7 @@ class TableRows:
 
     def __init__(self, table: Table, asked: dict[str, set[str] | None], pseudo: Callable[[str], bool]) -> None:
         self._table, self._asked, self._pseudo = table, asked, pseudo
-        self._names = {name.casefold(): name for name in table.columns or ()}
+        self._names = {name.lower(): name for name in table.columns or ()}
         self._values: dict[str, Value] = {}
         asked.setdefault(table.key, set())
 
@@ -94,8 +94,8 @@ class TableRows:
         """The column of this name."""
         asked = self._asked[self._table.key]
         if asked is not None:
-            asked.add(name.casefold())
-        known = self._names.get(name.casefold())
+            asked.add(name.lower())
+        known = self._names.get(name.lower())
         if known is None and self._table.columns is not None and self._pseudo(name):
             known = name
         return None if known is None else self._column(known)
@@ -106,7 +106,7 @@ class TableRows:
         return [(name, self._column(name)) for name in self._table.columns or ()]
 
     def _column(self, name: str) -> Value:
-        folded = name.casefold()
+        folded = name.lower()
         if folded not in self._values:
             data_type = (self._table.columns or {}).get(name)
             self._values[folded] = Value({(self._table.key, name): (PLAIN, ())}, PLAIN, data_type=data_type)

@@ -1,7 +1,7 @@
 """The names that an expression can use, and what they mean."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from sqlglot import Dialect, Generator, exp
@@ -9,7 +9,8 @@ from sqlglot import Dialect, Generator, exp
 from ribbon.model import Role
 from ribbon.sql.lineage.relations import Open, Result, RowKey, Source
 from ribbon.sql.lineage.tables import Tables
-from ribbon.sql.lineage.values import COMPUTED, Value, made_by
+from ribbon.sql.lineage.types import struct_fields
+from ribbon.sql.lineage.values import COMPUTED, Leaf, Value, made_by
 
 __all__ = ["Context", "Cte", "Scope"]
 
@@ -41,7 +42,7 @@ class Context:
     def sql(self, node: exp.Expr) -> str:
         """An expression as its dialect writes it."""
         if self._generator is None:
-            self._generator = Dialect.get_or_raise(self.dialect).generator(comments=False)
+            self._generator = Dialect.get_or_raise(self.dialect).generator(comments=False, normalize_functions=False)
         # Writing SQL may rearrange queries, so they are copied first; expressions are not, which is far quicker.
         return self._generator.generate(node, copy=node.find(exp.Query) is not None)
 
@@ -51,7 +52,8 @@ class Scope:
     """The inside of one SELECT.
 
     ctes: by folded name. outer: the query around it, for correlation. merged: columns of USING. aliases: of the select
-    list, as far as it is read. windows: named ones. star: what COLUMNS stands for just now.
+    list, as far as it is read. windows: named ones. star: what COLUMNS stands for just now. crossed: columns of this
+    query that a query inside it named.
     """
 
     context: Context
@@ -65,6 +67,11 @@ class Scope:
     star: Value | None = None
     rows: dict[RowKey, None] = field(default_factory=dict)
     troubles: list[str] = field(default_factory=list)
+    crossed: set[Leaf] = field(default_factory=set)
+
+    def inside(self, ctes: Mapping[str, Cte]) -> "Scope":
+        """The same names for a query in brackets, with more CTEs; what its rows depend on is its own."""
+        return replace(self, ctes=ctes, rows={}, troubles=[])
 
     def depend(self, value: Value, role: Role, text: str) -> None:
         """Note that which rows there are depends on a value."""
@@ -83,6 +90,8 @@ class Scope:
         while here is not None:
             found = here._qualified(parts) or here._unqualified(parts)
             if found is not None:
+                if here is not self:
+                    here.crossed.update(found.origins)
                 return found
             here = here.outer
         return Value(troubles=(self._unknown(parts),))
@@ -100,18 +109,18 @@ class Scope:
     def lookup(self, name: str, sources: Sequence[Source] | None = None) -> Value | None:
         """The column of this name in the FROM, or in some sources of it."""
         if sources is None:
-            if name.casefold() in self.merged:
-                return self.merged[name.casefold()]
+            if name.lower() in self.merged:
+                return self.merged[name.lower()]
             sources = self.sources
         hits = [(source, value) for source in sources if (value := source.rows.get(name)) is not None]
         if len(hits) > 1:
-            several = " and ".join(".".join(source.path) or "a sub-query" for source, _ in hits)
+            several = " and ".join(".".join(filter(None, source.path)) or "a sub-query" for source, _ in hits)
             return Value(troubles=(f"{name} is ambiguous: {several} have it",))
         return hits[0][1] if hits else _guess(name, [open_ for source in sources for open_ in source.rows.opens])
 
     def _qualified(self, parts: Sequence[str]) -> Value | None:
         """The longest leading part that names a source wins."""
-        folded = tuple(part.casefold() for part in parts)
+        folded = tuple(part.lower() for part in parts)
         for length in range(len(parts) - 1, 0, -1):
             for source in self.sources:
                 if source.called(folded[:length]):
@@ -121,8 +130,8 @@ class Scope:
                     if source.whole is not None and length == 1:
                         return self._fields(source.whole, parts, length)
                     if self._unqualified(parts) is None:
-                        known = ".".join(parts[:length])
-                        return Value(troubles=(f"{known} has no column {parts[length]}",))
+                        name = ".".join(parts[: length + 1])
+                        return Value(troubles=(f"{name}: {'.'.join(parts[:length])} has no such column",))
         return None
 
     def _of_source(self, source: Source, name: str) -> Value | None:
@@ -130,7 +139,7 @@ class Scope:
         return found if found is not None else _guess(name, source.rows.opens)
 
     def _unqualified(self, parts: Sequence[str]) -> Value | None:
-        alias = self.aliases.get(parts[0].casefold())
+        alias = self.aliases.get(parts[0].lower())
         found = self.lookup(parts[0])
         if found is None and len(parts) == 1:
             found = self._row(parts[0])
@@ -146,19 +155,25 @@ class Scope:
     def _row(self, name: str) -> Value | None:
         """The name of a source alone: its whole row, or its only column."""
         for source in self.sources:
-            if source.called((name.casefold(),)):
+            if source.called((name.lower(),)):
                 if source.whole is not None:
                     return source.whole
                 listed = source.rows.listed()
-                return made_by(name, ((value, COMPUTED) for _, value in listed))
+                fields = {column.lower(): value for column, value in listed}
+                return made_by(name, ((value, COMPUTED) for _, value in listed), fields=fields)
         return None
 
     def _fields(self, value: Value, parts: Sequence[str], start: int) -> Value:
         for place in range(start, len(parts)):
-            known = (value.fields or {}).get(parts[place].casefold())
+            fields = value.fields or struct_fields(value, self.context.dialect) or {}
+            known = next((part for name, part in fields.items() if name.lower() == parts[place].lower()), None)
+            if known is None and fields:
+                has = ", ".join(fields)
+                return Value(troubles=(f"{'.'.join(parts)}: the struct has no field {parts[place]}, only {has}",))
             if known is None:
                 return made_by(".".join(parts), ((value, COMPUTED),))
-            value = known
+            taken = made_by(".".join(parts[: place + 1]), ((value, COMPUTED),))
+            value = known if value.fields else replace(taken, data_type=known.data_type, fields=known.fields)
         return value
 
     def _unknown(self, parts: Sequence[str]) -> str:
@@ -169,7 +184,7 @@ class Scope:
 
 def _guess(name: str, opens: Sequence[Open]) -> Value | None:
     """The column of a relation that nobody described: only where there is but one it can be of."""
-    can = [open_ for open_ in opens if name.casefold() not in open_.without]
+    can = [open_ for open_ in opens if name.lower() not in open_.without]
     if len(can) > 1:
         several = " or ".join(open_.label for open_ in can)
         return Value(troubles=(f"{name} can be of {several}, whose columns are not known",))

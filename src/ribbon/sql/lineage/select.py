@@ -1,5 +1,6 @@
 """SELECT: its columns, and what decides which rows it gives back."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from sqlglot import exp
@@ -10,8 +11,8 @@ from ribbon.sql.lineage.from_clause import depend_on, read_from
 from ribbon.sql.lineage.functions import aggregates
 from ribbon.sql.lineage.relations import Open, Result
 from ribbon.sql.lineage.scope import Scope
-from ribbon.sql.lineage.stars import expanded, matched
-from ribbon.sql.lineage.types import struct_fields
+from ribbon.sql.lineage.stars import columns_of, expanded
+from ribbon.sql.lineage.types import element_of, struct_fields
 from ribbon.sql.lineage.values import Value
 
 __all__ = ["limit_rows", "read_select"]
@@ -23,7 +24,7 @@ def read_select(node: exp.Expr, outer: Scope) -> Result:
     """The result of one SELECT that stands in the scope `outer`."""
     scope = Scope(outer.context, with_ctes(node, outer), outer if outer.sources or outer.outer else None)
     read_from(node, scope)
-    scope.windows = {window.name.casefold(): window for window in node.args.get("windows") or ()}
+    scope.windows = {window.name.lower(): window for window in node.args.get("windows") or ()}
     columns, opens = _select_list(node, scope)
     for key in CONDITIONS:
         if node.args.get(key) is not None:
@@ -43,11 +44,21 @@ def limit_rows(node: exp.Expr, columns: Sequence[tuple[str, Value]], scope: Scop
     order = node.args.get("order")
     if order is None or not (cut or on):
         return
-    for key in order.expressions:
+    for key in _every(order.expressions, columns):
         inner = key.this if isinstance(key, exp.Ordered) else key
         found = _of_result(inner, columns)
         value = found if found is not None else scope.context.evaluate(inner, scope)
         scope.depend(value, Role.LIMITED, scope.context.sql(key))
+    for key in node.args["limit"].expressions if node.args.get("limit") is not None else ():
+        scope.depend(scope.context.evaluate(key, scope), Role.GROUPED, scope.context.sql(key))
+
+
+def _every(keys: Sequence[exp.Expr], columns: Sequence[tuple[str, Value]]) -> Sequence[exp.Expr]:
+    """The keys of an order, where `all` stands for every column of the result."""
+    first = keys[0].this if keys and isinstance(keys[0], exp.Ordered) else None
+    if len(keys) == 1 and isinstance(first, exp.Column | exp.Var) and first.name.lower() == "all":
+        return [exp.Literal.number(place + 1) for place in range(len(columns))]
+    return keys
 
 
 def _select_list(node: exp.Expr, scope: Scope) -> tuple[list[tuple[str, Value]], list[Open]]:
@@ -61,7 +72,7 @@ def _select_list(node: exp.Expr, scope: Scope) -> tuple[list[tuple[str, Value]],
         else:
             for name, value in _projected(each, scope):
                 columns.append((name, value))
-                scope.aliases.setdefault(name.casefold(), value)
+                scope.aliases.setdefault(name.lower(), value)
     return columns, opens
 
 
@@ -69,10 +80,8 @@ def _projected(node: exp.Expr, scope: Scope) -> Iterator[tuple[str, Value]]:
     """One item of a select list: a column, or as many as COLUMNS or an unfolded struct stand for."""
     picked = node.find(exp.Columns) if scope.context.picks else None
     if picked is not None:
-        for name, value in list(matched(picked, scope)):
-            scope.star = value
-            yield _renamed(node, name), scope.context.evaluate(node, scope)
-        scope.star = None
+        for name in columns_of(node, scope):
+            yield _renamed(node, picked, name), scope.context.evaluate(node, scope)
         return
     value = scope.context.evaluate(node, scope)
     if isinstance(node, exp.Aliases):
@@ -90,16 +99,23 @@ def _name(node: exp.Expr, scope: Scope) -> str:
     return str(name) or scope.context.sql(node)
 
 
-def _renamed(node: exp.Expr, name: str) -> str:
-    r"""`columns('x') as 'm_\0'` names each column after the one it stands for."""
-    return str(node.alias).replace("\\0", name) if node.alias else name
+def _renamed(node: exp.Expr, picked: exp.Expr, name: str) -> str:
+    r"""`columns('(.*)_usd') as '\1'` names each column after the one it stands for."""
+    if not node.alias:
+        return name
+    pattern = picked.this.name if isinstance(picked.this, exp.Literal) else ".*"
+    found = re.search(pattern, name)
+    template = re.sub(r"\\(\d)", r"\\g<\1>", node.alias)
+    return found.expand(template) if found else str(node.alias)
 
 
 def _unfolded_struct(node: exp.Expr, scope: Scope) -> dict[str, Value] | None:
-    """DuckDB's unnest of a struct gives back its parts."""
+    """DuckDB's unnest of a struct gives back its parts, and that of an array of structs where it is recursive."""
     if not isinstance(node, exp.Explode) or scope.context.dialect != "duckdb":
         return None
     value = scope.context.evaluate(node.this, scope)
+    if node.expressions:
+        value = element_of(value, scope.context.dialect) or value
     fields = value.fields or struct_fields(value, scope.context.dialect)
     return None if fields is None else dict(fields)
 
@@ -136,7 +152,7 @@ def _of_result(key: exp.Expr, columns: Sequence[tuple[str, Value]], *, ordinal_o
         return columns[place][1] if 0 <= place < len(columns) else None
     if ordinal_only or not isinstance(key, exp.Column) or key.table:
         return None
-    return next((value for name, value in columns if name.casefold() == key.name.casefold()), None)
+    return next((value for name, value in columns if name.lower() == key.name.lower()), None)
 
 
 def _distinct(node: exp.Expr, columns: Sequence[tuple[str, Value]], scope: Scope) -> None:

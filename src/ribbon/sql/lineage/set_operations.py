@@ -1,7 +1,6 @@
 """UNION, EXCEPT and INTERSECT."""
 
 from collections.abc import Iterable, Sequence
-from itertools import zip_longest
 
 from sqlglot import exp
 
@@ -39,7 +38,7 @@ def combined(node: exp.Expr, results: Sequence[Result]) -> Result:
     for result in results:
         rows.update(result.rows)
     if isinstance(node, exp.Union):
-        columns = _by_name(results) if node.args.get("by_name") else _by_position(results, troubles)
+        columns = _by_name(node, results) if node.args.get("by_name") else _by_position(results)
         if node.args.get("distinct"):
             rows.update(_keys(columns, Role.GROUPED, "union"))
     else:
@@ -50,26 +49,31 @@ def combined(node: exp.Expr, results: Sequence[Result]) -> Result:
     return Result(columns, _opens(node, results), rows, tuple(dict.fromkeys(troubles)))
 
 
-def _by_name(results: Sequence[Result]) -> list[tuple[str, Value]]:
+def _by_name(node: exp.Expr, results: Sequence[Result]) -> list[tuple[str, Value]]:
+    """Columns that have one name are one; BigQuery's LEFT keeps those of the first query, INNER those of every one."""
     found: dict[str, tuple[str, list[Value]]] = {}
     for result in results:
         for name, value in result.columns:
-            found.setdefault(name.casefold(), (name, []))[1].append(value)
+            found.setdefault(name.lower(), (name, []))[1].append(value)
+    words = {str(node.args.get(key) or "").upper() for key in ("side", "kind")}
+    if "INNER" in words:
+        found = {key: each for key, each in found.items() if len(each[1]) == len(results)}
+    if "LEFT" in words:
+        found = {key: each for key, each in found.items() if results[0].get(key) is not None}
     return [(name, either(values)) for name, values in found.values()]
 
 
-def _by_position(results: Sequence[Result], troubles: list[str]) -> list[tuple[str, Value]]:
-    first = results[0].columns
+def _by_position(results: Sequence[Result]) -> list[tuple[str, Value]]:
+    """The first query names the columns. Where the queries differ in number of columns, nobody can say what is what."""
     lengths = {len(result.columns) for result in results if not result.opens}
     if len(lengths) > 1:
-        troubles.append(
-            f"a union's queries give back different numbers of columns: {', '.join(map(str, sorted(lengths)))}"
-        )
-    columns: list[tuple[str, Value]] = []
-    for each in zip_longest(*(result.columns for result in results)):
-        if each[0] is not None:
-            columns.append((each[0][0], either(value for _, value in filter(None, each))))
-    return columns if first else []
+        trouble = f"a union's queries give back different numbers of columns: {', '.join(map(str, sorted(lengths)))}"
+        return [(name, Value(troubles=(trouble,))) for name, _ in results[0].columns]
+    sides = [result.columns for result in results]
+    return [
+        (name, either(side[place][1] for side in sides if place < len(side)))
+        for place, (name, _) in enumerate(results[0].columns)
+    ]
 
 
 def _opens(node: exp.Expr, results: Sequence[Result]) -> tuple[Open, ...]:

@@ -17,6 +17,9 @@ FUNCTIONS = (exp.Unnest, exp.Lateral, exp.TableFromRows, exp.GenerateSeries, exp
 READERS = ("read_", "parquet_scan", "csv_scan", "delta_scan", "iceberg_scan", "sqlite_scan", "postgres_scan", "glob")
 READING = (exp.ReadCSV, exp.ReadParquet)
 
+# The columns of Snowflake's FLATTEN.
+FLATTENED = ["seq", "key", "path", "index", "value", "this"]
+
 # What dialects call the only column of a function that nobody gave a name.
 DEFAULT_NAMES = {"generateseries": "generate_series", "explodinggenerateseries": "generate_series", "explode": "col"}
 
@@ -45,7 +48,7 @@ def array_of(node: exp.Expr, scope: Scope) -> exp.Expr | None:
     if not isinstance(node, exp.Table) or not node.db or isinstance(node.this, exp.Func):
         return None
     parts = [part.copy() for part in _parts(node)]
-    if scope.source((parts[0].name.casefold(),)) is None:
+    if scope.source((parts[0].name.lower(),)) is None:
         return None
     keys = ("this", "table", "db", "catalog")
     column = exp.Column(**dict(zip(keys, reversed(parts), strict=False)))
@@ -57,15 +60,17 @@ def unfolded(node: exp.Expr, alias: exp.Expr | None, names: list[str], scope: Sc
     own = node.args.get("alias")
     names = [column.name for column in own.columns] if isinstance(own, exp.TableAlias) and own.columns else names
     called = next((each.name for each in (alias, own) if each is not None), "")
+    if not names and scope.context.dialect == "snowflake" and node.find(exp.Explode):
+        names = FLATTENED
     values = [scope.context.evaluate(argument, scope) for argument in _arguments(node)]
     text = scope.context.sql(_bare(node))
     for value in values:
         scope.depend(value, Role.JOINED, text)
     file = _file(node, text, scope)
     if file is not None:
-        return Source((called.casefold(),), file)
+        return Source((called.lower(),), file)
     if isinstance(node, exp.Values):
-        return Source((called.casefold(),), scope.context.query(node, scope))
+        return Source((called.lower(),), scope.context.query(node, scope))
     return _Unfolding(node, called, names, values, text, scope).source()
 
 
@@ -96,7 +101,7 @@ def _arguments(node: exp.Expr) -> list[exp.Expr]:
 def _file(node: exp.Expr, text: str, scope: Scope) -> Readable | None:
     """A file is a relation that nobody described."""
     inner = node.this if isinstance(node, exp.Table) else node
-    named = isinstance(inner, exp.Anonymous) and inner.name.casefold().startswith(READERS)
+    named = isinstance(inner, exp.Anonymous) and inner.name.lower().startswith(READERS)
     if not (named or isinstance(inner, READING)):
         return None
     return TableRows(Table(text, (text,)), scope.context.asked, lambda _: False)
@@ -121,7 +126,7 @@ class _Unfolding:
             return self._of_values()
         columns = self._columns()
         whole = columns[0][1] if not self._names else None
-        return Source((self._called.casefold(),), Result(columns + self._offset()), whole=whole)
+        return Source((self._called.lower(),), Result(columns + self._offset()), whole=whole)
 
     def _columns(self) -> list[tuple[str, Value]]:
         if not self._names:
@@ -138,7 +143,7 @@ class _Unfolding:
             columns = [(name or "f0_", self._all)]
         elif not columns:
             opens = (Open(self._text, lambda field: made_by(field, ((self._all, COMPUTED),))),)
-        return Source((name.casefold(),) if name else (), Result(columns + self._offset(), opens), whole=self._all)
+        return Source((name.lower(),) if name else (), Result(columns + self._offset(), opens), whole=self._all)
 
     def _offset(self) -> list[tuple[str, Value]]:
         offset = self._node.args.get("offset")
@@ -162,4 +167,6 @@ def _default(node: exp.Expr) -> str:
     inner = _bare(node)
     if isinstance(inner, exp.Anonymous):
         return str(inner.name)
+    if isinstance(inner, exp.GenerateSeries) and inner.args.get("is_end_exclusive"):
+        return "range"
     return DEFAULT_NAMES.get(type(inner).__name__.lower(), type(inner).__name__.lower())

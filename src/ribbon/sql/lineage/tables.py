@@ -32,12 +32,12 @@ class Tables:
     def __init__(self, tables: Iterable[Table]) -> None:
         self._by_name: dict[str, list[tuple[tuple[str, ...], Table]]] = {}
         for table in tables:
-            folded = tuple(part.casefold() for part in table.path)
+            folded = tuple(part.lower() for part in table.path)
             self._by_name.setdefault(folded[-1], []).append((folded, table))
 
     def find(self, path: Sequence[str]) -> Table | None:
         """The one relation whose path ends like this; None where there is none, or more than one."""
-        wanted = tuple(part.casefold() for part in path)
+        wanted = tuple(part.lower() for part in path)
         found = [
             table
             for known, table in self._by_name.get(wanted[-1], ())
@@ -47,4 +47,4 @@ class Tables:
 
     def ephemeral(self, name: str) -> Table | None:
         """The ephemeral model that a CTE of dbt's stands for."""
-        return self.find([name]) if name.casefold().startswith(EPHEMERAL) else None
+        return self.find([name]) if name.lower().startswith(EPHEMERAL) else None

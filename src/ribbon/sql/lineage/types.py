@@ -33,7 +33,7 @@ def _typed(value: Value, kind: exp.Expr | None, name: str, dialect: str) -> Valu
     data_type = kind.sql(dialect=dialect) if kind is not None else None
     typed = Value(part.origins, part.level, part.text, data_type=data_type, troubles=part.troubles)
     fields = struct_fields(typed, dialect)
-    folded = None if fields is None else {key.casefold(): field for key, field in fields.items()}
+    folded = None if fields is None else {key.lower(): field for key, field in fields.items()}
     return Value(part.origins, part.level, part.text, folded, None, data_type, part.troubles)
 
 
