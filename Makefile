@@ -24,7 +24,7 @@ test: install ## Run the tests
 	@$(BIN)/pytest -n 2 -m 'not slow'
 
 slow: install ## Run the tests that take minutes: the whole sample data
-	@$(BIN)/pytest -m slow
+	@$(BIN)/pytest -n 2 -m slow
 
 bench: install ## Measure what the gate costs against dbt tests and Great Expectations; takes half an hour
 	@$(BIN)/python bench/expectations/measure.py data/build.duckdb

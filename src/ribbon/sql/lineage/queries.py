@@ -73,7 +73,7 @@ def _values(node: exp.Expr, outer: Scope) -> Result:
     width = max((len(row) for row in rows), default=0)
     alias = node.args.get("alias")
     given = [name.name for name in alias.columns] if isinstance(alias, exp.TableAlias) else []
-    default = VALUES_NAMES.get(outer.context.dialect, lambda place: f"column{place + 1}")
+    default: Callable[[int], str] = VALUES_NAMES.get(outer.context.dialect, lambda place: f"column{place + 1}")
     columns: list[tuple[str, Value]] = []
     for place in range(width):
         value = either(outer.context.evaluate(row[place], outer) for row in rows if place < len(row))

@@ -104,7 +104,9 @@ def _file(node: exp.Expr, text: str, scope: Scope) -> Readable | None:
     named = isinstance(inner, exp.Anonymous) and inner.name.lower().startswith(READERS)
     if not (named or isinstance(inner, READING)):
         return None
-    return TableRows(Table(text, (text,)), scope.context.asked, lambda _: False)
+    function, rest = text.split("(", 1)
+    key = f"{function.lower()}({rest}"
+    return TableRows(Table(key, (key,)), scope.context.asked, lambda _: False)
 
 
 class _Unfolding:
