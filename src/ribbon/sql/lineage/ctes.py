@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
+from ribbon.sql.lineage.inner_names import numbered, renamed
 from ribbon.sql.lineage.relations import Result
 from ribbon.sql.lineage.scope import Cte, Scope
 from ribbon.sql.lineage.set_operations import combined
@@ -86,13 +87,8 @@ class _Cte:
 
     def _named(self, result: Result) -> Result:
         names = self.node.args["alias"].columns
-        return renamed(result, [name.name for name in names]) if names else result
-
-
-def renamed(result: Result, names: list[str]) -> Result:
-    """The first columns under other names."""
-    kept = [(name, value) for name, (_, value) in zip(names, result.columns, strict=False)]
-    return Result(kept + result.columns[len(kept) :], result.opens, result.rows, result.troubles)
+        result = renamed(result, [name.name for name in names]) if names else result
+        return numbered(result, self.scope.context.dialect)
 
 
 def _same(one: Result, other: Result) -> bool:

@@ -7,7 +7,7 @@ from itertools import islice
 from sqlglot import exp
 
 from ribbon.model import Role
-from ribbon.sql.lineage.ctes import renamed
+from ribbon.sql.lineage.inner_names import numbered, renamed
 from ribbon.sql.lineage.pivots import pivoted
 from ribbon.sql.lineage.relations import Readable, Result, Source, TableRows
 from ribbon.sql.lineage.scope import Scope
@@ -92,7 +92,7 @@ def _rows(node: exp.Expr, scope: Scope) -> tuple[Readable, tuple[str, ...]]:
     scope.crossed.clear()
     result = scope.context.query(query, scope)
     scope.absorb(_correlated(result, scope) if scope.crossed else result)
-    return result, ()
+    return numbered(result, scope.context.dialect), ()
 
 
 def _correlated(result: Result, scope: Scope) -> Result:

@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 from sqlglot import exp
 
-from ribbon.sql.lineage.ctes import renamed, with_ctes
+from ribbon.sql.lineage.ctes import with_ctes
 from ribbon.sql.lineage.from_clause import read_item
+from ribbon.sql.lineage.inner_names import renamed
 from ribbon.sql.lineage.pivots import pivoted
 from ribbon.sql.lineage.relations import Result
 from ribbon.sql.lineage.scope import Scope

@@ -79,9 +79,8 @@ def matched(node: exp.Expr, scope: Scope) -> Iterator[tuple[str, Value]]:
 
 def _matching(which: exp.Expr, columns: list[tuple[str, Value]]) -> list[tuple[str, Value]]:
     if isinstance(which, exp.Array):
-        places = {name.name.lower(): place for place, name in enumerate(which.expressions)}
-        listed = [column for column in columns if column[0].lower() in places]
-        return sorted(listed, key=lambda column: places[column[0].lower()])
+        wanted = {name.name.lower() for name in which.expressions}
+        return [(name, value) for name, value in columns if name.lower() in wanted]
     if isinstance(which, exp.Literal):
         return [(name, value) for name, value in columns if re.search(which.name, name)]
     if isinstance(which, exp.Lambda):

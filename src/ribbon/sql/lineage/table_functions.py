@@ -47,11 +47,11 @@ def array_of(node: exp.Expr, scope: Scope) -> exp.Expr | None:
     """BigQuery's `from t, t.items`: a path that begins with a source is an array to unfold."""
     if not isinstance(node, exp.Table) or not node.db or isinstance(node.this, exp.Func):
         return None
-    parts = [part.copy() for part in _parts(node)]
+    parts = _parts(node)
     if scope.source((parts[0].name.lower(),)) is None:
         return None
     keys = ("this", "table", "db", "catalog")
-    column = exp.Column(**dict(zip(keys, reversed(parts), strict=False)))
+    column = exp.Column(**dict(zip(keys, (part.copy() for part in reversed(parts)), strict=False)))
     return exp.Unnest(expressions=[column], alias=exp.TableAlias(columns=[exp.to_identifier(node.alias_or_name)]))
 
 
