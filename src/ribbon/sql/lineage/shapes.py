@@ -8,6 +8,10 @@ from ribbon.sql.lineage.values import AGGREGATED, COMPUTED, Value, either, made_
 __all__ = ["element", "field_of", "fields"]
 
 
+# Aggregates that give back one of the values they are given, whole.
+PICKING = (exp.ArgMax, exp.ArgMin, exp.AnyValue, exp.First, exp.Last)
+
+
 def field_of(node: exp.Expr, scope: Scope) -> Value | None:
     """The part that `a.b`, `a['b']` or `a[1]` takes; None where the parts of `a` are not known."""
     name = _field_name(node)
@@ -30,6 +34,8 @@ def fields(node: exp.Expr, scope: Scope) -> dict[str, Value] | None:
     if isinstance(node, exp.Cast) and isinstance(node.this, exp.Struct) and node.to.expressions:
         values = (fields(node.this, scope) or {}).values()
         return {part.name.lower(): value for part, value in zip(node.to.expressions, values, strict=False)}
+    if isinstance(node, PICKING):
+        return _picked(node, scope)
     if not isinstance(node, exp.Struct):
         return None
     found: dict[str, Value] = {}
@@ -38,6 +44,15 @@ def fields(node: exp.Expr, scope: Scope) -> dict[str, Value] | None:
         name = part.this.name if named else part.alias_or_name or f"_field_{place + 1}"
         found[name.lower()] = scope.context.evaluate(part.expression if named else part, scope)
     return found
+
+
+def _picked(node: exp.Expr, scope: Scope) -> dict[str, Value] | None:
+    """The parts of the one struct that an aggregate picks; which it is, its other arguments decide."""
+    text = scope.context.sql(node)
+    others = [child for child in node.iter_expressions() if child is not node.this]
+    by = [(scope.context.evaluate(child, scope), AGGREGATED) for child in others]
+    parts = (scope.context.evaluate(node.this, scope).fields or {}).items()
+    return {name: made_by(text, [(part, AGGREGATED), *by]) for name, part in parts} or None
 
 
 def element(node: exp.Expr, scope: Scope) -> Value | None:
@@ -55,8 +70,9 @@ def element(node: exp.Expr, scope: Scope) -> Value | None:
 
 def _row(columns: dict[str, Value], node: exp.Expr, scope: Scope) -> Value:
     """One row of `array(select as struct …)`."""
-    parts = {name.lower(): value for name, value in columns.items()}
-    return made_by(scope.context.sql(node), ((value, COMPUTED) for value in parts.values()), fields=parts)
+    text = scope.context.sql(node)
+    parts = {name.lower(): made_by(text, ((value, COMPUTED),)) for name, value in columns.items()}
+    return made_by(text, ((value, COMPUTED) for value in columns.values()), fields=parts)
 
 
 def _gathered(node: exp.Expr, scope: Scope) -> Value:

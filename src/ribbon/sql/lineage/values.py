@@ -74,9 +74,10 @@ def either(values: Iterable[Value]) -> Value:
 
 def _fields_of_either(values: list[Value]) -> dict[str, Value] | None:
     known = [value.fields for value in values if value.fields is not None]
-    if len(known) != len(values) or not known or any(list(fields) != list(known[0]) for fields in known):
+    if len(known) != len(values) or not known or any(len(fields) != len(known[0]) for fields in known):
         return None
-    return {name: either(fields[name] for fields in known) for name in known[0]}
+    by_place = [list(fields.values()) for fields in known]
+    return {name: either(each[place] for each in by_place) for place, name in enumerate(known[0])}
 
 
 def _add(origins: dict[Leaf, Made], leaf: Leaf, made: Made) -> None:
