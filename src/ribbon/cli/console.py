@@ -9,6 +9,8 @@ from typing import Any
 from rich.console import Console as RichConsole
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
+from rich.tree import Tree
 
 from ribbon.model import Finding, Severity
 
@@ -67,6 +69,15 @@ class Console:
         for row in rows:
             table.add_row(*(f"{cell:,}" if isinstance(cell, int) else str(cell) for cell in row))
         self._out.print(table)
+
+    @property
+    def width(self) -> int:
+        """How many characters a line has."""
+        return self._out.width
+
+    def cut(self, shown: Text | Tree) -> None:
+        """Lines for people, each cut where the screen ends."""
+        self._out.print(shown, soft_wrap=False, no_wrap=True, overflow="ellipsis", crop=True)
 
     def record(self, key: str, value: object) -> None:
         """Put a value into the JSON document."""

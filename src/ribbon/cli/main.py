@@ -8,6 +8,7 @@ from ribbon.cli.docs import docs
 from ribbon.cli.expectations import expectations
 from ribbon.cli.init import init
 from ribbon.cli.land import land
+from ribbon.cli.lineage import lineage
 from ribbon.cli.publish import publish
 from ribbon.cli.quarantine import quarantine
 from ribbon.cli.run import run
@@ -25,5 +26,5 @@ def main() -> None:
     """Tie many sources to many uses in three layers: lake, warehouse, marts."""
 
 
-for _command in (run, land, build, publish, docs, status, expectations, init, quarantine):
+for _command in (run, land, build, publish, docs, lineage, status, expectations, init, quarantine):
     main.add_command(_command)

@@ -1,1 +1,6 @@
 """Column lineage of a whole dbt project, from its artifacts."""
+
+from ribbon.lineage.graph import LineageGraph, LineageNode, Reader, RowReader, whole_node
+from ribbon.lineage.loading import lineage_of, load_lineage
+
+__all__ = ["LineageGraph", "LineageNode", "Reader", "RowReader", "lineage_of", "load_lineage", "whole_node"]

@@ -1,0 +1,132 @@
+"""Reading dbt's artifacts of any project: target/manifest.json and target/catalog.json.
+
+A manifest of a large project has hundreds of megabytes, most of which nobody asks for here: tests, documentation,
+macros. So the file is cut into its records first, and of those that are wanted the fields in nodes.py are decoded.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from ribbon.dbt.nodes import CatalogNode, Exposure, Macro, Node, Seed, Snapshot
+from ribbon.errors import ConfigError
+
+__all__ = ["Artifacts", "read_artifacts", "read_catalog"]
+
+OLDEST = 9  # dbt 1.5
+KINDS: dict[str, type[Node]] = {"model": Node, "seed": Seed, "snapshot": Snapshot}
+
+Decoded = TypeVar("Decoded")
+
+
+class Metadata(msgspec.Struct, frozen=True):
+    """What a manifest says about itself."""
+
+    dbt_schema_version: str = ""
+    generated_at: str = ""
+    adapter_type: str | None = None
+    project_name: str | None = None
+
+
+class _Manifest(msgspec.Struct, frozen=True):
+    metadata: Metadata
+    nodes: dict[str, msgspec.Raw]
+    sources: dict[str, msgspec.Raw] = {}
+    macros: dict[str, msgspec.Raw] = {}
+    exposures: dict[str, msgspec.Raw] = {}
+
+
+class _Catalog(msgspec.Struct, frozen=True):
+    nodes: dict[str, CatalogNode]
+    sources: dict[str, CatalogNode] = {}
+
+
+class Artifacts:
+    """A manifest, decoded as far as it is asked for. Whatever does not decode raises a ConfigError."""
+
+    def __init__(self, path: Path, manifest: _Manifest) -> None:
+        self._path = path
+        self._manifest = manifest
+
+    @property
+    def metadata(self) -> Metadata:
+        """What the manifest says about itself."""
+        return self._manifest.metadata
+
+    @cached_property
+    def nodes(self) -> dict[str, Node]:
+        """Sources, seeds, snapshots and models by unique id, sources first, then in dbt's order."""
+        decoders = {kind: msgspec.json.Decoder(struct) for kind, struct in KINDS.items()}
+        found = self._decode(msgspec.json.Decoder(Node), self._manifest.sources)
+        for key, raw in self._manifest.nodes.items():
+            decoder = decoders.get(key.partition(".")[0])
+            if decoder:
+                found[key] = self._decode_one(decoder, key, raw)
+        return found
+
+    @cached_property
+    def exposures(self) -> tuple[Exposure, ...]:
+        """The uses that the project declares."""
+        return tuple(self._decode(msgspec.json.Decoder(Exposure), self._manifest.exposures).values())
+
+    @property
+    def macro_ids(self) -> Iterator[str]:
+        """Unique ids of all macros: macro.<package>.<name>."""
+        return iter(self._manifest.macros)
+
+    def macro(self, unique_id: str) -> Macro | None:
+        """A macro, decoded now; None where there is none of that id."""
+        raw = self._manifest.macros.get(unique_id)
+        return self._decode_one(msgspec.json.Decoder(Macro), unique_id, raw) if raw else None
+
+    def record(self, unique_id: str) -> dict[str, Any]:
+        """All that the manifest says about a seed, snapshot or model, decoded now."""
+        return self._decode_one(msgspec.json.Decoder(dict[str, Any]), unique_id, self._manifest.nodes[unique_id])
+
+    def _decode(self, decoder: msgspec.json.Decoder[Decoded], records: Mapping[str, msgspec.Raw]) -> dict[str, Decoded]:
+        return {key: self._decode_one(decoder, key, raw) for key, raw in records.items()}
+
+    def _decode_one(self, decoder: msgspec.json.Decoder[Decoded], key: str, raw: msgspec.Raw) -> Decoded:
+        try:
+            return decoder.decode(raw)
+        except msgspec.DecodeError as error:
+            raise ConfigError(f"{self._path}: {key}: {error}. Write it anew with `dbt compile`.") from error
+
+
+def read_artifacts(target_dir: Path) -> Artifacts:
+    """The manifest that dbt left in `target_dir`; a ConfigError says what is missing, broken or too old."""
+    path = target_dir / "manifest.json"
+    manifest = _read(path, _Manifest, "dbt compile")
+    version = re.search(r"/manifest/v(\d+)", manifest.metadata.dbt_schema_version)
+    if not version or int(version[1]) < OLDEST:
+        raise ConfigError(
+            f"{path}: is of format {version[1] if version else manifest.metadata.dbt_schema_version!r}, and the oldest"
+            f" that can be read is {OLDEST}. Write it anew with `dbt compile` of dbt 1.5 or later."
+        )
+    return Artifacts(path, manifest)
+
+
+def read_catalog(target_dir: Path) -> dict[str, CatalogNode]:
+    """What the database has by unique id, as `dbt docs generate` saw it; empty where that has not run."""
+    path = target_dir / "catalog.json"
+    if not path.is_file():
+        return {}
+    catalog = _read(path, _Catalog, "dbt docs generate")
+    return catalog.sources | catalog.nodes
+
+
+def _read(path: Path, kind: type[Decoded], remedy: str) -> Decoded:
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=kind)
+    except FileNotFoundError:
+        raise ConfigError(f"{path}: there is no such file. Write it with `{remedy}`.") from None
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}. Write it anew with `{remedy}`.") from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(
+            f"{path}: is broken or no {path.stem} of dbt's: {error}. Write it anew with `{remedy}`."
+        ) from error

@@ -1,0 +1,33 @@
+"""What people call a node."""
+
+from collections import Counter
+from collections.abc import Mapping
+
+from ribbon.dbt.nodes import Node
+from ribbon.dbt.relations import identifier_of
+from ribbon.model import Layer
+
+__all__ = ["labels_of"]
+
+
+def labels_of(nodes: Mapping[str, Node], layers: Mapping[str, Layer]) -> dict[str, str]:
+    """By unique id: the layer and the name; where that means two, the schema and the identifier; else the unique id.
+
+    A version of a model goes by its identifier: dim_store_v2.
+    """
+    found = {}
+    ahead = dict(nodes)
+    for label in (_by_layer, _by_schema):
+        named = {key: label(node, layers[key]) for key, node in ahead.items()}
+        times = Counter(name.casefold() for name in named.values())
+        found.update({key: name for key, name in named.items() if times[name.casefold()] == 1})
+        ahead = {key: node for key, node in ahead.items() if key not in found}
+    return found | {key: key for key in ahead}
+
+
+def _by_layer(node: Node, layer: Layer) -> str:
+    return f"{layer}.{node.name if node.version is None else identifier_of(node)}"
+
+
+def _by_schema(node: Node, layer: Layer) -> str:
+    return f"{node.schema or layer}.{identifier_of(node)}"

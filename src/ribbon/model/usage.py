@@ -1,0 +1,136 @@
+"""What people ask of the project's relations: the nouns of usage."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+
+__all__ = [
+    "ColumnUsage",
+    "ColumnUse",
+    "DayUsage",
+    "LoggedQuery",
+    "PersonUsage",
+    "Reading",
+    "RelationUsage",
+    "Statement",
+    "UseRole",
+]
+
+
+class UseRole(StrEnum):
+    """What a query does with a column; READ is said of the relation as a whole."""
+
+    READ = "read"
+    SELECTED = "selected"
+    FILTERED = "filtered"
+    JOINED = "joined"
+    GROUPED = "grouped"
+    LIMITED = "limited"
+
+
+class Reading(StrEnum):
+    """How far the SQL of a log is understood."""
+
+    UNDERSTOOD = "understood"
+    PARTLY = "partly understood"  # something in it could not be resolved
+    NOTHING = "reads nothing"  # it looks around or changes settings: show, explain, set, select 1
+    PIPELINE = "of dbt itself"  # building is no use
+    UNPARSED = "not parsed"
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedQuery:
+    """A row of a query log.
+
+    log: the format. id: the log's own, or a hash of who, when and SQL. asked_at: UTC, None in a log of totals. seconds:
+    for all calls together. use: the dashboard, chart or tab that asked, as the log names it. tables: what the log says
+    it read, as dotted names.
+    """
+
+    log: str
+    id: str
+    sql: str
+    who: str | None = None
+    asked_at: datetime | None = None
+    seconds: float | None = None
+    calls: int = 1
+    bytes_read: int | None = None
+    status: str = "done"
+    use: str | None = None
+    use_case: str | None = None
+    tables: tuple[str, ...] = ()
+    source_file: str = ""
+
+    def of(self, source_file: str) -> "LoggedQuery":
+        """The same, with the file it was read from."""
+        return replace(self, source_file=source_file)
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnUse:
+    """A column that a query uses. relation: dbt's unique id, or the name in the SQL of a relation nobody knows.
+
+    column: None where the relation as a whole is meant. expression: the SQL around the column, `*` where `select *`
+    took it, empty where it is taken as it is.
+    """
+
+    relation: str
+    column: str | None
+    role: UseRole
+    expression: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What a SQL text means. sql: as it is kept, perhaps without literals. reasons: why it is not understood whole."""
+
+    sql: str
+    reading: Reading
+    reasons: tuple[str, ...] = ()
+    uses: tuple[ColumnUse, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RelationUsage:
+    """How a relation is asked. queries: how often; failed: how many of them failed. seconds: all together."""
+
+    relation: str
+    queries: int
+    people: int
+    failed: int
+    seconds: float
+    first: datetime | None
+    last: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnUsage:
+    """How often a column is asked in one role."""
+
+    relation: str
+    column: str
+    role: UseRole
+    queries: int
+    people: int
+    last: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonUsage:
+    """How much somebody asks. relations: how many different ones."""
+
+    who: str
+    queries: int
+    relations: int
+    seconds: float
+    first: datetime | None
+    last: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class DayUsage:
+    """The queries of a day, UTC."""
+
+    day: date
+    queries: int
+    people: int
