@@ -89,9 +89,10 @@ class Settling:
             self._finish(node, given_schema(node))
             return
         for kept in self._kept(node):
-            if self._waits(node, kept.trace.reads()):
+            unsettled = [key for key in kept.trace.reads() if key not in self.schemas]
+            if unsettled and self._waits(node, unsettled):
                 return
-            if self._holds(node, kept.trace):
+            if kept.trace.holds(node, self._schema) and not (unsettled and self._nodes_behind(node, unsettled)):
                 self._settle(node, kept)
                 return
         self._submit(node)
@@ -146,9 +147,6 @@ class Settling:
             return False
         self._order.postpone(node.unique_id, open_)
         return True
-
-    def _holds(self, node: ProjectNode, trace: Trace) -> bool:
-        return trace.holds(node, self._schema) and not self._nodes_behind(node, trace.reads())
 
     def _nodes_behind(self, node: ProjectNode, relations: Iterable[str]) -> set[str]:
         """The nodes, other than those it was told of, that its SQL means by the names of relations unknown to it."""

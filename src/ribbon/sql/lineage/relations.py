@@ -40,6 +40,9 @@ class Readable(Protocol):
     def get(self, name: str) -> Value | None:
         """The listed column of this name, whatever its case; None where there is none."""
 
+    def spelled(self, name: str) -> str | None:
+        """The name of the listed column as it was first written; None where there is none."""
+
     def listed(self) -> list[tuple[str, Value]]:
         """All listed columns in their order."""
 
@@ -59,14 +62,22 @@ class Result:
 
     def get(self, name: str) -> Value | None:
         """The column of this name; where two differ in case alone, the one that is written like it."""
+        found = self._called(name)
+        if not found:
+            return None
+        return next((value for written, value in found if written == name), found[0][1])
+
+    def spelled(self, name: str) -> str | None:
+        """The column's name as the query that made it writes it."""
+        found = self._called(name)
+        return found[0][0] if found else None
+
+    def _called(self, name: str) -> list[tuple[str, Value]]:
         if self._index is None:
             self._index = {}
             for column in self.columns:
                 self._index.setdefault(column[0].lower(), []).append(column)
-        found = self._index.get(name.lower())
-        if not found:
-            return None
-        return next((value for written, value in found if written == name), found[0][1])
+        return self._index.get(name.lower(), [])
 
     def listed(self) -> list[tuple[str, Value]]:
         """All columns."""
@@ -99,6 +110,10 @@ class TableRows:
         if known is None and self._table.columns is not None and self._pseudo(name):
             known = name
         return None if known is None else self._column(known)
+
+    def spelled(self, name: str) -> str | None:
+        """The column's name as the schema writes it."""
+        return self._names.get(name.lower())
 
     def listed(self) -> list[tuple[str, Value]]:
         """All described columns."""

@@ -106,6 +106,12 @@ class Scope:
             here = here.outer
         return None
 
+    def spelled(self, parts: Sequence[str]) -> str:
+        """A column's name as the source spells it that it is of."""
+        path = tuple(part.lower() for part in parts[:-1])
+        names = (source.rows.spelled(parts[-1]) for source in self.sources if not path or source.called(path))
+        return next((name for name in names if name is not None), parts[-1])
+
     def lookup(self, name: str, sources: Sequence[Source] | None = None) -> Value | None:
         """The column of this name in the FROM, or in some sources of it."""
         if sources is None:

@@ -7,6 +7,7 @@ from sqlglot import exp
 
 from ribbon.model import Role
 from ribbon.sql.lineage.ctes import with_ctes
+from ribbon.sql.lineage.expressions import name_parts
 from ribbon.sql.lineage.from_clause import depend_on, read_from
 from ribbon.sql.lineage.functions import aggregates
 from ribbon.sql.lineage.relations import Open, Result
@@ -95,6 +96,8 @@ def _projected(node: exp.Expr, scope: Scope) -> Iterator[tuple[str, Value]]:
 
 
 def _name(node: exp.Expr, scope: Scope) -> str:
+    if isinstance(node, exp.Column) and scope.context.dialect == "duckdb":
+        return scope.spelled(name_parts(node))
     name = node.alias or node.output_name
     return str(name) or scope.context.sql(node)
 
