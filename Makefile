@@ -26,9 +26,10 @@ test: install ## Run the tests
 slow: install ## Run the tests that take minutes: the whole sample data
 	@$(BIN)/pytest -n 2 -m slow
 
-bench: install ## Measure what the gate costs against dbt tests and Great Expectations; takes half an hour
+bench: install ## Measure the gate and lineage beside what would be used instead; takes an hour
 	@$(BIN)/python bench/expectations/measure.py data/build.duckdb
 	@$(BIN)/python bench/expectations/parsing.py
+	@$(BIN)/python bench/lineage/measure.py --sizes 500 2000
 
 check: lint types layers sql compile ## Run every check that needs no data
 
