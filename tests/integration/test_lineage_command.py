@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import REPOSITORY, Workshop, edit, write_files
+from tests.conftest import Workshop, edit, write_files
 
 FOREIGN = {
     "dbt_project.yml": "name: shop\nprofile: shop\nversion: '1.0'\n",
@@ -47,14 +47,9 @@ exposures:
 
 
 @pytest.fixture(scope="module")
-def reference(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
-    """This project, compiled without data; tests only look at it."""
-    home = tmp_path_factory.mktemp("reference")
-    workshop = Workshop(REPOSITORY, home / "data", home / "target")
-    workshop.data.mkdir()
-    ended = workshop.dbt("compile", "--quiet")
-    assert ended.exit_code == 0, ended.out
-    return workshop
+def reference(compiled: Workshop) -> Workshop:
+    """This project, built on the sample; tests only look at it."""
+    return compiled
 
 
 @pytest.fixture(scope="module")

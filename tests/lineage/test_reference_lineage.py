@@ -22,13 +22,13 @@ INPUTS = [
 
 
 @pytest.fixture(scope="module")
-def graph(built: Workshop) -> LineageGraph:
-    return load_lineage(built.project, built.target, build_file=built.data / "build.duckdb", workers=1)
+def graph(compiled: Workshop) -> LineageGraph:
+    return load_lineage(compiled.project, compiled.target, build_file=compiled.data / "build.duckdb", workers=1)
 
 
 @pytest.fixture(scope="module")
-def project(built: Workshop, graph: LineageGraph) -> ReferenceProject:
-    return ReferenceProject(graph, built.data / "build.duckdb")
+def project(compiled: Workshop, graph: LineageGraph) -> ReferenceProject:
+    return ReferenceProject(graph, compiled.data / "build.duckdb")
 
 
 @pytest.fixture(scope="module")

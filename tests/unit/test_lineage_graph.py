@@ -34,7 +34,7 @@ def graph(tmp_path: Path) -> LineageGraph:
 
 
 def test_a_column_has_the_origins_that_its_sql_gives_it(graph: LineageGraph) -> None:
-    assert origins(graph, "total", "net") == [("model.p.stg.net", Kind.AGGREGATED)]
+    assert origins(graph, "total", "net") == [("model.p.stg.Net", Kind.AGGREGATED)]
     assert origins(graph, "stg", "order_id") == [("source.p.orders.id", Kind.RENAMED)]
 
 
@@ -44,7 +44,7 @@ def test_readers_are_the_same_edges_seen_from_below(graph: LineageGraph) -> None
         for name in ("id", "Net", "day")
         for reader in graph.readers(ColumnName("source.p.orders", name))
     }
-    assert downwards == {("id", "order_id", Kind.RENAMED), ("Net", "net", Kind.COPIED), ("day", "day", Kind.COPIED)}
+    assert downwards == {("id", "order_id", Kind.RENAMED), ("Net", "Net", Kind.COPIED), ("day", "day", Kind.COPIED)}
 
 
 def test_rows_and_their_readers_stand_apart_from_values(graph: LineageGraph) -> None:
