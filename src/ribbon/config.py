@@ -72,6 +72,11 @@ class Project:
         return self.data_dir / "site"
 
     @property
+    def usage_dir(self) -> Path:
+        """What was imported of query logs, one folder an import."""
+        return self.data_dir / "usage"
+
+    @property
     def target_dir(self) -> Path:
         """Where dbt leaves its artifacts."""
         return self.project_dir / os.environ.get("DBT_TARGET_PATH", "target")

@@ -40,8 +40,9 @@ class Console:
         self._as_json = as_json
         self._document: dict[str, Any] = {}
         width = None if sys.stdout.isatty() else WIDE
-        self._out = RichConsole(quiet=as_json, highlight=False, soft_wrap=True, width=width)
-        self._err = RichConsole(stderr=True, quiet=as_json, highlight=False, soft_wrap=True)
+        # Text from data says what it says, in the cells of a table too.
+        self._out = RichConsole(quiet=as_json, highlight=False, markup=False, emoji=False, soft_wrap=True, width=width)
+        self._err = RichConsole(stderr=True, quiet=as_json, highlight=False, markup=False, emoji=False, soft_wrap=True)
 
     def say(self, text: str) -> None:
         """A line for people."""

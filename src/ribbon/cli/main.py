@@ -13,6 +13,7 @@ from ribbon.cli.publish import publish
 from ribbon.cli.quarantine import quarantine
 from ribbon.cli.run import run
 from ribbon.cli.status import status
+from ribbon.cli.usage import usage
 
 __all__ = ["main"]
 
@@ -26,5 +27,5 @@ def main() -> None:
     """Tie many sources to many uses in three layers: lake, warehouse, marts."""
 
 
-for _command in (run, land, build, publish, docs, lineage, status, expectations, init, quarantine):
+for _command in (run, land, build, publish, docs, lineage, usage, status, expectations, init, quarantine):
     main.add_command(_command)

@@ -17,6 +17,17 @@ from ribbon.model.lineage import (
 from ribbon.model.measurement import Measurement
 from ribbon.model.relation import Layer, Relation
 from ribbon.model.source import Delivery, SourceTable
+from ribbon.model.usage import (
+    ColumnUsage,
+    ColumnUse,
+    DayUsage,
+    LoggedQuery,
+    PersonUsage,
+    Reading,
+    RelationUsage,
+    Statement,
+    UseRole,
+)
 
 __all__ = [
     "FAILED",
@@ -24,19 +35,28 @@ __all__ = [
     "Column",
     "ColumnLineage",
     "ColumnName",
+    "ColumnUsage",
+    "ColumnUse",
+    "DayUsage",
     "Delivery",
     "Expectation",
     "Finding",
     "Kind",
     "Layer",
+    "LoggedQuery",
     "Measurement",
     "Origin",
+    "PersonUsage",
     "QueryLineage",
+    "Reading",
     "Relation",
+    "RelationUsage",
     "Role",
     "RowOrigin",
     "Severity",
     "SourceTable",
+    "Statement",
     "Unresolved",
+    "UseRole",
     "Verdict",
 ]

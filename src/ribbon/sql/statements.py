@@ -11,7 +11,9 @@ from ribbon.errors import ConfigError
 __all__ = ["check_dialect", "queries_in"]
 
 # A single query of the common kind is taken as it is, without parsing it a second time.
-PLAIN = re.compile(r"\s*(?:(?:--[^\n]*\n|/\*.*?\*/)\s*)*\(*\s*(?:select|with|from)\b[^;]*;?\s*", re.IGNORECASE | re.DOTALL)
+PLAIN = re.compile(
+    r"\s*+(?>(?:--[^\n]*\n|/\*.*?\*/)\s*+)*+\(*\s*(?:select|with|from)\b[^;]*;?\s*", re.IGNORECASE | re.DOTALL
+)
 
 # What looks around or changes a session or a schema, and reads no rows of a relation for anybody.
 SILENT = (
@@ -20,6 +22,7 @@ SILENT = (
     exp.Command,
     exp.Comment,
     exp.Commit,
+    exp.Declare,
     exp.Describe,
     exp.Drop,
     exp.Grant,
@@ -27,6 +30,7 @@ SILENT = (
     exp.Pragma,
     exp.Revoke,
     exp.Rollback,
+    exp.Semicolon,
     exp.Set,
     exp.Show,
     exp.Summarize,
@@ -35,6 +39,7 @@ SILENT = (
     exp.Use,
 )
 FILLING = (exp.Create, exp.Insert, exp.Copy, exp.Export, exp.Cache)
+INSERT = re.compile(r"\binsert\b", re.IGNORECASE)  # may stand behind CTEs
 EXPLAIN = re.compile(r"\s*explain\b", re.IGNORECASE)
 
 
@@ -51,7 +56,7 @@ def queries_in(sql: str, dialect: str) -> tuple[str, ...]:
 
     SQL that does not parse is given back whole, for the analysis to say why.
     """
-    if PLAIN.fullmatch(sql):
+    if PLAIN.fullmatch(sql) and not INSERT.search(sql):
         return (sql,)
     if EXPLAIN.match(sql):
         return ()
@@ -60,24 +65,25 @@ def queries_in(sql: str, dialect: str) -> tuple[str, ...]:
         statements = parse(sql, dialect=dialect)
     except (SqlglotError, RecursionError):
         return (sql,)
-    found = [_query(statement) for statement in statements if statement is not None]
-    read = [query for query in found if query is not None]
-    return (sql,) if len(read) == len(statements) == 1 and _is_query(read[0]) else tuple(_text(each, dialect) for each in read)
+    read = [query for query in map(_query, statements) if query is not None]
+    if len(read) == len(statements) == 1 and read[0] is statements[0]:
+        return (sql,)
+    return tuple(query.sql(dialect=dialect) for query in read)
 
 
-def _is_query(statement: exp.Expr) -> bool:
-    return isinstance(statement, exp.Query | exp.Pivot | exp.Values)
-
-
-def _query(statement: exp.Expr) -> exp.Expr | None:
+def _query(statement: exp.Expr | None) -> exp.Expr | None:
     """The query of a statement; the statement itself where it is none of the known ones."""
-    if isinstance(statement, SILENT | exp.Semicolon):
+    if statement is None or isinstance(statement, SILENT):
         return None
-    if isinstance(statement, FILLING):
-        inner = statement.args.get("expression") or statement.this
-        return inner.unnest() if isinstance(inner, exp.Query) else None
-    return statement
+    return _filled_by(statement) if isinstance(statement, FILLING) else statement
 
 
-def _text(query: exp.Expr, dialect: str) -> str:
-    return query.sql(dialect=dialect)
+def _filled_by(statement: exp.Expr) -> exp.Expr | None:
+    """The query whose rows a statement writes, with the CTEs that stand before the statement."""
+    query = statement.args.get("expression") or statement.this
+    if not isinstance(query, exp.Query):
+        return None
+    query = query.unnest()
+    if ctes := statement.args.get("with_"):
+        query.set("with_", ctes)
+    return query

@@ -1,0 +1,143 @@
+"""Questions about what was imported of query logs.
+
+Of a query that was imported more than once, which running totals are, the import with the most calls counts.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from ribbon.engines.duckdb_file import literal
+from ribbon.errors import WorldError
+
+__all__ = ["UsageTables", "open_usage"]
+
+# A statement that several imports bring is in the files of each, so what asks for statements asks for distinct ones.
+_TABLES = """
+create temp table queries as
+select * from {queries}
+qualify row_number() over (partition by log, id order by calls desc, imported_at desc) = 1;
+create view statements as select distinct statement, reading, reasons from {statements};
+create view uses as select statement, relation, "column", role from {uses};
+"""
+
+# Queries that failed count too: who asks and gets no answer wanted one.
+_TOTALS = """
+select min(asked_at), max(asked_at), coalesce(sum(calls), 0)::bigint, count(distinct who),
+    coalesce(sum(calls) filter (where status <> 'done'), 0)::bigint
+from queries
+"""
+_RELATIONS = """
+select relation, sum(calls)::bigint as asked, count(distinct who),
+    coalesce(sum(calls) filter (where status <> 'done'), 0)::bigint, coalesce(sum(seconds), 0),
+    min(asked_at), max(asked_at)
+from queries inner join (select distinct statement, relation from uses) using (statement)
+group by relation
+order by asked desc, relation
+"""
+_COLUMNS = """
+select relation, min(named."column"), role, sum(calls)::bigint as asked, count(distinct who), max(asked_at)
+from queries
+inner join (
+    select statement, relation, role, lower("column") as name, min("column") as "column"
+    from uses where "column" is not null group by all
+) as named using (statement)
+where $relation is null or relation = $relation
+group by relation, name, role
+order by asked desc, relation, name, role
+"""
+_PEOPLE = """
+with chosen as (
+    select * from queries
+    where who is not null
+        and ($relation is null or statement in (select statement from uses where relation = $relation))
+),
+read as (
+    select who, count(distinct relation) as relations from chosen inner join uses using (statement) group by who
+)
+select who, sum(calls)::bigint as asked, coalesce(any_value(relations), 0), coalesce(sum(seconds), 0),
+    min(asked_at), max(asked_at)
+from chosen left join read using (who)
+group by who
+order by asked desc, who
+"""
+
+# Totals have no days: their time is when somebody looked.
+_DAYS = """
+select asked_at::date as day, sum(calls)::bigint, count(distinct who)
+from queries
+where asked_at is not null and log <> 'pg_stat_statements'
+    and ($relation is null or statement in (select statement from uses where relation = $relation))
+group by day
+order by day
+"""
+_READINGS = """
+select reading, sum(calls)::bigint as asked
+from queries inner join statements using (statement)
+group by reading
+order by asked desc, reading
+"""
+_REASONS = """
+select reason, sum(calls)::bigint as asked
+from queries inner join (select statement, unnest(reasons) as reason from statements) using (statement)
+group by reason
+order by asked desc, reason
+"""
+
+
+class UsageTables:
+    """Rows of answers, the most asked first; of days, the first. Times are UTC, without a zone."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+
+    def totals(self) -> tuple[Any, ...]:
+        """First and last time, queries, people, failed queries."""
+        return self._rows(_TOTALS)[0]
+
+    def relations(self) -> list[tuple[Any, ...]]:
+        """Relation, queries, people, failed, seconds, first, last."""
+        return self._rows(_RELATIONS)
+
+    def columns(self, relation: str | None) -> list[tuple[Any, ...]]:
+        """Relation, column, role, queries, people, last; of one relation, or all."""
+        return self._rows(_COLUMNS, {"relation": relation})
+
+    def people(self, relation: str | None) -> list[tuple[Any, ...]]:
+        """Who, queries, relations, seconds, first, last; of those who ask one relation, or all."""
+        return self._rows(_PEOPLE, {"relation": relation})
+
+    def days(self, relation: str | None) -> list[tuple[Any, ...]]:
+        """Day, queries, people; for one relation, or all."""
+        return self._rows(_DAYS, {"relation": relation})
+
+    def readings(self) -> dict[str, int]:
+        """Queries by how far they are understood."""
+        return dict(self._rows(_READINGS))
+
+    def reasons(self) -> list[tuple[Any, ...]]:
+        """Why queries are not understood whole, and how many."""
+        return self._rows(_REASONS)
+
+    def _rows(self, statement: str, named: dict[str, Any] | None = None) -> list[tuple[Any, ...]]:
+        return self._connection.execute(statement, named).fetchall()
+
+
+def open_usage(folders: Sequence[Path]) -> UsageTables:
+    """Open the imports in these folders. Raises WorldError where one of them cannot be read."""
+    files = {name: _files(folders, name) for name in ("queries", "statements", "uses")}
+    connection = duckdb.connect()
+    try:
+        connection.execute(_TABLES.format(**files))
+    except duckdb.Error as error:
+        raise WorldError(
+            f"{folders[0].parent}: cannot be read: {str(error).splitlines()[0]}. Move the damaged import away."
+        ) from error
+    return UsageTables(connection)
+
+
+def _files(folders: Sequence[Path], name: str) -> str:
+    listed = ", ".join(literal(str(folder / f"{name}.parquet")) for folder in folders)
+    return f"read_parquet([{listed}], hive_partitioning = false)"

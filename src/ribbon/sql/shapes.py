@@ -1,0 +1,89 @@
+"""SQL texts that differ only in the values they compare with, seen as one.
+
+A dashboard sends one query a thousand times, with another day in it each time. Its meaning is that of its shape.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, partial
+
+from sqlglot import Dialect, Tokenizer, TokenType
+from sqlglot.errors import SqlglotError
+
+__all__ = ["Shape", "shape_of"]
+
+# What a value follows that cannot change which columns a query uses. A number elsewhere can: `group by 1`.
+COMPARISONS = frozenset(
+    {
+        TokenType.EQ,
+        TokenType.NEQ,
+        TokenType.LT,
+        TokenType.LTE,
+        TokenType.GT,
+        TokenType.GTE,
+        TokenType.BETWEEN,
+        TokenType.AND,
+        TokenType.LIKE,
+        TokenType.ILIKE,
+        TokenType.LIMIT,
+        TokenType.OFFSET,
+    }
+)
+TYPES = frozenset({TokenType.DATE, TokenType.TIMESTAMP})
+
+# Stand for the values in a shape. Where a text has them itself, it is its own shape.
+# Three digits tell them apart.
+TEXT_MARK, NUMBER_MARK, MOST = "ribbon~value~", "730451928", 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A text with marks for its values. values: by mark."""
+
+    sql: str
+    values: tuple[tuple[str, str], ...] = ()
+
+    def filled(self, text: str) -> str:
+        """The text with the values for their marks."""
+        for mark, value in self.values:
+            text = text.replace(mark, value)
+        return text
+
+
+def shape_of(sql: str, dialect: str) -> Shape:
+    """The shape of a text; the text itself where it cannot be split into words."""
+    if TEXT_MARK in sql or NUMBER_MARK in sql:
+        return Shape(sql)
+    try:
+        tokens = _tokenizer(dialect).tokenize(sql)
+    except SqlglotError:
+        return Shape(sql)
+    parts: list[str] = []
+    values: list[tuple[str, str]] = []
+    place, before, last = 0, None, None
+    for token in tokens:
+        kind = token.token_type
+        compared = last in COMPARISONS or (last in TYPES and before in COMPARISONS)
+        mark = MARKS[kind](len(values)) if compared and kind in MARKS and len(values) < MOST else None
+        if mark:
+            parts += (sql[place : token.start], mark)
+            place = token.end + 1
+            values.append((mark, sql[token.start : place]))
+        before, last = last, kind
+    return Shape("".join((*parts, sql[place:])), tuple(values))
+
+
+@cache
+def _tokenizer(dialect: str) -> Tokenizer:
+    """One for all texts: making it takes a quarter of the time of using it."""
+    return Dialect.get_or_raise(dialect).tokenizer()
+
+
+def _mark(start: str, end: str, number: int) -> str:
+    return f"{start}{number:03}{end}"
+
+
+MARKS: dict[TokenType, Callable[[int], str]] = {
+    TokenType.STRING: partial(_mark, f"'{TEXT_MARK}", "'"),
+    TokenType.NUMBER: partial(_mark, NUMBER_MARK, "7"),
+}

@@ -1,0 +1,173 @@
+"""What a SQL text of a log means: which relations and columns it uses, and for what."""
+
+import re
+from collections.abc import Sequence
+
+from ribbon.model import ColumnUse, QueryLineage, Reading, Role, Statement, UseRole
+from ribbon.sql.lineage import Table, Tables, analyse
+from ribbon.sql.literals import without_literals
+from ribbon.sql.shapes import Shape, shape_of
+from ribbon.sql.statements import check_dialect, queries_in
+from ribbon.usage.known import KnownProject, KnownRelation
+from ribbon.usage.templates import filled
+
+__all__ = ["Analyst"]
+
+ROLES = {
+    Role.FILTERED: UseRole.FILTERED,
+    Role.JOINED: UseRole.JOINED,
+    Role.GROUPED: UseRole.GROUPED,
+    Role.LIMITED: UseRole.LIMITED,
+}
+
+# The comment that dbt puts into what it sends.
+BY_DBT = re.compile(r'/\*\s*\{[^*]*"app":\s*"dbt"')
+
+# Relations that describe the database.
+SYSTEM = re.compile(
+    r"(^|\.)(information_schema|pg_catalog)\.|(^|\.)(pg_(stat\w*|tables|views|class|namespace|attribute|type|roles|settings"
+    r"|database|indexes)|duckdb_\w+|sqlite_(master|schema))$",
+    re.IGNORECASE,
+)
+
+# Where in the text the parser stopped, and the text itself, would make every reason another one.
+PLACE = re.compile(r" Line \d+, Col: \d+\.?|(?<=Error tokenizing).*", re.DOTALL)
+
+# pg_stat_statements leaves `date $1` of `date '2026-01-01'`, which is no SQL.
+NUMBERED = re.compile(r"\$(\d+)")
+
+
+class Analyst:
+    """Reads queries against one project. drop_literals: whether no literal is kept of any query."""
+
+    def __init__(self, known: KnownProject, dialect: str, drop_literals: bool = False) -> None:
+        check_dialect(dialect)
+        self._dialect, self._drop = dialect, drop_literals
+        self._relations = {relation.key: relation for relation in known.relations}
+        self._whole = _tables(known.relations, open_ended=False)
+        self._open = _tables(known.relations, open_ended=True)
+        self._by_shape: dict[tuple[str, tuple[str, ...]], Statement] = {}
+        self._restricts = any(relation.restricted for relation in known.relations)
+
+    def read(self, sql: str, tables: Sequence[str] = ()) -> Statement:
+        """The meaning of a text. tables: what the log says it reads, for a text that cannot be parsed."""
+        shape = shape_of(sql, self._dialect)
+        key = shape.sql, tuple(tables)
+        known = self._by_shape.get(key)
+        if known is None:
+            known = self._by_shape[key] = self._kept(self._try(shape.sql, tables))
+        return _filled(known, shape) if shape.values else known
+
+    def _try(self, sql: str, tables: Sequence[str]) -> Statement:
+        try:
+            return self._read(sql, tables)
+        except Exception as error:  # one text that Ribbon stumbles over must not keep out a whole log
+            reason = f"Ribbon's analysis stopped with {type(error).__name__}. Please report this query."
+            return Statement(sql, Reading.UNPARSED, (reason,))
+
+    def _read(self, sql: str, tables: Sequence[str]) -> Statement:
+        if BY_DBT.search(sql):
+            return Statement(sql, Reading.PIPELINE)
+        lineages = [self._analyse(query) for query in queries_in(filled(sql), self._dialect)]
+        reasons = tuple(dict.fromkeys(_reason(gap.reason) for lineage in lineages for gap in lineage.unresolved))
+        uses = tuple(dict.fromkeys(use for lineage in lineages for use in _uses(lineage, sql.casefold())))
+        reading = _reading(lineages, reasons, [use for use in uses if not self._is_system(use)])
+        if reading is Reading.NOTHING:
+            uses = ()
+        elif reading is Reading.UNPARSED:
+            uses = tuple(ColumnUse(self._named(table), None, UseRole.READ) for table in tables)
+        return Statement(sql, reading, reasons, uses)
+
+    def _is_system(self, use: ColumnUse) -> bool:
+        return use.relation not in self._relations and SYSTEM.search(use.relation) is not None
+
+    def _analyse(self, query: str) -> QueryLineage:
+        """As the columns that are known say; where YAML leaves one out, as if none of that relation were known."""
+        lineage = analyse(query, self._dialect, self._whole)
+        if lineage.unresolved and not lineage.asked and NUMBERED.search(query):
+            lineage = analyse(NUMBERED.sub(r"'$\1'", query), self._dialect, self._whole)
+        partial = (each for each in lineage.asked if not self._is_complete(each.relation))
+        if lineage.unresolved and any(partial):
+            other = analyse(query, self._dialect, self._open)
+            return other if len(other.unresolved) < len(lineage.unresolved) else lineage
+        return lineage
+
+    def _is_complete(self, relation: str) -> bool:
+        known = self._relations.get(relation)
+        return known is None or known.columns is None or known.complete
+
+    def _named(self, table: str) -> str:
+        """A relation that the log names, as the project calls it."""
+        found = self._whole.find(table.split("."))
+        return found.key if found else table
+
+    def _kept(self, statement: Statement) -> Statement:
+        """Without literals where that is asked for, or where one may be the value of a restricted column."""
+        if not (self._drop or self._may_tell(statement)):
+            return statement
+        uses = tuple(
+            ColumnUse(use.relation, use.column, use.role, self._clean(use.expression)) for use in statement.uses
+        )
+        reasons = tuple(self._clean_reason(reason) for reason in statement.reasons)
+        return Statement(self._clean(statement.sql), statement.reading, reasons, tuple(dict.fromkeys(uses)))
+
+    def _may_tell(self, statement: Statement) -> bool:
+        """Whether a restricted column is used, or could be where not everything is understood."""
+        if statement.reading in {Reading.UNPARSED, Reading.PIPELINE, Reading.NOTHING}:
+            return self._restricts
+        understood = statement.reading is Reading.UNDERSTOOD
+        return any(self._is_restricted(use, understood) for use in statement.uses)
+
+    def _is_restricted(self, use: ColumnUse, understood: bool) -> bool:
+        known = self._relations.get(use.relation)
+        restricted = known.restricted if known else frozenset()
+        return (use.column or "").casefold() in restricted or (bool(restricted) and not understood)
+
+    def _clean(self, sql: str) -> str:
+        return "*" if sql == "*" else without_literals(sql, self._dialect)
+
+    def _clean_reason(self, reason: str) -> str:
+        return re.sub(r"'[^']*('|$)", "?", reason)
+
+
+def _filled(statement: Statement, shape: Shape) -> Statement:
+    """The meaning of a shape as that of one of its texts."""
+    uses = tuple(
+        ColumnUse(use.relation, use.column, use.role, shape.filled(use.expression)) if use.expression else use
+        for use in statement.uses
+    )
+    reasons = tuple(map(shape.filled, statement.reasons))
+    return Statement(shape.filled(statement.sql), statement.reading, reasons, uses)
+
+
+def _tables(relations: Sequence[KnownRelation], *, open_ended: bool) -> Tables:
+    return Tables(
+        Table(each.key, each.path, None if open_ended and not each.complete else each.columns) for each in relations
+    )
+
+
+def _reason(reason: str) -> str:
+    return PLACE.sub("", reason)
+
+
+def _reading(lineages: Sequence[QueryLineage], reasons: Sequence[str], uses: Sequence[ColumnUse]) -> Reading:
+    """uses: of relations that hold data."""
+    if uses:
+        return Reading.PARTLY if reasons else Reading.UNDERSTOOD
+    unparsed = any(lineage.unresolved and not lineage.asked for lineage in lineages)
+    return Reading.UNPARSED if unparsed else Reading.NOTHING
+
+
+def _uses(lineage: QueryLineage, text: str) -> list[ColumnUse]:
+    """What a query uses. text: its SQL in lower case: a column that it does not name, a star took."""
+    found = [ColumnUse(asked.relation, None, UseRole.READ) for asked in lineage.asked]
+    for column in lineage.columns:
+        for origin in column.origins:
+            name = origin.column
+            plain = "" if name.column.casefold() in text else "*"
+            expressions = origin.expressions or (plain,)
+            found += (ColumnUse(name.relation, name.column, UseRole.SELECTED, each) for each in expressions)
+    found += (
+        ColumnUse(row.column.relation, row.column.column, ROLES[row.role], row.expression) for row in lineage.rows
+    )
+    return found

@@ -1,0 +1,123 @@
+"""Taking query logs in: read, told from what is known, understood, kept."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from ribbon.config import Project
+from ribbon.lineage.collecting import collecting_rarely
+from ribbon.lineage.settling import Progress
+from ribbon.model import LoggedQuery, Reading, UseRole
+from ribbon.usage.formats import FORMATS
+from ribbon.usage.known import KnownProject
+from ribbon.usage.reading import Log, read_log
+from ribbon.usage.store import Meaning, imported_calls, write_import
+from ribbon.usage.understanding import Text, understand
+
+__all__ = ["Imported", "Options", "import_usage", "read_logs"]
+
+
+@dataclass(frozen=True)
+class Options:
+    """How logs are read. columns: the files' by those of a plain log. dialect, use_case: what holds for all queries."""
+
+    format_name: str | None = None
+    use_case: str | None = None
+    drop_literals: bool = False
+    dialect: str | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What came of it. new, raised, known: queries; raised are totals that grew since. readings: of new and raised.
+
+    unknown: relations that the project does not know, by name, with how many queries read them.
+    """
+
+    logs: tuple[Log, ...]
+    new: int
+    raised: int
+    known: int
+    readings: Mapping[Reading, int]
+    reasons: Mapping[str, int]
+    unknown: Mapping[str, int]
+    folder: Path | None
+
+
+@collecting_rarely()
+def read_logs(files: Sequence[Path], options: Options) -> tuple[Log, ...]:
+    """Every file, before anything is kept: one that cannot be read leaves all as it is."""
+    return tuple(read_log(file, options.format_name, options.columns) for file in files)
+
+
+@collecting_rarely()
+def import_usage(
+    project: Project, known: KnownProject, logs: Sequence[Log], options: Options, progress: Progress
+) -> Imported:
+    """Keep what is new of the logs. progress: gets how many SQL texts are understood, of how many.
+
+    Raises ConfigError for a dialect nobody knows, WorldError where nothing can be written; then nothing is kept.
+    """
+    read = [query for log in logs for query in log.queries]
+    once = _once(read)
+    before = imported_calls(project.usage_dir, once)
+    news = [query for place, query in enumerate(once) if query.calls > before.get(place, -1)]
+    raised = sum(place in before and query.calls > before[place] for place, query in enumerate(once))
+    kept = _understood(news, known, options, progress)
+    folder = write_import(project.usage_dir, kept, datetime.now(UTC)) if kept else None
+    return Imported(
+        logs=tuple(logs),
+        new=len(news) - raised,
+        raised=raised,
+        known=len(read) - len(news),
+        readings=Counter(meaning.statement.reading for _, meaning in kept),
+        reasons=Counter(reason for _, meaning in kept for reason in meaning.statement.reasons),
+        unknown=_unknown(kept, known),
+        folder=folder,
+    )
+
+
+def _once(queries: Sequence[LoggedQuery]) -> list[LoggedQuery]:
+    """Each query once; of totals that were read twice, the later."""
+    found: dict[tuple[str, str], LoggedQuery] = {}
+    for query in queries:
+        key = query.log, query.id
+        if key not in found or query.calls > found[key].calls:
+            found[key] = query
+    return list(found.values())
+
+
+def _understood(
+    queries: Sequence[LoggedQuery], known: KnownProject, options: Options, progress: Progress
+) -> list[tuple[LoggedQuery, Meaning]]:
+    """Each query with its meaning, and with the use case that the options, the log or the marts say."""
+    texts = [_text(query, known, options) for query in queries]
+    meanings = understand(known, texts, options.drop_literals, progress)
+    by_marts = {meaning.id: _use_case(meaning, known) for meaning in meanings.values()}
+    return [
+        (replace(query, use_case=options.use_case or query.use_case or by_marts[meanings[text].id]), meanings[text])
+        for query, text in zip(queries, texts, strict=True)
+    ]
+
+
+def _text(query: LoggedQuery, known: KnownProject, options: Options) -> Text:
+    of_format = next(each.dialect for each in FORMATS if each.name == query.log)
+    return Text(query.sql, options.dialect or of_format or known.dialect, query.tables)
+
+
+def _use_case(meaning: Meaning, known: KnownProject) -> str | None:
+    """The use case of the marts that are read, where they are of one."""
+    read = {known.use_cases.get(use.relation) for use in meaning.statement.uses} - {None}
+    return read.pop() if len(read) == 1 else None
+
+
+def _unknown(kept: Sequence[tuple[LoggedQuery, Meaning]], known: KnownProject) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for query, meaning in kept:
+        for use in meaning.statement.uses:
+            if use.role is UseRole.READ and use.relation not in known.graph.nodes:
+                found[use.relation] += query.calls
+    return found

@@ -1,0 +1,102 @@
+"""Where usage is kept: one folder of Parquet files for each import, which nothing changes afterwards."""
+
+import shutil
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+
+from ribbon.engines.usage_files import QUERIES, STATEMENTS, USES, known_calls, write_rows
+from ribbon.errors import WorldError
+from ribbon.model import LoggedQuery, Statement
+
+__all__ = ["Meaning", "import_folders", "imported_calls", "meaning_of", "write_import"]
+
+# A folder gets its name in the last step, so a reader finds the whole of an import or nothing of it.
+FOLDER, UNFINISHED, KEYS = "import=", ".unfinished", ".keys.jsonl"
+
+
+class Meaning(NamedTuple):
+    """What a text means, under an id that is the same for the same meaning, in whichever import."""
+
+    id: str
+    statement: Statement
+    dialect: str
+
+
+def meaning_of(statement: Statement, dialect: str) -> Meaning:
+    """The statement with its id."""
+    content = msgspec.json.encode((statement, dialect))
+    return Meaning(blake2b(content, digest_size=16).hexdigest(), statement, dialect)
+
+
+def import_folders(usage_dir: Path) -> list[Path]:
+    """The imports there are, oldest first."""
+    return sorted(usage_dir.glob(f"{FOLDER}*"))
+
+
+def imported_calls(usage_dir: Path, queries: Sequence[LoggedQuery]) -> Mapping[int, int]:
+    """The calls of those queries that were imported before, by their places. Makes the folder where it is missing."""
+    try:
+        usage_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WorldError(f"{usage_dir}: cannot be made: {error.strerror}. Make its parent writable.") from error
+    files = [folder / "queries.parquet" for folder in import_folders(usage_dir)]
+    return known_calls(files, ((query.log, query.id) for query in queries), usage_dir / KEYS)
+
+
+def write_import(usage_dir: Path, queries: Sequence[tuple[LoggedQuery, Meaning]], imported_at: datetime) -> Path:
+    """Add an import, whole or not at all. Returns its folder. Raises WorldError where it cannot be written."""
+    unfinished = usage_dir / UNFINISHED
+    finished = usage_dir / f"{FOLDER}{imported_at.astimezone(UTC):%Y%m%dT%H%M%S%f}"
+    meanings = {meaning.id: meaning for _, meaning in queries}.values()
+    try:
+        shutil.rmtree(unfinished, ignore_errors=True)  # of an import that was killed
+        unfinished.mkdir(parents=True)
+        write_rows(_query_rows(queries, imported_at), QUERIES, unfinished / "queries.parquet")
+        write_rows(_statement_rows(meanings), STATEMENTS, unfinished / "statements.parquet")
+        write_rows(_use_rows(meanings), USES, unfinished / "uses.parquet")
+        unfinished.rename(finished)
+    except OSError as error:
+        raise WorldError(f"{finished}: cannot be written: {error.strerror}. Nothing was added.") from error
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+    return finished
+
+
+def _query_rows(queries: Iterable[tuple[LoggedQuery, Meaning]], imported_at: datetime) -> Iterator[tuple[Any, ...]]:
+    for query, meaning in queries:
+        yield (
+            query.log,
+            query.id,
+            query.who,
+            _utc(query.asked_at),
+            meaning.id,
+            query.seconds,
+            query.calls,
+            query.bytes_read,
+            query.status,
+            query.use,
+            query.use_case,
+            query.source_file,
+            _utc(imported_at),
+        )
+
+
+def _utc(instant: datetime | None) -> datetime | None:
+    """A time as the Parquet files have it: UTC, without a zone."""
+    return instant.astimezone(UTC).replace(tzinfo=None) if instant else None
+
+
+def _statement_rows(meanings: Iterable[Meaning]) -> Iterator[tuple[Any, ...]]:
+    for each in meanings:
+        yield each.id, each.statement.sql, each.dialect, each.statement.reading, each.statement.reasons
+
+
+def _use_rows(meanings: Iterable[Meaning]) -> Iterator[tuple[Any, ...]]:
+    for each in meanings:
+        for use in each.statement.uses:
+            yield each.id, use.relation, use.column, use.role, use.expression

@@ -1,0 +1,92 @@
+"""How the project's relations are used, as the imported query logs tell."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+
+from ribbon.config import Project
+from ribbon.engines.usage_tables import UsageTables, open_usage
+from ribbon.model import ColumnUsage, DayUsage, PersonUsage, Reading, RelationUsage, UseRole
+from ribbon.usage.store import import_folders
+
+__all__ = ["Totals", "Usage", "load_usage"]
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """All of it. first, last: the period that the logs cover, UTC; None where no log says when."""
+
+    queries: int = 0
+    people: int = 0
+    failed: int = 0
+    first: datetime | None = None
+    last: datetime | None = None
+
+
+class Usage:
+    """Answers from what was imported; empty ones where nothing was.
+
+    A relation is named by dbt's unique id, or as the SQL names it where the project does not know it. Queries count as
+    often as they ran.
+    """
+
+    def __init__(self, folders: list[Path]) -> None:
+        self._folders = folders
+
+    def totals(self) -> Totals:
+        """How much was asked, by how many, when."""
+        if self._tables is None:
+            return Totals()
+        first, last, queries, people, failed = self._tables.totals()
+        return Totals(queries, people, failed, _utc(first), _utc(last))
+
+    def by_relation(self) -> tuple[RelationUsage, ...]:
+        """Each relation that was asked, the most asked first."""
+        return tuple(
+            RelationUsage(relation, queries, people, failed, seconds, _utc(first), _utc(last))
+            for relation, queries, people, failed, seconds, first, last in (
+                self._tables.relations() if self._tables else ()
+            )
+        )
+
+    def by_column(self, relation: str | None = None) -> tuple[ColumnUsage, ...]:
+        """Each column in each role, of one relation or all, the most asked first."""
+        return tuple(
+            ColumnUsage(of, column, UseRole(role), queries, people, _utc(last))
+            for of, column, role, queries, people, last in (self._tables.columns(relation) if self._tables else ())
+        )
+
+    def by_person(self, relation: str | None = None) -> tuple[PersonUsage, ...]:
+        """Everybody who asked, or asked one relation, those who ask most first."""
+        return tuple(
+            PersonUsage(who, queries, relations, seconds, _utc(first), _utc(last))
+            for who, queries, relations, seconds, first, last in (self._tables.people(relation) if self._tables else ())
+        )
+
+    def by_day(self, relation: str | None = None) -> tuple[DayUsage, ...]:
+        """The days on which something, or one relation, was asked; running totals have none."""
+        return tuple(DayUsage(*row) for row in (self._tables.days(relation) if self._tables else ()))
+
+    def readings(self) -> Mapping[Reading, int]:
+        """Queries by how far they are understood."""
+        found = self._tables.readings() if self._tables else {}
+        return {Reading(reading): queries for reading, queries in found.items()}
+
+    def reasons(self) -> Mapping[str, int]:
+        """Why queries are not understood whole, the most frequent reason first."""
+        return dict(self._tables.reasons()) if self._tables else {}
+
+    @cached_property
+    def _tables(self) -> UsageTables | None:
+        return open_usage(self._folders) if self._folders else None
+
+
+def load_usage(project: Project) -> Usage:
+    """What was imported in the project."""
+    return Usage(import_folders(project.usage_dir))
+
+
+def _utc(instant: datetime | None) -> datetime | None:
+    return instant.replace(tzinfo=UTC) if instant else None
