@@ -82,7 +82,8 @@ def slow(task: Task) -> Outcome:
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGKILL])
 def test_no_worker_outlives_a_command_that_is_ended(tmp_path: Path, end: signal.Signals) -> None:
     script = (
-        "import sys; from pathlib import Path\nfrom ribbon.lineage import lineage_of\n"
+        "import signal, sys; from pathlib import Path\nfrom ribbon.lineage import lineage_of\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # a shell's background has it ignored
         "from tests.lineage_projects import project\n"
         "from tests.integration.test_lineage_workers import many, slow\n"
         "lineage_of(project(*many()), Path(sys.argv[1]), workers=2, analyser=slow,"
