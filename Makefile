@@ -4,7 +4,7 @@ BIN := .venv/bin
 DBT := $(BIN)/dbt
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test slow bench check lint types layers sql compile format clean
+.PHONY: help install run test slow browser bench check lint types layers sql compile format clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,7 +24,11 @@ test: install ## Run the tests
 	@$(BIN)/pytest -n 2 -m 'not slow'
 
 slow: install ## Run the tests that take minutes: the whole sample data
-	@$(BIN)/pytest -n 2 -m slow
+	@$(BIN)/pytest -n 2 -m 'slow and not browser'
+
+browser: install ## Test the catalog's pages in Chromium; Debian's is installed where none is
+	@tests/browser/chromium.sh
+	@RIBBON_BROWSER=1 $(BIN)/pytest -n 2 -m browser tests/browser
 
 bench: install ## Measure the gate and lineage beside what would be used instead; takes an hour
 	@$(BIN)/python bench/expectations/measure.py data/build.duckdb

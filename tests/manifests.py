@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 METADATA = {
     "dbt_schema_version": "https://schemas.getdbt.com/dbt/manifest/v12.json",
@@ -62,6 +63,27 @@ def source(system: str, name: str, **fields: Any) -> dict[str, Any]:
     }
 
 
+def data_test(name: str, on: str, column: str | None = None, **fields: Any) -> dict[str, Any]:
+    """A generic test of a node of `shop`. on: its name. `arguments` for short; fields: what differs."""
+    arguments = fields.pop("arguments", {})
+    said = {"model": f"{{{{ get_where_subquery(ref('{on}')) }}}}", **({"column_name": column} if column else {})}
+    key = f"{name}_{on}" + (f"_{column}" if column else "")
+    return {
+        "unique_id": f"test.shop.{key}.{crc32(json.dumps(arguments).encode())}",
+        "resource_type": "test",
+        "name": key,
+        "package_name": "shop",
+        "original_file_path": "models/schema.yml",
+        "column_name": column,
+        "attached_node": f"model.shop.{on}",
+        "depends_on": {"macros": [], "nodes": fields.pop("reads", [f"model.shop.{on}"])},
+        "test_metadata": {"name": name, "namespace": fields.pop("namespace", None), "kwargs": arguments | said},
+        "config": {"severity": "ERROR", "where": None, "meta": {}, **fields.pop("config", {})},
+        "description": "",
+        **fields,
+    }
+
+
 def macro(name: str, text: str, package: str = "shop", calls: Sequence[str] = ()) -> dict[str, Any]:
     """A macro. calls: unique ids of the macros that it calls."""
     return {
@@ -84,6 +106,7 @@ def write_manifest(
     *,
     macros: Sequence[Mapping[str, Any]] = (),
     exposures: Sequence[Mapping[str, Any]] = (),
+    groups: Sequence[Mapping[str, Any]] = (),
     **metadata: Any,
 ) -> Path:
     """A manifest.json in the folder `target`, which is given back."""
@@ -94,6 +117,7 @@ def write_manifest(
         "sources": {node["unique_id"]: node for node in nodes if node["resource_type"] == "source"},
         "macros": {each["unique_id"]: each for each in macros},
         "exposures": {each["unique_id"]: each for each in exposures},
+        "groups": {each["unique_id"]: each for each in groups},
         "docs": {},
     }
     (target / "manifest.json").write_text(json.dumps(document))

@@ -3,8 +3,8 @@
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ribbon.catalog import build_site
 from ribbon.cli.session import Session
 from ribbon.dbt.manifest import Manifest
 from ribbon.dbt.results import findings_of, read_results
@@ -15,6 +15,9 @@ from ribbon.land import TableOutcome, land_table, rows_in_lake
 from ribbon.model import Severity, SourceTable
 from ribbon.publish import Publication, publish
 from ribbon.quality.workers import open_workers
+
+if TYPE_CHECKING:
+    from ribbon.catalog import Place
 
 __all__ = ["build_step", "docs_step", "land_step", "publish_step"]
 
@@ -134,12 +137,32 @@ def publish_step(session: Session, manifest: Manifest) -> bool:
     return not published.held
 
 
-def docs_step(session: Session) -> None:
-    """Write the documentation site; says where."""
-    session.console.heading("Docs")
-    page = build_site(session.project)
-    session.console.say(f"  {_near(session, page)}")
-    session.console.record("docs", str(page))
+def docs_step(session: Session, place: "Place | None" = None) -> Path:
+    """Write the catalog; says where, and how much of it was new. Returns its first page."""
+    from ribbon.catalog import build_site, place_of  # noqa: PLC0415 - brings templates, which take their time to load
+
+    started = time.monotonic()
+    console, project = session.console, session.project
+    console.heading("Docs")
+    with console.bar("  catalog") as bar:
+        built = build_site(project, place or place_of(project), bar.at)
+    for note in built.notes:
+        console.warn(note)
+    seconds = time.monotonic() - started
+    pages = f"{built.relations:,} relations, {built.made:,} of their pages made anew"
+    console.say(f"  {_near(session, built.index)}: {pages}, in {seconds:.1f} s")
+    console.record("docs", str(built.index))
+    console.record(
+        "site",
+        {
+            "relations": built.relations,
+            "made": built.made,
+            "written": built.written,
+            "removed": built.removed,
+            "seconds": round(seconds, 1),
+        },
+    )
+    return built.index
 
 
 def _chosen(manifest: Manifest, names: Sequence[str]) -> list[SourceTable]:

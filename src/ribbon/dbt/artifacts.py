@@ -38,6 +38,7 @@ class _Manifest(msgspec.Struct, frozen=True):
     sources: dict[str, msgspec.Raw] = {}
     macros: dict[str, msgspec.Raw] = {}
     exposures: dict[str, msgspec.Raw] = {}
+    groups: dict[str, msgspec.Raw] = {}
 
 
 class _Catalog(msgspec.Struct, frozen=True):
@@ -51,6 +52,7 @@ class Artifacts:
     def __init__(self, path: Path, manifest: _Manifest) -> None:
         self._path = path
         self._manifest = manifest
+        self._decoders: dict[type, msgspec.json.Decoder[Any]] = {}
 
     @property
     def metadata(self) -> Metadata:
@@ -86,6 +88,29 @@ class Artifacts:
     def record(self, unique_id: str) -> dict[str, Any]:
         """All that the manifest says about a seed, snapshot or model, decoded now."""
         return self._decode_one(msgspec.json.Decoder(dict[str, Any]), unique_id, self._manifest.nodes[unique_id])
+
+    @property
+    def test_ids(self) -> Iterator[str]:
+        """Unique ids of all data tests."""
+        return (key for key in self._manifest.nodes if key.startswith("test."))
+
+    @property
+    def group_ids(self) -> Iterator[str]:
+        """Unique ids of all groups."""
+        return iter(self._manifest.groups)
+
+    def raw(self, unique_id: str) -> msgspec.Raw:
+        """A node, source, exposure or group as the manifest writes it. Raises KeyError where it has none of that id."""
+        manifest = self._manifest
+        others = {"source": manifest.sources, "exposure": manifest.exposures, "group": manifest.groups}
+        return others.get(unique_id.partition(".")[0], manifest.nodes)[unique_id]
+
+    def decoded(self, kind: type[Decoded], unique_id: str) -> Decoded:
+        """A node, source, exposure or group with the fields of a struct, decoded now. Raises KeyError as `raw` does."""
+        decoder: msgspec.json.Decoder[Decoded] | None = self._decoders.get(kind)
+        if decoder is None:
+            decoder = self._decoders[kind] = msgspec.json.Decoder(kind)
+        return self._decode_one(decoder, unique_id, self.raw(unique_id))
 
     def _decode(self, decoder: msgspec.json.Decoder[Decoded], records: Mapping[str, msgspec.Raw]) -> dict[str, Decoded]:
         return {key: self._decode_one(decoder, key, raw) for key, raw in records.items()}

@@ -43,7 +43,10 @@ class EphemeralCte(msgspec.Struct, frozen=True, gc=False):
 
 
 class Node(msgspec.Struct, frozen=True, gc=False):
-    """A source, seed, snapshot or model. path: of its file in its folder; original_file_path: in its package."""
+    """A source, seed, snapshot or model.
+
+    path: of its file in its folder; original_file_path: in its package. patch_path: of its YAML, `package://path`.
+    """
 
     unique_id: str
     resource_type: str
@@ -51,6 +54,7 @@ class Node(msgspec.Struct, frozen=True, gc=False):
     package_name: str
     original_file_path: str
     path: str = ""
+    patch_path: str | None = None
     fqn: tuple[str, ...] = ()
     database: str | None = None
     schema: str | None = None

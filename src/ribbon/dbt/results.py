@@ -8,7 +8,7 @@ from ribbon.config import Project
 from ribbon.dbt.manifest import Manifest
 from ribbon.model import FAILED, Finding, Severity
 
-__all__ = ["NodeResult", "brief", "findings_of", "read_results"]
+__all__ = ["REFUSED", "NodeResult", "brief", "findings_of", "read_results"]
 
 # How the gate's message begins, after the relation.
 REFUSED = " was not replaced: "

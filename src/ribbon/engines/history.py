@@ -7,7 +7,7 @@ from datetime import datetime
 
 import duckdb
 
-from ribbon.engines.duckdb_file import quoted
+from ribbon.engines.duckdb_file import literal, quoted
 from ribbon.model import Measurement
 
 __all__ = [
@@ -62,9 +62,8 @@ def recent_runs(connection: duckdb.DuckDBPyConnection, schema: str, limit: int =
         left join {quoted(schema)}.node_runs as nodes on runs.run_id = nodes.run_id
         group by all
         order by runs.started_at desc
-        limit ?
-        """,
-        [limit],
+        limit {limit:d}
+        """
     ).fetchall()
     return [Run(*row) for row in rows]
 
@@ -131,6 +130,7 @@ def _has_history(connection: duckdb.DuckDBPyConnection, schema: str) -> bool:
 
 def _tables(connection: duckdb.DuckDBPyConnection, schema: str) -> set[str]:
     found = connection.execute(
-        "select table_name from duckdb_tables() where schema_name = ? and database_name = current_database()", [schema]
+        "select table_name from duckdb_tables()"
+        f" where schema_name = {literal(schema)} and database_name = current_database()"
     ).fetchall()
     return {row[0] for row in found}

@@ -7,7 +7,7 @@ from typing import Any
 
 import duckdb
 
-from ribbon.engines.duckdb_file import quoted
+from ribbon.engines.duckdb_file import literal, quoted
 
 __all__ = ["SUFFIX", "TableAside", "rows_aside", "tables_aside"]
 
@@ -31,19 +31,23 @@ class TableAside:
 def tables_aside(connection: duckdb.DuckDBPyConnection, schemas: Collection[str]) -> list[TableAside]:
     """The quarantines of these schemas that hold rows, by name."""
     found = connection.execute(
-        """
+        f"""
         select schema_name, table_name
         from duckdb_columns()
-        where database_name = current_database() and ends_with(table_name, $suffix)
-            and list_contains($schemas, schema_name) and list_contains($added, column_name)
+        where database_name = current_database() and ends_with(table_name, {literal(SUFFIX)})
+            and schema_name in ({_listed(schemas)}) and column_name in ({_listed(ADDED)})
         group by all
-        having count(*) = len($added)
+        having count(*) = {len(ADDED)}
         order by all
-        """,
-        {"suffix": SUFFIX, "schemas": list(schemas), "added": list(ADDED)},
+        """
     ).fetchall()
     tables = (_look(connection, schema, name) for schema, name in found)
     return [table for table in tables if table]
+
+
+def _listed(names: Collection[str]) -> str:
+    """As SQL; without any, one that nothing is called."""
+    return ", ".join(map(literal, names)) or "null"
 
 
 def rows_aside(connection: duckdb.DuckDBPyConnection, schema: str, name: str, limit: int) -> list[dict[str, Any]]:

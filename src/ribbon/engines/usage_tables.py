@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 
 from ribbon.engines.duckdb_file import literal
+from ribbon.engines.usage_by_relation import UsageByRelation, group_usage
 from ribbon.errors import WorldError
 
 __all__ = ["UsageTables", "open_usage"]
@@ -112,6 +113,10 @@ class UsageTables:
     def days(self, relation: str | None) -> list[tuple[Any, ...]]:
         """Day, queries, people; for one relation, or all."""
         return self._rows(_DAYS, {"relation": relation})
+
+    def by_relation(self) -> UsageByRelation:
+        """Who asks a relation, when and what of it, for all relations together; to be asked for once."""
+        return group_usage(self._connection)
 
     def readings(self) -> dict[str, int]:
         """Queries by how far they are understood."""

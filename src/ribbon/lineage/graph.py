@@ -6,6 +6,7 @@ from functools import cached_property
 
 from ribbon.lineage.nodes import Exposure, ProjectNode
 from ribbon.lineage.schemas import Columns
+from ribbon.lineage.traces import digest_of_body, encode_body
 from ribbon.model import ColumnLineage, ColumnName, Kind, Origin, QueryLineage, Role, RowOrigin, Unresolved
 
 __all__ = ["LineageGraph", "LineageNode", "Reader", "RowReader", "whole_node"]
@@ -35,6 +36,8 @@ class LineageNode:
 
     unresolved: what could not be resolved, and why. reads: the relations that its SQL takes columns from. complete:
     whether its columns are all there are. list_columns, load: bring the columns and the lineage, where they are wanted.
+    digest: differs where the lineage does; empty for sources, seeds and what has no SQL. digest_of_columns: differs
+    where the columns do; empty where it takes a look at them to know.
     """
 
     project: ProjectNode
@@ -43,6 +46,8 @@ class LineageNode:
     reads: tuple[str, ...] = ()
     complete: bool = True
     load: Callable[[], QueryLineage] = field(default=QueryLineage, repr=False)
+    digest: bytes = b""
+    digest_of_columns: bytes = b""
 
     @cached_property
     def columns(self) -> Columns:
@@ -76,7 +81,10 @@ def whole_node(project: ProjectNode, columns: Columns, lineage: QueryLineage) ->
     sources = [origin.column for column in lineage.columns for origin in column.origins]
     named = (*sources, *(row.column for row in lineage.rows))
     reads = dict.fromkeys((*(asked.relation for asked in lineage.asked), *(name.relation for name in named)))
-    return LineageNode(project, lambda: columns, lineage.unresolved, tuple(reads), lineage.complete, lambda: lineage)
+    digest = digest_of_body(encode_body(lineage))
+    return LineageNode(
+        project, lambda: columns, lineage.unresolved, tuple(reads), lineage.complete, lambda: lineage, digest
+    )
 
 
 class LineageGraph:

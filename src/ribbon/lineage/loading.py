@@ -83,6 +83,8 @@ def _node(node: ProjectNode, settling: Settling, cache: Cache) -> LineageNode:
         trace.reads(),
         trace.complete,
         _loader(settled, cache),
+        trace.body,
+        schema.digest if trace.complete else b"",
     )
 
 

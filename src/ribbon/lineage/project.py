@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ribbon.dbt.artifacts import Artifacts, read_artifacts, read_catalog
+from ribbon.dbt.nodes import CatalogNode, Node
 from ribbon.dbt.nodes import Exposure as DeclaredExposure
-from ribbon.dbt.nodes import Node
 from ribbon.dbt.relations import identifier_of, path_of
 from ribbon.dbt.settings import read_settings
 from ribbon.lineage.dialects import dialect_of
@@ -32,14 +32,20 @@ class _Reading:
     queries: Queries
 
 
-def read_project(project_dir: Path, target_dir: Path, build_file: Path | None = None) -> ProjectNodes:
+def read_project(
+    project_dir: Path,
+    target_dir: Path,
+    build_file: Path | None = None,
+    read: tuple[Artifacts, Mapping[str, CatalogNode]] | None = None,
+) -> ProjectNodes:
     """The nodes and uses of the project in `project_dir`, from dbt's artifacts in `target_dir`.
 
     build_file: Ribbon's DuckDB file, asked for the columns that no artifact knows, where it is there and not held.
-    Raises ConfigError where there is no manifest, or none that can be read.
+    read: manifest and catalog of `target_dir`, where they are at hand. Raises ConfigError where there is no manifest,
+    or none that can be read.
     """
-    artifacts = read_artifacts(target_dir)
-    reading = _reading(artifacts, project_dir, target_dir, build_file)
+    artifacts, catalog = read or (read_artifacts(target_dir), read_catalog(target_dir))
+    reading = _reading(artifacts, catalog, project_dir, target_dir, build_file)
     nodes = {key: _project_node(node, reading) for key, node in artifacts.nodes.items()}
     reading.queries.save()
     use_cases = {key: node.use_case for key, node in nodes.items()}
@@ -53,7 +59,13 @@ def read_project(project_dir: Path, target_dir: Path, build_file: Path | None = 
     )
 
 
-def _reading(artifacts: Artifacts, project_dir: Path, target_dir: Path, build_file: Path | None) -> _Reading:
+def _reading(
+    artifacts: Artifacts,
+    catalog: Mapping[str, CatalogNode],
+    project_dir: Path,
+    target_dir: Path,
+    build_file: Path | None,
+) -> _Reading:
     nodes, settings = artifacts.nodes, read_settings(project_dir)
     rule = layers_of(nodes, settings)
     layers = {key: rule.layer(node) for key, node in nodes.items()}
@@ -62,7 +74,7 @@ def _reading(artifacts: Artifacts, project_dir: Path, target_dir: Path, build_fi
         artifacts.metadata.adapter_type or "",
         layers,
         labels_of(nodes, layers),
-        known_columns(nodes, read_catalog(target_dir), settings, build_file),
+        known_columns(nodes, catalog, settings, build_file),
         Queries(artifacts, settings, target_dir),
     )
 

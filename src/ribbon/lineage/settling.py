@@ -22,6 +22,7 @@ from ribbon.lineage.traces import (
     Trace,
     answer,
     decode_trace,
+    digest_of_body,
     encode_trace,
     given_schema,
     schema_found,
@@ -130,7 +131,8 @@ class Settling:
         types = types_of(outcome.columns, given, self._schema)
         schema = schema_found(given, outcome.columns, types, outcome.complete)
         answers = self._answers(node, outcome)
-        return Trace(outcome.columns, outcome.complete, outcome.unresolved, answers, types, given.digest, schema.digest)
+        digests = (given.digest, schema.digest, digest_of_body(outcome.body))
+        return Trace(outcome.columns, outcome.complete, outcome.unresolved, answers, types, *digests)
 
     def _settle(self, node: ProjectNode, settled: Settled) -> None:
         self.settled[node.unique_id] = settled

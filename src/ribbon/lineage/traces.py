@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Callable, Iterable
+from hashlib import blake2b
 
 import msgspec
 
@@ -17,6 +18,7 @@ __all__ = [
     "answer",
     "decode_body",
     "decode_trace",
+    "digest_of_body",
     "encode_body",
     "encode_trace",
     "given_schema",
@@ -65,7 +67,7 @@ class Trace(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """What a node's analysis found that others need, and the answers on which all of it rests.
 
     types: of the columns. given: a digest of what was known of the node without its SQL, on which the types rest too.
-    schema: the digest of the node's schema.
+    schema: the digest of the node's schema. body: the digest of the lineage itself.
     """
 
     columns: tuple[Found, ...]
@@ -75,6 +77,7 @@ class Trace(msgspec.Struct, array_like=True, frozen=True, gc=False):
     types: tuple[str | None, ...]
     given: bytes
     schema: bytes
+    body: bytes
 
     def holds(self, node: ProjectNode, schema_of: SchemaOf) -> bool:
         """Whether an analysis today would be told the same."""
@@ -148,6 +151,11 @@ def decode_trace(data: bytes) -> Trace:
 def encode_body(lineage: QueryLineage) -> bytes:
     """As it is kept; the names in it repeat, so it is a tenth of its size."""
     return zlib.compress(msgspec.msgpack.encode(lineage), level=1)
+
+
+def digest_of_body(data: bytes) -> bytes:
+    """Differs where the encoded lineage does."""
+    return blake2b(data, digest_size=16).digest()
 
 
 def decode_body(data: bytes) -> QueryLineage:

@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 
 from ribbon.config import Project
+from ribbon.engines.usage_by_relation import UsageByRelation
 from ribbon.engines.usage_tables import UsageTables, open_usage
 from ribbon.model import ColumnUsage, DayUsage, PersonUsage, Reading, RelationUsage, UseRole
 from ribbon.usage.store import import_folders
@@ -68,6 +69,11 @@ class Usage:
     def by_day(self, relation: str | None = None) -> tuple[DayUsage, ...]:
         """The days on which something, or one relation, was asked; running totals have none."""
         return tuple(DayUsage(*row) for row in (self._tables.days(relation) if self._tables else ()))
+
+    @cached_property
+    def grouped(self) -> UsageByRelation | None:
+        """Rows for all relations together, for whoever asks for each of them; None where nothing was imported."""
+        return self._tables.by_relation() if self._tables else None
 
     def readings(self) -> Mapping[Reading, int]:
         """Queries by how far they are understood."""

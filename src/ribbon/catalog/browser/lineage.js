@@ -1,0 +1,204 @@
+"use strict";
+/**
+ * Column lineage on a relation's page: drawn from the column that `#lineage=<column>` names, one step each way at first.
+ * The last choices are kept while the page lives; what is drawn follows from the graph's opened columns.
+ */
+(() => {
+  const { element, lineageWalking: walking } = ribbon;
+  const place = /** @type {HTMLElement | null} */ (document.querySelector("[data-lineage]"));
+  const home = ribbon.inside("data-relation");
+  if (!place || !home?.columns.length) return;
+
+  const portion = 150;
+  const graph = new ribbon.lineageGraph(home);
+  let limit = portion;
+  let rows = false;
+  /** @type {any} */
+  let sight = null;
+  /** @type {any} */
+  let layout = null;
+  /** @type {any} */
+  let drawn = null;
+  /** @type {any} */
+  let moving = null;
+  /** What is under the keys: a key of a column or the id of an edge. */
+  let focused = "";
+  /** Counts drawings, so that a slower one that was asked for earlier is dropped. */
+  let turn = 0;
+
+  const details = element("div", { class: "lineage-details" });
+  const canvas = element("div", { class: "lineage-canvas" });
+  const controls = ribbon.lineageControls({
+    further: (/** @type {"up" | "down"} */ direction) => further(direction, sight.ends[direction]),
+    all,
+    rows: (/** @type {boolean} */ wanted) => {
+      rows = wanted;
+      draw();
+    },
+    more: () => {
+      limit += portion;
+      draw();
+    },
+    zoom: (/** @type {number} */ factor) => moving?.zoom(factor),
+    fit: () => moving?.fit(),
+    full: () => (document.fullscreenElement ? document.exitFullscreen() : figure.requestFullscreen()),
+  });
+  const figure = element("div", { class: "lineage-figure" }, controls.bar, canvas, controls.legend, details);
+  const chooser = element("select", { change: () => go(chooser.value) }, element("option", { value: "" }, "choose a column"),
+    ...home.columns.map((/** @type {any[]} */ column) => element("option", { value: column[0] }, column[0])));
+
+  /** Makes a column the one that everything is drawn from; the address tells. @param {string} column */
+  function go(column) {
+    if (column) {
+      location.hash = `lineage=${encodeURIComponent(column)}`;
+      return;
+    }
+    history.pushState(null, "", location.pathname + location.search);
+    read();
+  }
+
+  /** Loads what is seen but not known yet: only its own file says how it goes on. */
+  async function look() {
+    sight = graph.sight(limit, rows);
+    const boxes = [...sight.boxes.values()];
+    await Promise.all(boxes.map((box) => graph.need(box.relation)));
+    sight = graph.sight(limit, rows);
+  }
+
+  /** @param {boolean} [anew] whether the window starts at the whole again */
+  async function draw(anew = false) {
+    const mine = (turn += 1);
+    await Promise.all([look(), ribbon.library("vendor/dagre.min.js")]);
+    if (mine !== turn) return;
+    layout = ribbon.lineageLayout(sight);
+    drawn = ribbon.lineageDrawing.draw(layout, sight, graph.start);
+    const inside = canvas.contains(document.activeElement);
+    canvas.style.height = `${Math.min(560, Math.max(220, layout.height + 8))}px`;
+    canvas.replaceChildren(drawn.svg);
+    moving = ribbon.lineageMoving(drawn.svg, drawn.view, layout);
+    if (anew || !drawn.columns.has(focused)) focused = graph.start;
+    aim(anew);
+    listen();
+    point(focused, inside);
+    controls.tell(sight);
+  }
+
+  /** All of it where it can be read that small, else the column that it starts from in the middle. @param {boolean} anew */
+  function aim(anew) {
+    moving.fit(0.8);
+    if (moving.whole()) return;
+    const box = layout.boxes.find((/** @type {any} */ one) => one.columns.some((/** @type {any} */ column) => column.key === (anew ? graph.start : focused)));
+    if (box) moving.center(box.x + box.width / 2, box.y + box.height / 2);
+  }
+
+  /** Shows the next step of these columns, as far as they have one. @param {"up" | "down"} direction @param {Iterable<string>} keys */
+  async function further(direction, keys) {
+    const closed = [...keys].filter((key) => sight.ends[direction].has(key));
+    if (!closed.length) return;
+    graph.open(direction, closed);
+    await draw();
+  }
+
+  /** Opens until nothing is left, or there is no room. @param {"up" | "down"} direction */
+  async function all(direction) {
+    while (sight.ends[direction].size && sight.boxes.size < limit) {
+      graph.open(direction, sight.ends[direction]);
+      await look();
+    }
+    await draw();
+  }
+
+  /** Marks what belongs to a column or edge and says it in words. @param {string} item @param {boolean} [grab] the focus */
+  function point(item, grab = false) {
+    focused = item;
+    const mine = new Set(walking.edgesAt(sight, item).map((/** @type {any} */ edge) => edge.id));
+    const target = drawn.columns.get(item) ?? drawn.edges.get(item);
+    for (const group of [...drawn.columns.values(), ...drawn.edges.values()]) group.setAttribute("tabindex", group === target ? "0" : "-1");
+    for (const [id, group] of drawn.edges) group.classList.toggle("pointed", mine.has(id));
+    details.replaceChildren(...walking.explained(sight, layout, graph.column(item), item));
+    if (!grab || !target) return;
+    target.focus({ preventScroll: true });
+    moving.reveal(target);
+  }
+
+  /** Starts from a column: on this page by the address, elsewhere here as well, its own page is one click further. @param {string} key */
+  function recenter(key) {
+    const [id] = key.split("\n");
+    const name = graph.column(key)?.name;
+    if (!name) return;
+    if (id === graph.home.id && chooser.value !== name) return go(name);
+    graph.center(id, name);
+    limit = portion;
+    draw(true);
+  }
+
+  function listen() {
+    const { svg } = drawn;
+    svg.addEventListener("click", (/** @type {Event} */ event) => act(/** @type {Element} */ (event.target)));
+    svg.addEventListener("focusin", (/** @type {Event} */ event) => {
+      const item = itemOf(/** @type {Element} */ (event.target));
+      if (item && item !== focused) point(item);
+    });
+    svg.addEventListener("keydown", keys);
+    for (const [id, group] of drawn.edges) group.addEventListener("pointerenter", () => point(id));
+    for (const [key, group] of drawn.columns) group.addEventListener("pointerenter", () => point(key));
+  }
+
+  /** @param {Element} target */
+  const itemOf = (target) => {
+    const group = /** @type {SVGGElement | null} */ (target.closest("[data-key], [data-edge]"));
+    return group?.dataset.key ?? group?.dataset.edge ?? "";
+  };
+
+  /** @param {Element} target */
+  function act(target) {
+    const handle = /** @type {SVGGElement | null} */ (target.closest("[data-more]"));
+    if (handle) {
+      const direction = /** @type {"up" | "down"} */ (handle.dataset.more);
+      further(direction, [...sight.ends[direction]].filter((/** @type {string} */ key) => key.startsWith(`${handle.dataset.box}\n`)));
+      return;
+    }
+    const item = itemOf(target);
+    if (!item) return;
+    point(item, true);
+    if (drawn.columns.has(item)) recenter(item);
+  }
+
+  /** @param {KeyboardEvent} event */
+  function keys(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const moves = /** @type {Record<string, () => void>} */ ({
+      Enter: () => recenter(focused), " ": () => recenter(focused), "+": () => moving.zoom(1.25), "=": () => moving.zoom(1.25), "-": () => moving.zoom(0.8), "0": () => moving.fit(),
+    });
+    if (event.key.startsWith("Arrow") && event.shiftKey) {
+      moving.pan({ ArrowLeft: 80, ArrowRight: -80 }[event.key] ?? 0, { ArrowUp: 80, ArrowDown: -80 }[event.key] ?? 0);
+    } else if (event.key.startsWith("Arrow")) {
+      const to = walking.next(sight, [...drawn.columns.keys()], focused, event.key);
+      if (to) point(to, true);
+      else if (event.key === "ArrowLeft") further("up", [focused]);
+      else if (event.key === "ArrowRight") further("down", [focused]);
+    } else if (moves[event.key]) moves[event.key]();
+    else return;
+    event.preventDefault();
+  }
+
+  /** Draws what the address asks for. */
+  function read() {
+    const wanted = ribbon.hash().get("lineage");
+    const column = home.columns.find((/** @type {any[]} */ one) => one[0].toLowerCase() === wanted?.toLowerCase());
+    figure.hidden = !column;
+    chooser.value = column?.[0] ?? "";
+    if (!column) return;
+    graph.center(home.id, column[0]);
+    limit = portion;
+    draw(true).catch((error) => {
+      controls.said.textContent = `The lineage cannot be drawn: ${error.message}.`;
+    });
+    place?.scrollIntoView({ block: "start" });
+  }
+
+  place.replaceChildren(element("p", { class: "lineage-choice" }, element("label", {}, "Draw the lineage of ", chooser)), figure);
+  figure.addEventListener("fullscreenchange", () => draw());
+  addEventListener("hashchange", read);
+  read();
+})();

@@ -1,0 +1,66 @@
+"""A dbt test as a promise."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ribbon.catalog.facts.words import singular_words, words_of
+from ribbon.catalog.facts.yaml_lines import Named
+from ribbon.catalog.views import PromiseView
+from ribbon.dbt.documentation import Test, TestMetadata
+
+__all__ = ["column_of", "known_by", "promise_of"]
+
+_NOT_SAID = frozenset({"model", "column_name"})
+
+
+def promise_of(test: Test, line: int | None) -> PromiseView:
+    """Without history and `gated`. line: of the test's file."""
+    metadata = test.test_metadata or TestMetadata(test.name)
+    column, arguments = column_of(test), _arguments(metadata)
+    description = test.description or ""
+    generic = test.test_metadata is not None
+    return PromiseView(
+        test_id=test.unique_id,
+        expectation=metadata.name,
+        words=words_of(metadata.name, column, arguments, test.config.where)
+        if generic
+        else singular_words(test.name, description),
+        column=column,
+        arguments=arguments,
+        severity=_severity(test),
+        description=description,
+        file=test.original_file_path,
+        line=line,
+        where=test.config.where or "",
+    )
+
+
+def column_of(test: Test) -> str | None:
+    """The column that it is attached to, without quotes."""
+    said = test.column_name or (test.test_metadata.kwargs.get("column_name") if test.test_metadata else None)
+    return str(said).strip('"`[]') if said else None
+
+
+def known_by(test: Test) -> Named | None:
+    """What a generic test is known by where it is declared: its own name, that of the generic one, its arguments."""
+    metadata = test.test_metadata
+    if metadata is None:
+        return None
+    generic = f"{metadata.namespace}.{metadata.name}" if metadata.namespace else metadata.name
+    plain = (value for value in _arguments(metadata).values() if isinstance(value, str | int | float))
+    return Named((test.name, generic), tuple(str(value) for value in plain))
+
+
+def _arguments(metadata: TestMetadata) -> Mapping[str, Any]:
+    """As written. dbt leaves them nested in some versions."""
+    given = dict(metadata.kwargs)
+    nested = given.get("arguments")
+    if isinstance(nested, dict):
+        given = {key: value for key, value in given.items() if key != "arguments"} | nested
+    return {key: value for key, value in given.items() if key not in _NOT_SAID}
+
+
+def _severity(test: Test) -> str:
+    """`on_unexpected: warn` is Ribbon's short form of dbt's `severity: warn`."""
+    warns = (test.config.meta or {}).get("on_unexpected") == "warn"
+    return "warn" if warns else (test.config.severity or "error").lower()

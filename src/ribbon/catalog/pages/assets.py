@@ -1,0 +1,24 @@
+"""The scripts and styles of each kind of page, in the order in which they run: what browser/README.md asks for."""
+
+__all__ = ["EVERY_PAGE", "FIRST", "FRONT", "RELATION", "STYLES"]
+
+STYLES = ("site.css", "drawn.css")
+# Before anything is painted, so that nobody sees a light page turn dark.
+FIRST = ("theme.js",)
+EVERY_PAGE = ("ribbon.js", "search-names.js", "search-text.js", "search.js")
+FRONT = (
+    "vendor/d3-array.min.js",
+    "vendor/d3-sankey.min.js",
+    "bands-layout.js",
+    "bands-drawing.js",
+    "bands.js",
+)
+RELATION = (
+    "lineage-graph.js",
+    "lineage-layout.js",
+    "lineage-drawing.js",
+    "lineage-moving.js",
+    "lineage-walking.js",
+    "lineage-controls.js",
+    "lineage.js",
+)

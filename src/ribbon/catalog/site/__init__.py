@@ -1,0 +1,1 @@
+"""The folder of files: what is made anew, and what may stay."""

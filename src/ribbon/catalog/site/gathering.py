@@ -1,0 +1,60 @@
+"""All facts of a project, read from where they are, each file once."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from ribbon.catalog.composing.groups import groups_of
+from ribbon.catalog.facts.documented import Documented
+from ribbon.catalog.facts.edge_store import NodeEdges
+from ribbon.catalog.facts.edges import read_edges
+from ribbon.catalog.facts.judged import Judged
+from ribbon.catalog.facts.measuring import read_measured
+from ribbon.catalog.facts.sides import Group
+from ribbon.catalog.facts.traced import TracedLineage
+from ribbon.catalog.facts.used import UsedByPeople
+from ribbon.config import Project
+from ribbon.dbt.artifacts import read_artifacts, read_catalog
+from ribbon.lineage import LineageGraph
+from ribbon.lineage.loading import lineage_of
+from ribbon.lineage.project import read_project
+from ribbon.usage import load_usage
+
+__all__ = ["Facts", "gather"]
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known. groups: of each relation, by unique id. edges: of the lineage, by unique id."""
+
+    documented: Documented
+    traced: TracedLineage
+    measured: Judged
+    used: UsedByPeople
+    graph: LineageGraph
+    groups: Mapping[str, Group]
+    edges: Mapping[str, NodeEdges]
+
+
+def gather(project: Project, target_dir: Path, now: datetime, progress: Progress | None = None) -> Facts:
+    """Read the facts of a project from dbt's artifacts in `target_dir` and from Ribbon's own files.
+
+    What lineage found out is kept in `ribbon` in the project's folder of artifacts. progress: gets how many relations
+    are analysed, of how many. Raises ConfigError, WorldError and BusyError as those do who read.
+    """
+    read = read_artifacts(target_dir), read_catalog(target_dir)
+    nodes = read_project(project.project_dir, target_dir, project.build_file, read)
+    graph = lineage_of(nodes, target_dir / "ribbon", progress=progress)
+    documented = Documented(*read, graph, project.project_dir)
+    return Facts(
+        documented,
+        TracedLineage(graph),
+        read_measured(project, target_dir, nodes.nodes, documented.tested, now.date()),
+        UsedByPeople(load_usage(project)),
+        graph,
+        groups_of(documented),
+        read_edges(graph, target_dir / "ribbon" / "edges.sqlite"),
+    )

@@ -1,0 +1,89 @@
+"""The pages of source systems, subjects and use cases, made anew where what they show may have changed."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+from functools import cached_property
+from hashlib import blake2b
+
+import msgspec
+
+from ribbon.catalog.composing.subjects import Diagrams, compose_subject
+from ribbon.catalog.composing.use_cases import compose_use_cases
+from ribbon.catalog.facts.flows import Flow
+from ribbon.catalog.facts.sides import USE, Group
+from ribbon.catalog.facts.ties import ties_of
+from ribbon.catalog.pages import render_subject, render_use_case
+from ribbon.catalog.site.sources import Sources
+from ribbon.catalog.site.state import State
+from ribbon.catalog.site.writing import Folder
+from ribbon.catalog.views import GroupView, Link, UseCaseView
+
+__all__ = ["GroupPages"]
+
+
+class GroupPages:
+    """The pages of all groups. views: of all of them. bands: of the whole project, not folded."""
+
+    def __init__(self, sources: Sources, views: Iterable[GroupView], bands: Collection[Flow]) -> None:
+        self._sources = sources
+        self._facts = sources.facts
+        self._views = {Group(view.side, view.key.partition("/")[2]): view for view in views}
+        self._bands = bands
+        self._shell = replace(sources.shell, depth=1)
+
+    @property
+    def files(self) -> set[str]:
+        """The files that they have."""
+        return {view.page for view in self._views.values()}
+
+    def write(self, folder: Folder, state: State) -> None:
+        """Write those that may have changed."""
+        for group, relations in self._sources.members.items():
+            page = self._views[group].page
+            before, also = state.whole(page)
+            if before == self._fingerprint(group, relations, also) and folder.has(page):
+                continue
+            text, also = self._rendered(group, relations)
+            folder.write(page, text)
+            state.keep_whole(page, self._fingerprint(group, relations, also), also)
+
+    def _rendered(self, group: Group, relations: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+        """The page, and the relations outside the group that it shows more of than the name."""
+        if group.side == USE:
+            return self._use_case(self._judged[group.name]), ()
+        view = compose_subject(group, relations, self._views, self._bands, self._diagrams)
+        outside = tuple(entity.link.unique_id for entity in view.entities if entity.outside)
+        return render_subject(view, self._shell), outside
+
+    def _use_case(self, view: UseCaseView) -> str:
+        facts = self._facts
+        reads = {read for exposure in view.exposures for read in exposure.reads}
+        shown = [key for key in (*view.marts, *sorted(reads)) if key in facts.graph.nodes]
+        links: dict[str, Link] = {key: facts.documented.link(key) for key in shown}
+        return render_use_case(view, self._shell, links)
+
+    def _fingerprint(self, group: Group, relations: Iterable[str], also: Iterable[str]) -> bytes:
+        """A digest of all that the page shows, or of more: how queries join a relation is among its own facts."""
+        case = self._sources.use_cases.get(group.name) if group.side == USE else None
+        digest = blake2b(self._sources.ground, digest_size=16)
+        digest.update(msgspec.msgpack.encode((self._views[group], case, self._ends.get(group))))
+        for key in (*relations, *also, *(read for one in (case.exposures if case else ()) for read in one.reads)):
+            digest.update(self._sources.fingerprints.of_facts(key) if key in self._facts.graph.nodes else key.encode())
+        return digest.digest()
+
+    @cached_property
+    def _ends(self) -> Mapping[Group, list[tuple[Group, int]]]:
+        """What flows into and out of each group."""
+        ends: dict[Group, list[tuple[Group, int]]] = {}
+        for flow in self._bands:
+            ends.setdefault(flow.source, []).append((flow.target, flow.columns))
+            ends.setdefault(flow.target, []).append((flow.source, flow.columns))
+        return ends
+
+    @cached_property
+    def _judged(self) -> Mapping[str, UseCaseView]:
+        return {case.name: case for case in compose_use_cases(self._facts.documented, self._facts.measured)}
+
+    @cached_property
+    def _diagrams(self) -> Diagrams:
+        return Diagrams(self._facts.documented, self._facts.traced, ties_of(self._facts.edges))

@@ -1,0 +1,153 @@
+"""What dbt's manifest says about a node for people to read: descriptions, tests, owners, keys, freshness."""
+
+from typing import Any
+
+import msgspec
+
+from ribbon.dbt.nodes import Dependencies, Owner
+
+__all__ = ["AttachedTest", "Described", "DescribedColumn", "DescribedExposure", "Group", "Period", "Test"]
+
+# As in nodes.py: fields that some version of dbt leaves out or sets to null have a default and may be None.
+
+Meta = dict[str, Any] | None
+
+
+class MetaConfig(msgspec.Struct, frozen=True, gc=False):
+    """A `config` of which the metadata matters."""
+
+    meta: Meta = None
+
+
+class Constraint(msgspec.Struct, frozen=True, gc=False):
+    """A constraint of a contract. to: the relation that a foreign key points at."""
+
+    type: str = ""
+    columns: tuple[str, ...] | None = None
+    to: str | None = None
+    to_columns: tuple[str, ...] | None = None
+    expression: str | None = None
+
+
+class DescribedColumn(msgspec.Struct, frozen=True, gc=False):
+    """A column of the project's YAML."""
+
+    name: str
+    description: str | None = None
+    data_type: str | None = None
+    constraints: tuple[Constraint, ...] | None = None
+
+
+class Period(msgspec.Struct, frozen=True, gc=False):
+    """A number of minutes, hours or days."""
+
+    count: int | None = None
+    period: str | None = None
+
+
+class SourceFreshness(msgspec.Struct, frozen=True, gc=False):
+    """How old the data of a source may get."""
+
+    warn_after: Period | None = None
+    error_after: Period | None = None
+
+
+class DescribedConfig(msgspec.Struct, frozen=True, gc=False):
+    """The configuration of a node. unique_key: a name, names, or what a materialization of the user's takes."""
+
+    materialized: str | None = None
+    meta: Meta = None
+    group: str | None = None
+    unique_key: Any = None
+    snapshot_meta_column_names: Any = None
+
+
+class Described(msgspec.Struct, frozen=True, gc=False):
+    """A source, seed, snapshot or model. freshness: of a source, and of no meaning for others."""
+
+    unique_id: str
+    resource_type: str
+    name: str
+    package_name: str
+    original_file_path: str
+    source_name: str | None = None
+    description: str | None = None
+    source_description: str | None = None
+    patch_path: str | None = None
+    raw_code: str | None = None
+    compiled_code: str | None = None
+    columns: dict[str, DescribedColumn] = {}
+    constraints: tuple[Constraint, ...] | None = None
+    config: DescribedConfig = DescribedConfig()
+    meta: Meta = None
+    source_meta: Meta = None
+    tags: Any = None
+    freshness: Any = None
+
+
+class AttachedTest(msgspec.Struct, frozen=True, gc=False):
+    """What tells which node a test is attached to. test_metadata: as it stands, nothing or null for a singular test."""
+
+    depends_on: Dependencies = Dependencies()
+    attached_node: str | None = None
+    test_metadata: msgspec.Raw = msgspec.Raw()
+
+
+class TestMetadata(msgspec.Struct, frozen=True, gc=False):
+    """A generic test: its name, and its arguments as written."""
+
+    name: str
+    kwargs: dict[str, Any] = {}
+    namespace: str | None = None
+
+
+class TestConfig(msgspec.Struct, frozen=True, gc=False):
+    """The configuration of a test."""
+
+    severity: str | None = None
+    where: str | None = None
+    warn_if: str | None = None
+    error_if: str | None = None
+    meta: Meta = None
+
+
+class Test(msgspec.Struct, frozen=True, gc=False):
+    """A data test, generic or singular."""
+
+    unique_id: str
+    name: str
+    package_name: str = ""
+    original_file_path: str = ""
+    patch_path: str | None = None
+    description: str | None = None
+    column_name: str | None = None
+    attached_node: str | None = None
+    depends_on: Dependencies = Dependencies()
+    test_metadata: TestMetadata | None = None
+    config: TestConfig = TestConfig()
+
+
+class Group(msgspec.Struct, frozen=True, gc=False):
+    """A group of nodes that somebody answers for."""
+
+    unique_id: str
+    name: str
+    owner: Owner | None = None
+    description: str | None = None
+    config: MetaConfig | None = None
+    meta: Meta = None
+
+
+class DescribedExposure(msgspec.Struct, frozen=True, gc=False):
+    """A use of the project's relations."""
+
+    unique_id: str
+    name: str
+    type: str = ""
+    label: str | None = None
+    url: str | None = None
+    description: str | None = None
+    maturity: str | None = None
+    fqn: tuple[str, ...] = ()
+    owner: Owner | None = None
+    depends_on: Dependencies = Dependencies()

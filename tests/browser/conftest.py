@@ -1,0 +1,68 @@
+"""A real Chromium on a small site, from `file://`. Any error in the console fails the test that saw it."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.browser.small_site import build_small_site
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+    Visit = Callable[..., Page]
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.slow)
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build_small_site(tmp_path_factory.mktemp("site") / "site")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:
+    """`make browser` sets RIBBON_BROWSER: then a browser that is missing is an error; else these tests are left out."""
+    program = os.environ.get("RIBBON_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    if program is None and not os.environ.get("RIBBON_BROWSER"):
+        pytest.skip("no Chromium on PATH: `make browser` installs it")
+    sync_api = pytest.importorskip("playwright.sync_api", reason="no Playwright: `make browser` installs it")
+    assert program, "no Chromium on PATH: install Debian's package chromium, or name a program in RIBBON_CHROMIUM"
+    with sync_api.sync_playwright() as playwright:
+        # Chromium's own sandbox does not start for root in a container.
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(browser: "Browser", site: Path) -> Iterator["Visit"]:
+    """Opens a page of the site in a fresh profile. Options are those of Playwright's contexts."""
+    contexts, problems = [], list[str]()
+
+    def open_page(address: str = "index.html", **options: Any) -> "Page":
+        context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda said: problems.append(said.text) if said.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("requestfailed", lambda request: problems.append(f"{request.url} failed"))
+        file, _, fragment = address.partition("#")
+        page.goto((site / file).as_uri() + (f"#{fragment}" if fragment else ""))
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert problems == []

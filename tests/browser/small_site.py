@@ -1,0 +1,181 @@
+"""A small site with everything that scripts have to cope with, made by the real pages from views written here.
+
+Two sources, a warehouse, two use cases; a column that feeds more relations than are drawn at once; names and texts that
+would do harm if they were taken for markup.
+"""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from ribbon.catalog.composing.search import LAYERS, found_relation, passages_of
+from ribbon.catalog.pages import Shell, received, relation_data, render_front, render_health, render_relation
+from ribbon.catalog.views import (
+    Band,
+    ColumnEdge,
+    ColumnView,
+    FrontView,
+    GroupView,
+    Health,
+    HealthView,
+    Link,
+    PromiseView,
+    RelationView,
+    RowEdge,
+    VerdictView,
+)
+
+BROWSER = Path(__file__).parents[2] / "src/ribbon/catalog/browser"
+NIGHT = datetime(2026, 3, 1, 4, 10, tzinfo=UTC)
+HARMFUL = '<script>window.harmed = true</script><img src="x" onerror="window.harmed = true">'
+MANY = 170
+
+COLUMNS = {
+    "lake.orders": ["order_id", "customer_id", "gross", "discount", "is_test", "sold at"],
+    "lake.customers": ["customer_id", "email", "region"],
+    "warehouse.orders": ["order_id", "customer_id", "net_usd", "sold_on"],
+    "warehouse.customers": ["customer_id", "region"],
+    "mart.store_daily": ["sold_on", "region", "net_usd", "orders", HARMFUL],
+    "mart.regions": ["region", "net_usd"],
+    "warehouse.calendar": ["day"],
+    **{f"mart.many_{number:03}": ["day"] for number in range(MANY)},
+}
+VALUES = [
+    ("lake.orders.order_id", "warehouse.orders.order_id", "copied", ()),
+    ("lake.orders.customer_id", "warehouse.orders.customer_id", "copied", ()),
+    ("lake.orders.gross", "warehouse.orders.net_usd", "computed", ("gross - coalesce(discount, 0)",)),
+    ("lake.orders.discount", "warehouse.orders.net_usd", "computed", ("gross - coalesce(discount, 0)",)),
+    ("lake.orders.sold at", "warehouse.orders.sold_on", "renamed", ()),
+    ("lake.customers.customer_id", "warehouse.customers.customer_id", "copied", ()),
+    ("lake.customers.region", "warehouse.customers.region", "copied", ()),
+    ("warehouse.orders.sold_on", "mart.store_daily.sold_on", "copied", ()),
+    ("warehouse.orders.net_usd", "mart.store_daily.net_usd", "aggregated", ("sum(orders.net_usd)",)),
+    ("warehouse.orders.order_id", "mart.store_daily.orders", "aggregated", ("count(distinct order_id)",)),
+    ("warehouse.customers.region", "mart.store_daily.region", "copied", ()),
+    ("mart.store_daily.region", "mart.regions.region", "copied", ()),
+    ("mart.store_daily.net_usd", "mart.regions.net_usd", "aggregated", ("sum(net_usd)",)),
+    *(("warehouse.calendar.day", f"mart.many_{number:03}.day", "copied", ()) for number in range(MANY)),
+]
+ROWS = [
+    ("lake.orders.is_test", "warehouse.orders", "filtered by", "not is_test"),
+    ("warehouse.orders.customer_id", "mart.store_daily", "joined on", "orders.customer_id = customers.customer_id"),
+    ("warehouse.customers.customer_id", "mart.store_daily", "joined on", "orders.customer_id = customers.customer_id"),
+    ("warehouse.orders.sold_on", "mart.store_daily", "grouped by", "sold_on"),
+]
+SQL = "select sold_on, region, sum(orders.net_usd) as net_usd\nfrom warehouse.orders\nwhere peculiar_marker < 3 & 1"
+
+
+def build_small_site(folder: Path) -> Path:
+    """Writes it and gives its folder."""
+    views = [_relation(label) for label in COLUMNS]
+    shutil.copytree(BROWSER, folder / "assets")
+    for view in views:
+        _write(folder / f"relation/{view.slug}.html", render_relation(view, Shell("Shop", "1", depth=1)))
+        _write(folder / f"relation/{view.slug}.js", received("relation", relation_data(view)))
+    _write(folder / "index.html", render_front(_front(), Shell("Shop", "1")))
+    _write(folder / "health.html", render_health(HealthView(), Shell("Shop", "1")))
+    _write(folder / "search/names.js", received("names", _names(views)))
+    for shard in (0, 1):
+        data = {"shard": f"{shard:02}", "relations": [passages_of(view) for view in views[shard::2]]}
+        _write(folder / f"search/text-{shard:02}.js", received("text", data))
+    return folder
+
+
+def _write(file: Path, text: str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf-8")
+
+
+def _names(views: list[RelationView]) -> dict[str, object]:
+    found = sorted((found_relation(view, view.description) for view in views), key=lambda one: one.rank)
+    pages = [("use case", "Sales", "index.html#group=sales", "What sold where.")]
+    return {"layers": LAYERS, "relations": [one.entry for one in found], "pages": pages, "shards": ["00", "01"]}
+
+
+def _relation(label: str) -> RelationView:
+    layer, name = label.split(".")
+    view = RelationView(
+        unique_id=f"model.shop.{label}",
+        slug=label,
+        label=label,
+        name=name,
+        layer=layer,
+        resource_type="model",
+        group="sales",
+        description=f"One row per thing of {label}. {HARMFUL}" if label == "mart.store_daily" else f"Rows of {name}.",
+        columns=tuple(_column(label, name) for name in COLUMNS[label]),
+        rows_by=tuple(RowEdge(_id(source), _name(source), role, how) for source, to, role, how in ROWS if to == label),
+        sql=SQL if label == "mart.store_daily" else "",
+    )
+    near = {edge.relation for edge in _edges(view)} - {view.unique_id}
+    links = tuple(_link(unique_id) for unique_id in sorted(near))
+    made = {edge.relation for column in view.columns for edge in column.made_from}
+    made |= {edge.relation for edge in view.rows_by}
+    return replace(
+        view,
+        upstream=tuple(link for link in links if link.unique_id in made),
+        downstream=tuple(link for link in links if link.unique_id not in made),
+    )
+
+
+def _edges(view: RelationView) -> Iterator[ColumnEdge | RowEdge]:
+    yield from view.rows_by
+    for column in view.columns:
+        yield from (*column.made_from, *column.feeds, *column.decides)
+
+
+def _column(label: str, name: str) -> ColumnView:
+    place = f"{label}.{name}"
+    made = tuple(ColumnEdge(_id(a), _name(a), kind, how) for a, b, kind, how in VALUES if b == place)
+    verdict = VerdictView("fail", NIGHT, "run-1", 100, 3)
+    promise = PromiseView("test.shop.x", "not_null", f"`{name}` is never null", name, history=(verdict,))
+    return ColumnView(
+        name,
+        description=HARMFUL if name == "region" else f"The {name} of it.",
+        kind=made[0].kind if made else "",
+        expression=made[0].expressions[0] if made and made[0].expressions else "",
+        made_from=made,
+        feeds=tuple(ColumnEdge(_id(b), _name(b), kind, how) for a, b, kind, how in VALUES if a == place),
+        decides=tuple(RowEdge(f"model.shop.{to}", name, role, how) for a, to, role, how in ROWS if a == place),
+        promises=(promise,) if name == "net_usd" else (),
+    )
+
+
+def _id(place: str) -> str:
+    return "model.shop." + ".".join(place.split(".")[:2])
+
+
+def _name(place: str) -> str:
+    return place.split(".", 2)[2]
+
+
+def _link(unique_id: str) -> Link:
+    label = unique_id.removeprefix("model.shop.")
+    return Link(unique_id, label, label.split(".")[0], label)
+
+
+def _front() -> FrontView:
+    kept, broken = Health(passing=12), Health(passing=8, failing=2)
+    return FrontView(
+        project="shop",
+        built_at="2026-03-01T04:10:00Z",
+        groups=(
+            GroupView("shop", "Shop", "source", "index.html#shop", relations=2, columns=9, health=kept),
+            GroupView("web", "Web events", "source", "index.html#web", relations=1, columns=4, health=Health(late=1)),
+            GroupView("orders", "Orders", "subject", "index.html#orders", relations=2, columns=6, health=kept),
+            GroupView("people", "People " + HARMFUL, "subject", "index.html#people", relations=2, columns=5),
+            GroupView("sales", "Sales", "use", "index.html#sales", relations=2, columns=7, queries=40, health=broken),
+            GroupView("growth", "Growth", "use", "index.html#growth", relations=1, columns=3, health=kept),
+        ),
+        bands=(
+            Band("shop", "orders", 6, 90_000, 30),
+            Band("shop", "people", 3, 4_000, 12),
+            Band("web", "people", 2, 700_000, 2),
+            Band("orders", "sales", 5, 365, 40),
+            Band("people", "sales", 2, 365, 40),
+            Band("people", "growth", 3, 900, 0),
+        ),
+        health=broken,
+    )
