@@ -30,10 +30,11 @@ browser: install ## Test the catalog's pages in Chromium; Debian's is installed 
 	@tests/browser/chromium.sh
 	@RIBBON_BROWSER=1 $(BIN)/pytest -n 2 -m browser tests/browser
 
-bench: install ## Measure the gate and lineage beside what would be used instead; takes an hour
+bench: install ## Measure the gate, lineage and the catalog beside what would be used instead; takes an hour
 	@$(BIN)/python bench/expectations/measure.py data/build.duckdb
 	@$(BIN)/python bench/expectations/parsing.py
 	@$(BIN)/python bench/lineage/measure.py --sizes 500 2000
+	@$(BIN)/python bench/catalog/measure.py --sizes 500
 
 check: lint types layers sql compile ## Run every check that needs no data
 
