@@ -15,6 +15,7 @@ from ribbon.model.lineage import (
     Unresolved,
 )
 from ribbon.model.measurement import Measurement
+from ribbon.model.proposal import Edit, Evidence, Gain, Proposal, ProposalKind
 from ribbon.model.relation import Layer, Relation
 from ribbon.model.source import Delivery, SourceTable
 from ribbon.model.usage import (
@@ -39,14 +40,19 @@ __all__ = [
     "ColumnUse",
     "DayUsage",
     "Delivery",
+    "Edit",
+    "Evidence",
     "Expectation",
     "Finding",
+    "Gain",
     "Kind",
     "Layer",
     "LoggedQuery",
     "Measurement",
     "Origin",
     "PersonUsage",
+    "Proposal",
+    "ProposalKind",
     "QueryLineage",
     "Reading",
     "Relation",
