@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,8 @@ import pytest
 
 from ribbon.catalog.composing.front import compose_front
 from ribbon.catalog.composing.groups import by_group, group_views, groups_of, pages_of
+from ribbon.catalog.composing.health import compose_health
+from ribbon.catalog.composing.healths import Healths
 from ribbon.catalog.composing.members import Member, member_of
 from ribbon.catalog.composing.subjects import Diagrams, compose_subject
 from ribbon.catalog.facts.documented import Documented
@@ -49,6 +51,7 @@ DAILY = model(
     folder="mart/sales",
     parents=[FCT["unique_id"], DIM["unique_id"]],
 )
+OTHER_FCT = model("fct_return", "select id from db.till.orders", folder="warehouse/sales")
 PROJECT = (ORDERS, STORES, FCT, DIM, DAILY)
 
 
@@ -73,11 +76,13 @@ def expects(node: Manifest, name: str, column_name: str | None = None, **argumen
 class Shop:
     """The facts of a project of these nodes, and what is composed of them."""
 
-    def __init__(self, folder: Path, nodes: Sequence[Manifest], results: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, folder: Path, nodes: Sequence[Manifest], results: Mapping[str, str] | None = None, run: int = 1
+    ) -> None:
         (folder / "dbt_project.yml").write_text("name: shop\n")
         target = write_manifest(folder / "target", nodes)
         if results:
-            (target / "run_results.json").write_text(json.dumps(_run_results(results)))
+            (target / "run_results.json").write_text(json.dumps(_run_results(results, run)))
         self.graph = load_lineage(folder, target, workers=1)
         self.documented = Documented(read_artifacts(target), {}, self.graph)
         self.traced = TracedLineage(self.graph)
@@ -90,21 +95,22 @@ class Shop:
         self.used = UsedByPeople(load_usage(project))
 
     def member(self, uid: str) -> Member:
-        return member_of(uid, self.documented, self.traced, self.measured, self.used)
+        return member_of(uid, self.traced, self.measured, self.used)
 
     def front(self, members: Mapping[str, Member] | None = None, late: Sequence[str] = ()) -> FrontView:
         found = {uid: self.member(uid) for uid in self.documented.ids()} | dict(members or {})
-        return compose_front(self.documented, self.groups, self.flows, found, late)
+        healths = Healths(self.documented, self.measured, late)
+        return compose_front(self.documented, self.groups, self.flows, found, healths)
 
     def subject(self, side: str, name: str) -> SubjectView:
         cases = self.documented.use_cases()
         group = Group(side, name)
         diagrams = Diagrams(self.documented, self.traced, ties_of(self.edges))
-        views = group_views(self.groups, {}, self.documented)
+        views = group_views(self.groups, {}, self.documented, Healths(self.documented, self.measured))
         return compose_subject(group, by_group(self.groups, cases)[group], views, self.flows.bands(), diagrams)
 
 
-def _run_results(statuses: Mapping[str, str]) -> dict[str, Any]:
+def _run_results(statuses: Mapping[str, str], run: int) -> dict[str, Any]:
     results = [
         {
             "unique_id": key,
@@ -117,7 +123,7 @@ def _run_results(statuses: Mapping[str, str]) -> dict[str, Any]:
         }
         for key, status in statuses.items()
     ]
-    metadata = {"generated_at": "2026-01-02T03:04:05Z", "invocation_id": "one"}
+    metadata = {"generated_at": f"2026-01-02T03:04:0{run}Z", "invocation_id": str(run)}
     return {"metadata": metadata, "results": results, "elapsed_time": 1.0, "args": {"which": "build"}}
 
 
@@ -164,6 +170,22 @@ def test_health_is_seen_on_the_group_and_on_the_whole(tmp_path: Path) -> None:
     assert healths["subject/sales"] == Health(broken=1)
     assert (healths["source/till"], healths["source/till"].status) == (Health(late=1), "warn")
     assert front.health == Health(passing=1, failing=1, never=1, late=1, broken=1)
+
+
+def test_a_promise_of_several_relations_counts_once_in_each_group_and_on_the_whole(tmp_path: Path) -> None:
+    agree = {**expects(DIM, "they_agree"), "attached_node": None, "test_metadata": None}
+    agree["depends_on"] = {"macros": [], "nodes": [FCT["unique_id"], DIM["unique_id"], OTHER_FCT["unique_id"]]}
+    shop = Shop(tmp_path, (*PROJECT, OTHER_FCT, agree), {agree["unique_id"]: "pass"})
+    front, now = shop.front(), datetime(2026, 1, 2, tzinfo=UTC)
+    healths = {view.key: view.health.passing for view in front.groups}
+    assert (healths["subject/sales"], healths["subject/store"], front.health.passing) == (1, 1, 1)
+    assert compose_health(shop.documented, shop.measured, now).passing == front.health.passing
+
+
+def test_what_was_skipped_since_it_failed_is_still_not_built(tmp_path: Path) -> None:
+    Shop(tmp_path, PROJECT, {FCT["unique_id"]: "error"})
+    shop = Shop(tmp_path, PROJECT, {FCT["unique_id"]: "skipped"}, run=2)
+    assert shop.front().health == Health(broken=1)
 
 
 def test_a_member_says_how_many_rows_were_built(tmp_path: Path) -> None:

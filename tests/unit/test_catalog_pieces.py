@@ -129,6 +129,8 @@ def test_the_worst_comes_first_when_a_relation_is_judged() -> None:
     assert promises_standing([never]).status == promises_standing([]).status == "never"
     failed = (NodeRunView("r", "error", 1, NOW),)
     assert relation_standing(relation(promises=(kept,), runs=failed)).words == "its last build failed"
+    skipped = NodeRunView("s", "skipped", 0, NOW)
+    assert relation_standing(relation(promises=(kept,), runs=(skipped, *failed))).words == "its last build failed"
 
 
 def diagram_of(*pairs: str) -> str:

@@ -1,14 +1,14 @@
 """The front page: the groups of the three sides, and the bands between them."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
 
 from ribbon.catalog.composing.groups import group_views
-from ribbon.catalog.composing.members import Member, health_of_all
+from ribbon.catalog.composing.healths import Healths
+from ribbon.catalog.composing.members import Member
 from ribbon.catalog.facts.flows import Flow, Flows
 from ribbon.catalog.facts.interfaces import Documents
 from ribbon.catalog.facts.sides import SOURCE, SUBJECT, USE, Group
-from ribbon.catalog.views import Band, FrontView, GroupView
+from ribbon.catalog.views import Band, FrontView, GroupView, Health
 
 __all__ = ["compose_front"]
 
@@ -23,31 +23,28 @@ def compose_front(
     groups: Mapping[str, Group],
     flows: Flows,
     members: Mapping[str, Member],
-    late: Collection[str] = (),
+    healths: Healths,
 ) -> FrontView:
-    """The front page. groups, members: by relation. late: the relations that are behind what they promise of time."""
-    views = group_views(groups, _with_late(members, late), documents)
+    """The front page. groups, members: by relation."""
+    views = group_views(groups, members, documents, healths)
     kept, stands_for = _folded(views)
-    others = [_others(group, folded, views) for group, folded in stands_for.items()]
     shown_as = {group: other for other, folded in stands_for.items() for group in folded}
+    others = [
+        _others(
+            other, folded, views, healths.of([key for key, group in groups.items() if shown_as.get(group) == other])
+        )
+        for other, folded in stands_for.items()
+    ]
     bands = flows.bands(lambda group: shown_as.get(group, group))
     return FrontView(
         project=documents.project,
         built_at=documents.built_at,
         groups=(*(views[group] for group in kept), *others),
         bands=tuple(_band(flow, members) for flow in bands),
-        health=health_of_all(view.health for view in views.values()),
+        health=healths.of(documents.ids()),
         notes=tuple(documents.notes),
         folded=tuple(views[group] for folded in stands_for.values() for group in folded),
     )
-
-
-def _with_late(members: Mapping[str, Member], late: Collection[str]) -> Mapping[str, Member]:
-    behind = {key: members.get(key, Member()) for key in late}
-    return {
-        **members,
-        **{key: replace(member, health=replace(member.health, late=1)) for key, member in behind.items()},
-    }
 
 
 def _folded(views: Mapping[Group, GroupView]) -> tuple[Sequence[Group], Mapping[Group, Sequence[Group]]]:
@@ -65,7 +62,7 @@ def _folded(views: Mapping[Group, GroupView]) -> tuple[Sequence[Group], Mapping[
     return kept, stands_for
 
 
-def _others(group: Group, folded: Sequence[Group], views: Mapping[Group, GroupView]) -> GroupView:
+def _others(group: Group, folded: Sequence[Group], views: Mapping[Group, GroupView], health: Health) -> GroupView:
     """One for many. No group's name is empty, so its key is none of theirs."""
     together = [views[each] for each in folded]
     return GroupView(
@@ -77,7 +74,7 @@ def _others(group: Group, folded: Sequence[Group], views: Mapping[Group, GroupVi
         relations=sum(view.relations for view in together),
         columns=sum(view.columns for view in together),
         queries=sum(view.queries for view in together),
-        health=health_of_all(view.health for view in together),
+        health=health,
     )
 
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from ribbon.catalog.composing.members import Member, health_of_all
+from ribbon.catalog.composing.healths import Healths
+from ribbon.catalog.composing.members import Member
 from ribbon.catalog.facts.groups import title_of
 from ribbon.catalog.facts.interfaces import Documents
 from ribbon.catalog.facts.sides import SIDES, SOURCE, SUBJECT, USE, Group
 from ribbon.catalog.facts.slugs import slugs_of
-from ribbon.catalog.views import GroupView, UseCaseView
+from ribbon.catalog.views import GroupView, Health, UseCaseView
 from ribbon.model import Layer
 
 __all__ = ["by_group", "group_views", "groups_of", "pages_of"]
@@ -40,7 +41,7 @@ def pages_of(groups: Iterable[Group]) -> Mapping[Group, str]:
 
 
 def group_views(
-    groups: Mapping[str, Group], members: Mapping[str, Member], documents: Documents
+    groups: Mapping[str, Group], members: Mapping[str, Member], documents: Documents, healths: Healths
 ) -> Mapping[Group, GroupView]:
     """Each group with what its relations add up to. members: of all relations; one that is missing adds nothing."""
     cases = {case.name: case for case in documents.use_cases()}
@@ -48,7 +49,11 @@ def group_views(
     pages = pages_of(relations)
     return {
         group: _view(
-            group, pages[group], _said(group, here, cases, documents), [members.get(key, Member()) for key in here]
+            group,
+            pages[group],
+            _said(group, here, cases, documents),
+            [members.get(key, Member()) for key in here],
+            healths.of(here),
         )
         for group, here in relations.items()
     }
@@ -65,7 +70,7 @@ def _said(
     return title_of(group.name), ""
 
 
-def _view(group: Group, page: str, said: tuple[str, str], members: Sequence[Member]) -> GroupView:
+def _view(group: Group, page: str, said: tuple[str, str], members: Sequence[Member], health: Health) -> GroupView:
     return GroupView(
         key=group.key,
         label=said[0],
@@ -75,5 +80,5 @@ def _view(group: Group, page: str, said: tuple[str, str], members: Sequence[Memb
         relations=len(members),
         columns=sum(member.columns for member in members),
         queries=sum(member.queries for member in members),
-        health=health_of_all(member.health for member in members),
+        health=health,
     )

@@ -1,10 +1,10 @@
 """The page of health: what ran, what is red or amber, since when, who answers for it and where it is written."""
 
-from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from ribbon.catalog.composing.days import thirty_days
+from ribbon.catalog.composing.healths import Healths
 from ribbon.catalog.composing.troubles import bad_nodes, broken_promises, late_sources, set_aside
 from ribbon.catalog.facts.interfaces import Documents
 from ribbon.catalog.facts.judged import Judged
@@ -17,22 +17,16 @@ _ALWAYS = datetime.min.replace(tzinfo=UTC)
 
 def compose_health(documents: Documents, judged: Judged, now: datetime) -> HealthView:
     """How the project stands. now: UTC; by it sources are late, and it is the last of the thirty days."""
-    said = _said_last(documents, judged)
+    said = Healths(documents, judged).of(documents.ids())
     return HealthView(
         runs=judged.invocations(),
         troubles=tuple(sorted(_troubles(documents, judged, now), key=_urgency)),
-        passing=said["pass"],
-        measured=said.total() - said["never"],
+        passing=said.passing,
+        measured=said.passing + said.warning + said.failing,
         days=thirty_days(judged.days(), now),
         ungated=tuple(sorted(_ungated(documents, judged))),
-        never=said["never"],
+        never=said.never,
     )
-
-
-def _said_last(documents: Documents, judged: Judged) -> Counter[str]:
-    """Promises by what they said last; one that is attached to several relations counts once."""
-    tests = {test_id for relation in documents.ids() for test_id in documents.test_ids(relation)}
-    return Counter(judged.status(test_id) for test_id in tests)
 
 
 def _troubles(documents: Documents, judged: Judged, now: datetime) -> Iterator[Trouble]:

@@ -76,8 +76,9 @@ def promises_standing(promises: Iterable[PromiseView]) -> Standing:
 
 
 def relation_standing(view: RelationView) -> Standing:
-    """Its last build if that failed, else its promises."""
-    if view.runs and shown_status(view.runs[0].status) == "fail":
+    """Its last build if that failed, else its promises. A run that skipped it says nothing."""
+    built = next((run for run in view.runs if run.status != "skipped"), None)
+    if built and shown_status(built.status) == "fail":
         return Standing("fail", "its last build failed")
     return promises_standing(view.all_promises)
 

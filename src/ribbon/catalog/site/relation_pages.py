@@ -81,7 +81,7 @@ class RelationPages:
             fingerprint=self._sources.fingerprints.of(view.unique_id, view.changes),
             looks=looks_of(view),
             changes=view.changes,
-            member=member_of(view.unique_id, facts.documented, facts.traced, facts.measured, facts.used),
+            member=member_of(view.unique_id, facts.traced, facts.measured, facts.used),
             rank=found.rank,
             names=msgspec.json.encode(found.entry),
             shard=shard_of(view.unique_id, self._sources.shards),

@@ -6,6 +6,7 @@ import msgspec
 
 from ribbon.catalog.composing.front import compose_front
 from ribbon.catalog.composing.health import compose_health
+from ribbon.catalog.composing.healths import Healths
 from ribbon.catalog.composing.search import LAYERS, shard_of
 from ribbon.catalog.facts.flows import flows_of
 from ribbon.catalog.pages import llms_txt, render_front, render_health
@@ -45,7 +46,8 @@ class WholePages:
         facts, shell = self._sources.facts, self._sources.shell
         flows = flows_of(facts.graph, facts.edges, facts.groups)
         health = compose_health(facts.documented, facts.measured, self._sources.now)
-        front = compose_front(facts.documented, facts.groups, flows, self._state.members(), _late(health))
+        healths = Healths(facts.documented, facts.measured, _late(health))
+        front = compose_front(facts.documented, facts.groups, flows, self._state.members(), healths)
         groups = GroupPages(self._sources, (*front.groups, *front.folded), flows.bands())
         groups.write(folder, self._state)
         self._sources.handbook.write(folder, shell)
