@@ -50,6 +50,37 @@ def group(name: str, **meta: Any) -> Record:
     return {"unique_id": f"group.shop.{name}", "name": name, "owner": owner, "config": {"meta": meta}}
 
 
+# Variables
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        ("{{ var('least') }}", "`net` is at least 7"),
+        ("var('least')", "`net` is at least 7"),
+        ('{{ var("nothing", 3) }}', "`net` is at least 3"),
+        ("{{ var('nothing') }}", "`net` is at least `{{ var('nothing') }}`"),
+        ("{{ var('nothing', other()) }}", "`net` is at least `{{ var('nothing', other()) }}`"),
+        ("date '{{ var('day') }}' + {{ var('least', 1) }}", "`net` is at least `date '2017-11-26' + 7`"),
+    ],
+)
+def test_a_sentence_says_the_value_of_a_variable_where_one_is_known(tmp_path: Path, written: str, words: str) -> None:
+    (tmp_path / "dbt_project.yml").write_text("name: shop\nvars: {least: 7, shop: {day: 2017-11-26}}\n")
+    test = data_test("accepted_range", "orders", "net", arguments={"min_value": written})
+    (promise,) = documented(tmp_path, [model("orders"), test]).promises(ORDERS)
+    assert (promise.words, promise.arguments["min_value"]) == (words, written)
+
+
+def test_another_value_of_a_variable_is_seen_by_the_relations_that_it_is_said_of(tmp_path: Path) -> None:
+    test = data_test("accepted_range", "orders", "net", config={"where": "day > '{{ var('day') }}'"})
+    prints = []
+    for value in ("2017", "2018"):
+        (tmp_path / "dbt_project.yml").write_text(f"name: shop\nvars: {{day: {value}}}\n")
+        facts = documented(tmp_path, [model("orders"), model("lines"), test])
+        prints.append([facts.fingerprint(ORDERS), facts.fingerprint("model.shop.lines")])
+    assert [one == other for one, other in zip(*prints, strict=True)] == [False, True]
+
+
 # Columns
 
 

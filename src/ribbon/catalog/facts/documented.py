@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 from ribbon.catalog.facts.attached_tests import AttachedTests
@@ -21,6 +21,7 @@ from ribbon.catalog.views import ExposureView, Link, PromiseView, UseCaseView
 from ribbon.dbt.artifacts import Artifacts
 from ribbon.dbt.documentation import Described, Group, Test
 from ribbon.dbt.nodes import CatalogNode
+from ribbon.dbt.settings import read_settings
 from ribbon.lineage import LineageGraph
 
 __all__ = ["Documented"]
@@ -30,7 +31,8 @@ class Documented:
     """The `Documents` of a project, where more is said of each getter. Records are decoded when they are asked for.
 
     catalog: what the database has, by unique id. graph: the project's lineage, which says which relations there are.
-    project_dir: where the project's YAML is looked up for lines; without it no line is known.
+    project_dir: of dbt_project.yml and of the YAML that is looked up for lines; without it no
+    line and no variable is known.
     """
 
     def __init__(
@@ -46,7 +48,9 @@ class Documented:
         self._places = Places(artifacts, graph)
         self._tests = AttachedTests(artifacts)
         self._exposures = Exposures(artifacts, graph)
-        self._files = Files(project_dir)
+        settings = read_settings(project_dir) if project_dir else None
+        self._files = Files(settings)
+        self._variables = cache(settings.variables_for if settings else lambda _: {})
 
     @property
     def project(self) -> str:
@@ -69,10 +73,11 @@ class Documented:
 
     def fingerprint(self, uid: str) -> bytes:
         """What would change its page, as far as the project decides it."""
-        records = (uid, *self.test_ids(uid), *self._exposures.by_relation.get(uid, ()))
+        keys = (uid, *self.test_ids(uid), *self._exposures.by_relation.get(uid, ()))
+        records = {key: steady(self._artifacts.raw(key)) for key in keys}
         said = (self.link(uid), self.group(uid), self._group_of_owner(uid), self._catalog.get(uid))
-        file = self._files.digest(self._artifacts.nodes[uid])
-        return digest_of((*(steady(self._artifacts.raw(key)) for key in records), said, file))
+        variables = [repr(self._variables(key.split(".")[1])) for key, record in records.items() if b"var(" in record]
+        return digest_of((*records.values(), *variables, said, self._files.digest(self._artifacts.nodes[uid])))
 
     def relation(self, uid: str) -> RelationRecord:
         """The relation as it is documented."""
@@ -146,7 +151,7 @@ class Documented:
     def _promise(self, test: Test, uid: str) -> PromiseView:
         project = self._graph.nodes[uid].project
         items = tuple(filter(None, (project.system, project.name)))
-        return promise_of(test, self._files.line(test, items))
+        return promise_of(test, self._files.line(test, items), self._variables(test.package_name))
 
     def _owner(self, described: Described) -> tuple[str, str]:
         group = self._group_of_owner(described.unique_id)

@@ -9,16 +9,16 @@ from ribbon.catalog.facts.promises import column_of, known_by
 from ribbon.catalog.facts.yaml_lines import line_of
 from ribbon.dbt.documentation import Test
 from ribbon.dbt.nodes import Node
-from ribbon.dbt.settings import read_settings
+from ribbon.dbt.settings import Settings
 
 __all__ = ["Files"]
 
 
 class Files:
-    """Looked up in the project's folder and in those of its packages. project_dir: None where nothing is looked up."""
+    """Looked up in the project's folder and in those of its packages. settings: None where nothing is looked up."""
 
-    def __init__(self, project_dir: Path | None) -> None:
-        self._settings = read_settings(project_dir) if project_dir else None
+    def __init__(self, settings: Settings | None) -> None:
+        self._settings = settings
         self._of_file = cache(lambda package, file: _digest(self._path(package, file)))
 
     def digest(self, node: Node) -> bytes:

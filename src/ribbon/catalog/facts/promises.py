@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from ribbon.catalog.facts.variables import with_values
 from ribbon.catalog.facts.words import singular_words, words_of
 from ribbon.catalog.facts.yaml_lines import Named
 from ribbon.catalog.views import PromiseView
@@ -13,17 +14,16 @@ __all__ = ["column_of", "known_by", "promise_of"]
 _NOT_SAID = frozenset({"model", "column_name"})
 
 
-def promise_of(test: Test, line: int | None) -> PromiseView:
-    """Without history and `gated`. line: of the test's file."""
+def promise_of(test: Test, line: int | None, variables: Mapping[str, Any]) -> PromiseView:
+    """Without history and `gated`. line: of the test's file. variables: of its package; words tell their values."""
     metadata = test.test_metadata or TestMetadata(test.name)
     column, arguments = column_of(test), _arguments(metadata)
     description = test.description or ""
-    generic = test.test_metadata is not None
     return PromiseView(
         test_id=test.unique_id,
         expectation=metadata.name,
-        words=words_of(metadata.name, column, arguments, test.config.where)
-        if generic
+        words=words_of(metadata.name, column, *with_values([arguments, test.config.where], variables))
+        if test.test_metadata
         else singular_words(test.name, description),
         column=column,
         arguments=arguments,
@@ -51,7 +51,7 @@ def known_by(test: Test) -> Named | None:
     return Named((test.name, generic), tuple(str(value) for value in plain))
 
 
-def _arguments(metadata: TestMetadata) -> Mapping[str, Any]:
+def _arguments(metadata: TestMetadata) -> dict[str, Any]:
     """As written. dbt leaves them nested in some versions."""
     given = dict(metadata.kwargs)
     nested = given.get("arguments")
