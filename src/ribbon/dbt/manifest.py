@@ -4,6 +4,7 @@ from collections import defaultdict
 from functools import cached_property
 from typing import Any
 
+from ribbon.dbt.attachment import measured_by
 from ribbon.errors import ConfigError
 from ribbon.model import Column, Delivery, Expectation, Layer, Relation, Severity, SourceTable
 
@@ -149,12 +150,12 @@ def _is_hook(node: dict[str, Any]) -> bool:
     return bool(node["resource_type"] == "operation")
 
 
-def _measured(test: dict[str, Any]) -> list[str]:
+def _measured(test: dict[str, Any]) -> tuple[str, ...]:
     """The nodes that a test measures. dbt names the model of a generic test, but not its source."""
     if test.get("attached_node"):
-        return [test["attached_node"]]
-    parents = test["depends_on"]["nodes"]
-    return [parent for parent in parents if parent.startswith("source.")][:1] if test.get("test_metadata") else parents
+        return (test["attached_node"],)
+    metadata = test.get("test_metadata")
+    return measured_by(test["depends_on"]["nodes"], str(metadata["kwargs"].get("model", "")) if metadata else None)
 
 
 def _scope(test: dict[str, Any]) -> str:

@@ -1,18 +1,16 @@
 """Which test is attached to which relation."""
 
-import re
 from collections.abc import Mapping
 from functools import cached_property
 
 import msgspec
 
 from ribbon.dbt.artifacts import Artifacts
+from ribbon.dbt.attachment import measured_by
 from ribbon.dbt.documentation import AttachedTest, Test, TestMetadata
 
 __all__ = ["AttachedTests"]
 
-_REF = re.compile(r"""ref\(\s*(?:["'][^"']*["']\s*,\s*)?["']([^"']+)["']""")
-_SOURCE = re.compile(r"""source\(\s*["']([^"']+)["']\s*,\s*["']([^"']+)["']""")
 _NO_METADATA = (b"", b"null")
 
 
@@ -53,18 +51,9 @@ class AttachedTests:
 
 
 def _attached(test: AttachedTest) -> tuple[str, ...]:
-    read = test.depends_on.nodes
     if test.attached_node:
         return (test.attached_node,)
     if bytes(test.test_metadata) in _NO_METADATA:
-        return tuple(dict.fromkeys(read))
-    return (_of_model(test),) if read else ()
-
-
-def _of_model(test: AttachedTest) -> str:
-    """For a test of a source, only the argument `model` says which; what else the test reads may come first."""
-    read = test.depends_on.nodes
-    model = str(msgspec.json.decode(test.test_metadata, type=TestMetadata).kwargs.get("model", ""))
-    source, ref = _SOURCE.search(model), _REF.search(model)
-    ends = f".{source[1]}.{source[2]}" if source else f".{ref[1]}" if ref else None
-    return next((node for node in read if ends and node.endswith(ends)), read[-1])
+        return measured_by(test.depends_on.nodes, None)
+    metadata = msgspec.json.decode(test.test_metadata, type=TestMetadata)
+    return measured_by(test.depends_on.nodes, str(metadata.kwargs.get("model", "")))
