@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 
 from ribbon.catalog.facts.freshness import freshness_of, freshness_words
-from ribbon.catalog.facts.grain import grain_of
 from ribbon.catalog.facts.records import ColumnRecord, RelationRecord
 from ribbon.catalog.views import Link
 from ribbon.dbt.documentation import Described, DescribedColumn, Test
+from ribbon.dbt.grain import grain_of
 from ribbon.dbt.nodes import CatalogNode
 from ribbon.lineage import LineageNode
 

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from ribbon.catalog.facts.grain import constraints_of
 from ribbon.catalog.facts.promises import column_of
 from ribbon.catalog.facts.records import Reference
 from ribbon.dbt.documentation import Constraint, Described, Test
+from ribbon.dbt.grain import constraints_of
 
 __all__ = ["references_of"]
 
