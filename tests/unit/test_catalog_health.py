@@ -1,7 +1,7 @@
 """The page of eight in the morning: what is red or amber, since when, whose it is and where it is written."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -71,8 +71,8 @@ NODES = [
 class Shop:
     """A project with a source, a model and three tests, and its build file."""
 
-    def __init__(self, folder: Path, built: bool = True) -> None:
-        write_manifest(folder / "target", NODES)
+    def __init__(self, folder: Path, built: bool = True, also: Sequence[Mapping[str, Any]] = ()) -> None:
+        write_manifest(folder / "target", [*NODES, *also])
         self.project = Project(folder, folder / "data")
         self.build = BuildFile(self.project.data_dir) if built else None
         self._folder = folder
@@ -118,6 +118,15 @@ def build(shop: Shop) -> BuildFile:
 
 def _by_what(health: HealthView) -> Mapping[str, Trouble]:
     return {trouble.what: trouble for trouble in health.troubles}
+
+
+@pytest.mark.parametrize(("named", "anchor"), [("ID", "#column-id"), ("gone", "#promises"), (None, "#promises")])
+def test_a_broken_promise_leads_to_where_the_page_has_it(tmp_path: Path, named: str | None, anchor: str) -> None:
+    shop = Shop(tmp_path, also=[_test("test.shop.other", "other", column_name=named, **_metadata("other"))])
+    assert shop.build
+    shop.build.verdict(shop.build.run(1), 1, "test.shop.other", "fail")
+
+    assert _by_what(shop.health())["promise"].page == f"relation/mart.orders.html{anchor}"
 
 
 def test_where_all_is_well_nothing_is_told_but_what_was_kept(shop: Shop, build: BuildFile) -> None:

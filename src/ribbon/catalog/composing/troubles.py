@@ -3,17 +3,20 @@
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from urllib.parse import quote
 
 from ribbon.catalog.composing.days import DAYS, thirty_days
 from ribbon.catalog.facts.interfaces import Documents
 from ribbon.catalog.facts.judged import Held, Judged
 from ribbon.catalog.facts.records import Freshness
-from ribbon.catalog.views import PromiseView, Trouble
+from ribbon.catalog.views import Trouble
+from ribbon.catalog.views.anchors import column_anchor, fragment
 from ribbon.dbt.results import REFUSED
 from ribbon.engines.catalog_history import BadStretch
 
 __all__ = ["bad_nodes", "broken_promises", "late_sources", "set_aside"]
+
+# Where a relation's page tells of it, but for promises of columns, which stand with their column.
+_PLACES = {"node": "runs", "promise": "promises"}
 
 _NOT_BUILT = {"model": "was not built", "seed": "was not loaded", "snapshot": "was not taken"}
 
@@ -25,7 +28,7 @@ def bad_nodes(documents: Documents, judged: Judged, now: datetime) -> Iterator[T
         relation = _model_of_unit_test(key, known) if key.startswith("unit_test.") else key
         if relation not in known or key.startswith("test."):
             continue
-        trouble = _about(documents, relation, bad.status, what="node", anchor="runs")
+        trouble = _about(documents, relation, bad.status, what="node")
         message = judged.message(key)
         yield replace(
             trouble,
@@ -44,7 +47,7 @@ def broken_promises(documents: Documents, judged: Judged, now: datetime) -> Iter
         promise = documents.promise(test_id) if relation else None
         if relation is None or promise is None:
             continue
-        trouble = _about(documents, relation, bad.status, what="promise", anchor=_anchor(promise))
+        trouble = _about(documents, relation, bad.status, what="promise", column=promise.column)
         last, held = next(iter(judged.history(test_id)), None), judged.held().get(relation)
         yield replace(
             trouble,
@@ -96,20 +99,16 @@ def set_aside(documents: Documents, judged: Judged, told: Collection[str], now: 
             )
 
 
-def _about(documents: Documents, relation: str, status: str, *, what: str, anchor: str = "") -> Trouble:
-    """The relation it is about, its label as the title."""
+def _about(documents: Documents, relation: str, status: str, *, what: str, column: str | None = None) -> Trouble:
+    """The relation it is about, its label as the title. column: as a promise names it."""
     record = documents.relation(relation)
     owner, email = documents.owner(relation)
-    page = f"relation/{record.slug}.html{f'#{anchor}' if anchor else ''}"
+    columns = {each.name.casefold(): each.name for each in record.columns}
+    spelled = columns.get((column or "").casefold())
+    place = column_anchor(spelled) if spelled else _PLACES.get(what)
+    page = f"relation/{record.slug}.html{fragment(place) if place else ''}"
     file = record.file or record.patch_file
     return Trouble(status, what, record.label, relation, page, owner=owner, email=email, file=file)
-
-
-def _anchor(promise: PromiseView) -> str:
-    """Where the page has it: as `column_anchor` and `fragment` of the pages say."""
-    if not promise.column:
-        return "promises"
-    return quote("column-" + "_".join(promise.column.split()), safe="-._~")
 
 
 def _title_of_node(key: str, label: str, bad: BadStretch, message: str) -> str:

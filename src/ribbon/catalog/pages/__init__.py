@@ -1,6 +1,5 @@
 """Views as HTML, Markdown and scripts. Every function returns the whole text of one file and touches no disk."""
 
-from ribbon.catalog.pages.anchors import column_anchor
 from ribbon.catalog.pages.handbook import handbook_title, render_handbook
 from ribbon.catalog.pages.plain import llms_txt, markdown_of_relation
 from ribbon.catalog.pages.rendering import (
@@ -16,7 +15,6 @@ from ribbon.catalog.pages.shell import NavEntry, Shell
 __all__ = [
     "NavEntry",
     "Shell",
-    "column_anchor",
     "handbook_title",
     "json_for_script",
     "llms_txt",

@@ -1,22 +1,10 @@
-"""Names of places in a page: the same for whoever links and whoever is linked to."""
+"""Names of places in a page."""
 
 import re
-from urllib.parse import quote
 
-__all__ = ["column_anchor", "fragment", "heading_anchor", "unique"]
+__all__ = ["heading_anchor", "unique"]
 
-SPACE = re.compile(r"\s+")
 NOT_IN_HEADING = re.compile(r"[^\w\- ]")
-
-
-def column_anchor(name: str) -> str:
-    """The id of a column's row: `column-` and its name; spaces, which an id must not have, become `_`."""
-    return "column-" + SPACE.sub("_", name)
-
-
-def fragment(anchor: str) -> str:
-    """An id as it stands in a link."""
-    return "#" + quote(anchor, safe="-._~")
 
 
 def heading_anchor(text: str) -> str:

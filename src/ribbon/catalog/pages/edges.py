@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from markupsafe import Markup, escape
 
 from ribbon.catalog.pages.addresses import quoted
-from ribbon.catalog.pages.anchors import column_anchor, fragment
 from ribbon.catalog.pages.safe import written
 from ribbon.catalog.views import ColumnEdge, ColumnView, Link, RelationView, RowEdge
+from ribbon.catalog.views.anchors import column_anchor, fragment
 
 __all__ = ["Ends"]
 

@@ -7,7 +7,6 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from ribbon.catalog.pages import assets, figures, pictures
 from ribbon.catalog.pages.addresses import breakable, capital, external, mailto, quoted
-from ribbon.catalog.pages.anchors import column_anchor, fragment
 from ribbon.catalog.pages.highlighting import highlighted
 from ribbon.catalog.pages.markdown import first_sentence, inline, rendered
 from ribbon.catalog.pages.scripting import json_for_script
@@ -21,6 +20,7 @@ from ribbon.catalog.pages.standing import (
     trouble_words,
 )
 from ribbon.catalog.pages.values import values
+from ribbon.catalog.views.anchors import column_anchor, fragment
 
 __all__ = ["render"]
 

@@ -7,11 +7,12 @@ from urllib.parse import urlsplit
 
 from markdown_it.token import Token
 
-from ribbon.catalog.pages.anchors import fragment, heading_anchor, unique
+from ribbon.catalog.pages.anchors import heading_anchor, unique
 from ribbon.catalog.pages.environment import render
 from ribbon.catalog.pages.markdown import parser
 from ribbon.catalog.pages.safe import written
 from ribbon.catalog.pages.shell import NavEntry, Shell
+from ribbon.catalog.views.anchors import fragment
 
 __all__ = ["handbook_title", "render_handbook"]
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from ribbon.catalog.pages.anchors import column_anchor, unique
+from ribbon.catalog.pages.anchors import unique
 from ribbon.catalog.pages.diagram import entity_diagram
 from ribbon.catalog.pages.edges import Ends
 from ribbon.catalog.pages.environment import render
@@ -18,6 +18,7 @@ from ribbon.catalog.pages.standing import (
     use_case_standing,
 )
 from ribbon.catalog.views import FrontView, HealthView, Link, ListedView, RelationView, SubjectView, UseCaseView
+from ribbon.catalog.views.anchors import column_anchor
 
 __all__ = ["render_front", "render_health", "render_relation", "render_subject", "render_use_case"]
 
