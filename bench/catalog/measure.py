@@ -11,7 +11,6 @@ Pages are opened in Chromium where there is one.
 import argparse
 import json
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -23,23 +22,13 @@ from figures import Figures, Site, pages, sites, times
 BENCH = Path(__file__).parents[1]
 sys.path.insert(0, str(BENCH / "lineage"))  # the same projects, watched in the same way
 
-from changes import add_column, most_read, recompute_column  # noqa: E402
-from measure import compiled, copied, installed, tell  # noqa: E402
-from processes import Run, run  # noqa: E402
+from changes import add_column, most_read, recompute_column
+from contenders import COLIBRI, Program, compiled, copied, installed, tell
+from processes import Run, run
 
-DBDOCS = ("dbdocs==1.7.0", "sqlglot==30.18.0")  # it fails with a newer sqlglot
+DBDOCS: Program = ("dbdocs", ("dbdocs==1.7.0", "sqlglot==30.18.0"))  # it fails with a newer sqlglot
 QUIET = {"DO_NOT_TRACK": "1"}
 RIBBON = [sys.executable, "-m", "ribbon", "docs"]
-
-
-def dbdocs_installed(projects: Path) -> Path:
-    """An environment of its own for dbdocs."""
-    environment = projects / "dbdocs"
-    if not (environment / "bin/dbdocs").is_file():
-        tell("installing dbdocs")
-        subprocess.run([sys.executable, "-m", "venv", str(environment)], check=True)  # noqa: S603
-        subprocess.run([str(environment / "bin/pip"), "install", "--quiet", *DBDOCS], check=True)  # noqa: S603
-    return environment / "bin/dbdocs"
 
 
 def described(folder: Path, key: str) -> None:
@@ -65,8 +54,8 @@ def ribbon_runs(folder: Path) -> Iterator[tuple[str, Run]]:
 
 def others(project: Path, folder: Path, projects: Path, *, with_dbt: bool) -> Iterator[tuple[str, Run]]:
     """Those that people have today; none of them keeps anything, so every run of theirs is like the first."""
-    yield "dbt-colibri", run([str(installed(projects)), "generate", "--disable-telemetry"], folder, QUIET)
-    yield "dbdocs", run([str(dbdocs_installed(projects)), "generate", "--output-dir", "dbdocs-site"], folder, QUIET)
+    yield "dbt-colibri", run([str(installed(projects, COLIBRI)), "generate", "--disable-telemetry"], folder, QUIET)
+    yield "dbdocs", run([str(installed(projects, DBDOCS)), "generate", "--output-dir", "dbdocs-site"], folder, QUIET)
     if with_dbt:
         for database in project.glob("*.duckdb"):
             shutil.copy(database, folder)
@@ -121,7 +110,7 @@ def main() -> None:
     figures = []
     for size in asked.sizes:
         figures.append(measured(compiled(asked.projects, size), size, asked))
-        print(times(figures), sites(figures), pages(figures), sep="\n\n", flush=True)  # noqa: T201
+        print(times(figures), sites(figures), pages(figures), sep="\n\n", flush=True)
 
 
 if __name__ == "__main__":

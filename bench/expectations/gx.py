@@ -3,8 +3,6 @@
 Prints {model: {seconds, expectations, passed, raised}} as JSON. What Great Expectations has no class for is a query.
 """
 
-# ruff: noqa: S608, T201
-
 import json
 import sys
 import time

@@ -38,7 +38,7 @@ def run_gx(data: Path) -> Run:
     started = time.perf_counter()
     command = [sys.executable, str(HERE / "gx.py"), str(data / "build.duckdb")]
     with (data / "gx.json").open("w") as said:
-        process = subprocess.Popen(command, stdout=said, stderr=subprocess.DEVNULL)  # noqa: S603
+        process = subprocess.Popen(command, stdout=said, stderr=subprocess.DEVNULL)
         _, status, usage = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - started
     told = json.loads((data / "gx.json").read_text())
@@ -58,7 +58,7 @@ def measure(folder: Path, data: Path, rounds: int) -> Figures:
     run_dbt(gated, data, *BUILD)  # the first build leaves the column profiles that later ones plan with
     figures: Figures = {}
     for number in range(rounds):
-        print(f"round {number + 1} of {rounds}", file=sys.stderr)  # noqa: T201
+        print(f"round {number + 1} of {rounds}", file=sys.stderr)
         for name, run in {
             "dbt test, gate": partial(run_dbt, gated, data, *TEST),
             "dbt test, a query each": partial(run_dbt, plain, data, *TEST),
@@ -67,7 +67,7 @@ def measure(folder: Path, data: Path, rounds: int) -> Figures:
             "dbt build, a query each": partial(run_dbt, plain, data, *BUILD),
         }.items():
             figures.setdefault(name, []).append(run())
-            print(name, figures[name][-1], file=sys.stderr)  # noqa: T201
+            print(name, figures[name][-1], file=sys.stderr)
     return figures
 
 
@@ -90,13 +90,13 @@ def table(figures: Figures) -> str:
 def main() -> None:
     """Measures in a temporary folder and prints the table."""
     build_file = Path(sys.argv[1]).resolve()
-    rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 3  # noqa: PLR2004
+    rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 3  # noqa: PLR2004 - the file comes first
     with tempfile.TemporaryDirectory(prefix="ribbon-bench-") as temporary:
         data = Path(temporary) / "data"
         data.mkdir()
         shutil.copy(build_file, data / "build.duckdb")
         (data / "lake").symlink_to((build_file.parent / "lake").resolve())
-        print(table(measure(Path(temporary), data, rounds)))  # noqa: T201
+        print(table(measure(Path(temporary), data, rounds)))
 
 
 if __name__ == "__main__":

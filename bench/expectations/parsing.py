@@ -76,7 +76,7 @@ def parse(project: Path) -> tuple[float, float]:
     shutil.rmtree(project / "target", ignore_errors=True)
     started = time.perf_counter()
     command = [sys.executable, "-c", DBT, "--quiet", "parse", "--no-partial-parse", "--profiles-dir", "."]
-    process = subprocess.Popen(command, cwd=project)  # noqa: S603
+    process = subprocess.Popen(command, cwd=project)
     _, status, usage = os.wait4(process.pid, 0)
     if status:
         raise SystemExit(f"{project.name} does not parse")
@@ -99,7 +99,7 @@ def main() -> None:
     for index, project in enumerate(projects):
         seconds, busy = (median(run[index][kind] for run in runs) for kind in (0, 1))
         lines.append(f"| {project.name} | {seconds:.1f} | {busy:.1f} |")
-    print("\n".join(lines))  # noqa: T201
+    print("\n".join(lines))
 
 
 if __name__ == "__main__":

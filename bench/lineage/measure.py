@@ -10,7 +10,6 @@ gets a virtual environment in FOLDER, with the newest sqlglot that it works with
 import argparse
 import json
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -18,44 +17,12 @@ from pathlib import Path
 
 from changes import add_column, descendants, most_read, recompute_column
 from colibri_edges import read_colibri
+from contenders import COLIBRI, compiled, copied, installed, tell
 from processes import Run, run
 from tables import Measured, compared, costs
 
 BENCH = Path(__file__).parents[1]
-COLIBRI = ("dbt-colibri==0.3.7", "sqlglot[c]==30.18.0")
-BUILT_WHOLE = 500
 QUIET = {"DO_NOT_TRACK": "1"}
-
-
-def compiled(projects: Path, size: int) -> Path:
-    """The project of that size, generated and compiled where it is missing."""
-    folder = projects / str(size)
-    if not (folder / "target/catalog.json").is_file():
-        tell(f"making the project of {size:,} models")
-        generator = [sys.executable, str(BENCH / "projects/generate.py"), str(folder), "--models", str(size)]
-        compiler = [sys.executable, str(BENCH / "projects/compile.py"), str(folder)]
-        subprocess.run(generator, check=True)  # noqa: S603
-        subprocess.run(compiler + (["--quick"] if size > BUILT_WHOLE else []), check=True)  # noqa: S603
-    return folder
-
-
-def installed(projects: Path) -> Path:
-    """dbt-colibri in an environment of its own."""
-    environment = projects / "colibri"
-    if not (environment / "bin/colibri").is_file():
-        tell("installing dbt-colibri")
-        subprocess.run([sys.executable, "-m", "venv", str(environment)], check=True)  # noqa: S603
-        subprocess.run([str(environment / "bin/pip"), "install", "--quiet", *COLIBRI], check=True)  # noqa: S603
-    return environment / "bin/colibri"
-
-
-def copied(project: Path, folder: Path) -> Path:
-    """What a tool reads of a project: its own files and the two artifacts."""
-    shutil.copytree(project, folder, ignore=shutil.ignore_patterns("*.duckdb*", "target", "logs", "dbt_packages"))
-    (folder / "target").mkdir()
-    for name in ("manifest.json", "catalog.json"):
-        shutil.copy(project / "target" / name, folder / "target")
-    return folder
 
 
 def measure(project: Path, colibri: Path, folder: Path) -> Iterator[tuple[str, Run]]:
@@ -90,11 +57,6 @@ def measured(project: Path, colibri: Path, size: int, rounds: int) -> Measured:
     return Measured(size, runs, ours, theirs)
 
 
-def tell(sentence: str) -> None:
-    """Progress, apart from the tables."""
-    print(sentence, file=sys.stderr, flush=True)  # noqa: T201
-
-
 def main() -> None:
     """Reads the command line, measures, prints two tables."""
     parser = argparse.ArgumentParser(description="Measure ribbon lineage against dbt-colibri.")
@@ -104,11 +66,11 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=1)
     asked = parser.parse_args()
     projects = asked.projects.resolve()
-    colibri = (asked.colibri or installed(projects)).resolve(strict=True)
+    colibri = (asked.colibri or installed(projects, COLIBRI)).resolve(strict=True)
     figures = []
     for size in asked.sizes:
         figures.append(measured(compiled(projects, size), colibri, size, asked.rounds))
-        print(costs(figures), compared(figures), sep="\n\n")  # noqa: T201
+        print(costs(figures), compared(figures), sep="\n\n")
 
 
 if __name__ == "__main__":

@@ -32,7 +32,7 @@ def run(command: Sequence[str], folder: Path, environment: dict[str, str] | None
     said = folder / "said.txt"
     with said.open("w") as out:
         started = time.perf_counter()
-        process = subprocess.Popen(command, cwd=folder, env=os.environ | (environment or {}), stdout=out, stderr=out)  # noqa: S603
+        process = subprocess.Popen(command, cwd=folder, env=os.environ | (environment or {}), stdout=out, stderr=out)
         peaks = [0]
         watch = threading.Thread(target=_watch, args=(process.pid, peaks), daemon=True)
         watch.start()

@@ -63,9 +63,9 @@ def main() -> None:
         for who, edge in edges:
             said = "follows it" if edge in right else "does not follow it" if edge in tried else "was not tried"
             counts[who, said] += 1
-            print(f"only {who}: {node}.{edge[0]} from {edge[1]}.{edge[2]}: {said}", flush=True)  # noqa: T201
+            print(f"only {who}: {node}.{edge[0]} from {edge[1]}.{edge[2]}: {said}", flush=True)
     for (who, said), count in sorted(counts.items()):
-        print(f"{count:,} origins that only {who} names: the column {said}")  # noqa: T201
+        print(f"{count:,} origins that only {who} names: the column {said}")
 
 
 if __name__ == "__main__":

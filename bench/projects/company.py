@@ -34,7 +34,7 @@ class Company:
 
 def found(models: int, seed: int) -> Company:
     """A company of so many models; the same seed founds the same company."""
-    founding = _Founding(Random(seed))  # noqa: S311
+    founding = _Founding(Random(seed))
     pools = founding.stage(round(models * SHARES["stg"]))
     unions = max(models // 25, 1)
     founding.grow(pools, INTERMEDIATE, round(models * SHARES["int"]) - unions)

@@ -39,7 +39,7 @@ def dbt(folder: Path, *arguments: str) -> float:
     }
     started = time.perf_counter()
     with (folder / "said.txt").open("w") as said:
-        done = subprocess.run(command, cwd=folder, env=environment, stdout=said, stderr=said, check=False)  # noqa: S603
+        done = subprocess.run(command, cwd=folder, env=environment, stdout=said, stderr=said, check=False)
     if done.returncode:
         raise SystemExit((folder / "said.txt").read_text()[-6000:])
     return time.perf_counter() - started
@@ -61,7 +61,7 @@ def compile_project(folder: Path, *, tests: bool, quick: bool) -> dict[str, floa
     for name, arguments in steps.items():
         if quick and name == "build":
             continue
-        print(f"dbt {name} …", file=sys.stderr, flush=True)  # noqa: T201
+        print(f"dbt {name} …", file=sys.stderr, flush=True)
         seconds[name] = round(dbt(folder, *arguments), 1)
     (folder / "target/seconds.json").write_text(json.dumps(seconds))
     return seconds
@@ -77,7 +77,7 @@ def main() -> None:
     asked = parser.parse_args()
     folder = asked.folder.resolve()
     if asked.again or not (folder / "target/catalog.json").is_file():
-        print(compile_project(folder, tests=asked.tests, quick=asked.quick))  # noqa: T201
+        print(compile_project(folder, tests=asked.tests, quick=asked.quick))
 
 
 if __name__ == "__main__":

@@ -41,7 +41,7 @@ def write(company: Company, folder: Path, seed: int) -> None:
     _put(folder / "dbt_project.yml", PROJECT)
     _put(folder / "profiles.yml", PROFILE)
     _write_sql(company, folder)
-    _write_contracts(company, folder, Random(seed))  # noqa: S311
+    _write_contracts(company, folder, Random(seed))
     (folder / "sources.sql").write_text(_tables(company.sources))
     built = [model for model in company.models if model.materialized != "ephemeral"]
     (folder / "models.sql").write_text(_tables([*company.seeds, *company.snapshots, *built]))

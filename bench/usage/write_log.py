@@ -42,7 +42,7 @@ def marts_of(manifest: Path) -> list[tuple[str, list[str]]]:
 
 def log_rows(marts: list[tuple[str, list[str]]], rows: int, shapes: int) -> Iterator[dict[str, Any]]:
     """Rows of a plain log, a minute apart."""
-    draw = Random(0)  # noqa: S311 - draws examples
+    draw = Random(0)
     texts: dict[str, None] = {}
     while len(texts) < shapes:
         texts[query(draw, *draw.choice(marts))] = None
@@ -62,7 +62,7 @@ def query(draw: Random, mart: str, columns: list[str]) -> str:
     others = draw.sample(columns, draw.randint(0, min(8, len(columns))))
     listed = ", ".join(dict.fromkeys((key, *others)))
     return (
-        f"with chosen as (select * from {mart} where {filtered} > {{}}) select {listed}, count({measure}) as counted"  # noqa: S608
+        f"with chosen as (select * from {mart} where {filtered} > {{}}) select {listed}, count({measure}) as counted"
         f" from chosen group by {listed} having max({measure}) <> {{}} order by counted desc limit 100"
     )
 
