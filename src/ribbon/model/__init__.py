@@ -15,6 +15,7 @@ from ribbon.model.lineage import (
     Unresolved,
 )
 from ribbon.model.measurement import Measurement
+from ribbon.model.proof import ChangedColumn, DifferingRow, Proof, RelationProof, RowsCompared, Standing
 from ribbon.model.proposal import Edit, Evidence, Gain, Proposal, ProposalKind
 from ribbon.model.relation import Layer, Relation
 from ribbon.model.source import Delivery, SourceTable
@@ -33,6 +34,7 @@ from ribbon.model.usage import (
 __all__ = [
     "FAILED",
     "Asked",
+    "ChangedColumn",
     "Column",
     "ColumnLineage",
     "ColumnName",
@@ -40,6 +42,7 @@ __all__ = [
     "ColumnUse",
     "DayUsage",
     "Delivery",
+    "DifferingRow",
     "Edit",
     "Evidence",
     "Expectation",
@@ -51,16 +54,20 @@ __all__ = [
     "Measurement",
     "Origin",
     "PersonUsage",
+    "Proof",
     "Proposal",
     "ProposalKind",
     "QueryLineage",
     "Reading",
     "Relation",
+    "RelationProof",
     "RelationUsage",
     "Role",
     "RowOrigin",
+    "RowsCompared",
     "Severity",
     "SourceTable",
+    "Standing",
     "Statement",
     "Unresolved",
     "UseRole",
