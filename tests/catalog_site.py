@@ -16,6 +16,7 @@ from ribbon.catalog.views import (
     HealthView,
     KeyColumn,
     Link,
+    ListedView,
     RelationshipView,
     RelationView,
     SubjectView,
@@ -81,7 +82,7 @@ def site() -> dict[str, str]:
         "health.html": pages.render_health(_health(me), ROOT),
         "source/raw.html": pages.render_subject(replace(_subject(me), side="source", name="raw"), BELOW),
         "subject/sales.html": pages.render_subject(_subject(me), BELOW),
-        "use/daily.html": pages.render_use_case(use, BELOW, {DAILY.unique_id: DAILY}),
+        "use/daily.html": pages.render_use_case(use, BELOW, (ListedView(DAILY),)),
         **_handbook(
             {"naming": "# Naming\n\n## A `b`\n\n[x](gate.md#the-gate), [y](../../a.py)", "gate": "## The gate"}
         ),
@@ -114,7 +115,7 @@ def _subject(link: Link) -> SubjectView:
     return SubjectView(
         "sales",
         "Sales",
-        relations=(link,),
+        relations=(ListedView(link),),
         entities=(EntityView(link, keys, 2), EntityView(DAILY, outside=True)),
         relationships=(tie, replace(tie, target=link.unique_id)),
     )

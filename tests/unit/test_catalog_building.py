@@ -11,6 +11,7 @@ import pytest
 from ribbon.catalog import Built, Place, build_site, place_of
 from ribbon.config import Project
 from ribbon.errors import ConfigError
+from tests.catalog_site import Page
 from tests.manifests import column, model, source, write_manifest
 
 Node = dict[str, Any]
@@ -50,6 +51,16 @@ class Shop:
     def build(self, place: Place | None = None, **options: Any) -> Built:
         write_manifest(self.folder / "target", list(self.nodes.values()))
         return build_site(self.project, place or place_of(self.project), **options)
+
+    def ran(self, at: str, **statuses: str) -> None:
+        """dbt built nodes, one of each status, and looked at how old the source is."""
+        timing = [{"completed_at": at}]
+        results = [{"unique_id": uid, "status": status, "timing": timing} for status, uid in statuses.items()]
+        told = {"metadata": {"generated_at": at, "invocation_id": at}, "results": results, "args": {"which": "run"}}
+        sources = {"results": [{"unique_id": "source.shop.crm.orders", "max_loaded_at": at}]}
+        (self.folder / "target").mkdir(exist_ok=True)
+        (self.folder / "target/run_results.json").write_text(json.dumps(told))
+        (self.folder / "target/sources.json").write_text(json.dumps(sources))
 
     def files(self) -> dict[str, bytes]:
         return {
@@ -134,6 +145,26 @@ def test_a_site_that_was_built_again_is_the_same_as_one_that_is_built_anew(shop:
     assert again.keys() == new.keys()
     differing = {name for name in again if again[name] != new[name]}
     assert differing == {"relation/warehouse.other.html"}  # it says that it is new
+
+
+def test_lists_of_relations_are_the_same_again_as_anew_after_a_run_and_other_words(shop: Shop, tmp_path: Path) -> None:
+    shop.nodes["orders"]["freshness"] = {"warn_after": {"count": 1, "period": "day"}}
+    shop.build()
+    shop.nodes["stg_orders"]["description"] = "Other words."
+    anew = Shop(tmp_path / "anew", shop.nodes)
+    for each in (shop, anew):
+        each.ran("2026-01-02T03:04:05Z", success="model.shop.totals", error="model.shop.board")
+        each.build()
+
+    again, new = shop.files(), anew.files()
+    lists = ("subject/models.html", "use/finance.html", "source/crm.html")
+    assert [name for name in lists if again[name] != new[name]] == []
+    told = [Page(again[name].decode()).said for name in lists]
+    assert "warehouse.stg_orders Other words." in told[0]
+    assert "2026-01-02 03:04" in told[0]
+    assert "mart.board One row per row of board. 1 not built 2" in told[1]
+    assert "1 late 3" in told[2]
+    assert "2026-01-02 03:04" in told[2]
 
 
 def test_what_is_gone_is_gone_everywhere(shop: Shop) -> None:

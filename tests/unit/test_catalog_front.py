@@ -12,6 +12,7 @@ from ribbon.catalog.composing.front import compose_front
 from ribbon.catalog.composing.groups import by_group, group_views, groups_of, pages_of
 from ribbon.catalog.composing.health import compose_health
 from ribbon.catalog.composing.healths import Healths
+from ribbon.catalog.composing.listing import Listing
 from ribbon.catalog.composing.members import Member, member_of
 from ribbon.catalog.composing.subjects import Diagrams, compose_subject
 from ribbon.catalog.facts.documented import Documented
@@ -106,11 +107,16 @@ class Shop:
         cases = self.documented.use_cases()
         group = Group(side, name)
         diagrams = Diagrams(self.documented, self.traced, ties_of(self.edges))
-        views = group_views(self.groups, {}, self.documented, Healths(self.documented, self.measured))
-        return compose_subject(group, by_group(self.groups, cases)[group], views, self.flows.bands(), diagrams)
+        healths = Healths(self.documented, self.measured)
+        members = {uid: self.member(uid) for uid in self.documented.ids()}
+        listing = Listing(self.documented, self.measured, members, healths)
+        views = group_views(self.groups, members, self.documented, healths)
+        listed = listing.of(by_group(self.groups, cases)[group])
+        return compose_subject(group, listed, views, self.flows.bands(), diagrams)
 
 
 def _run_results(statuses: Mapping[str, str], run: int) -> dict[str, Any]:
+    at = f"2026-01-02T03:04:0{run}Z"
     results = [
         {
             "unique_id": key,
@@ -118,12 +124,12 @@ def _run_results(statuses: Mapping[str, str], run: int) -> dict[str, Any]:
             "execution_time": 1.0,
             "message": None,
             "failures": 1 if status == "fail" else 0,
-            "timing": [],
+            "timing": [{"completed_at": at}],
             "adapter_response": {"rows_affected": 7},
         }
         for key, status in statuses.items()
     ]
-    metadata = {"generated_at": f"2026-01-02T03:04:0{run}Z", "invocation_id": str(run)}
+    metadata = {"generated_at": at, "invocation_id": str(run)}
     return {"metadata": metadata, "results": results, "elapsed_time": 1.0, "args": {"which": "build"}}
 
 
@@ -213,9 +219,20 @@ def test_groups_whose_names_make_the_same_address_have_pages_of_their_own() -> N
     assert pages[Group("subject", "a b")] == "subject/a-b.html"
 
 
+def test_a_list_says_what_each_relation_is_how_it_stands_and_when_it_was_built(tmp_path: Path) -> None:
+    told, kept = {**DIM, "description": "One row per store."}, expects(DIM, "unique", "store_id")
+    results = {DIM["unique_id"]: "success", kept["unique_id"]: "pass"}
+    Shop(tmp_path, (STORES, told, kept), results)
+    shop = Shop(tmp_path, (STORES, told, kept), {DIM["unique_id"]: "error"}, run=2)
+    (each,) = shop.subject("subject", "store").relations
+    assert (each.about, each.columns, each.rows) == ("One row per store.", 2, 7)
+    assert each.health == Health(passing=1, broken=1)
+    assert each.fresh == datetime(2026, 1, 2, 3, 4, 1, tzinfo=UTC)
+
+
 def test_a_subject_lists_its_relations_and_what_flows(shop: Shop) -> None:
     view = shop.subject("subject", "store")
-    assert [link.label for link in view.relations] == ["warehouse.dim_store"]
+    assert [each.link.label for each in view.relations] == ["warehouse.dim_store"]
     assert view.sources == (("till", "source/till.html", 2),)
     assert view.uses == (("Sales", "use/sales.html", 1),)
 

@@ -25,7 +25,7 @@ from ribbon.catalog.views import (
     UseCaseView,
 )
 from tests.catalog_site import BELOW, ROOT, Page, site
-from tests.catalog_views import DAILY, bare, column, hostile, promise, relation
+from tests.catalog_views import DAILY, NOW, bare, column, hostile, promise, relation
 from tests.conftest import REPOSITORY
 
 BROWSER = REPOSITORY / "src/ribbon/catalog/browser"
@@ -139,6 +139,9 @@ def test_the_data_of_a_relation_has_the_form_that_its_scripts_read() -> None:
         "layer": "warehouse",
         "slug": "warehouse.orders",
         "complete": True,
+        "standing": ["fail", "1 of 3 promises broken"],
+        "reads": [0],
+        "read_by": [1, 2],
         "columns": [
             [
                 "paid",
@@ -153,6 +156,7 @@ def test_the_data_of_a_relation_has_the_form_that_its_scripts_read() -> None:
         "relations": [
             ["source.shop.raw.orders", "lake.raw.orders", "lake", "lake.raw.orders"],
             ["model.shop.daily", "mart.daily", "mart", "mart.daily"],
+            ["exposure.shop.board", "The board", "use", ""],
         ],
         "rows": [[0, "is_test", "filtered by", "not is_test"]],
     }
@@ -193,10 +197,10 @@ def test_a_handbook_page_links_to_pages_of_the_site_and_leaves_other_files_as_wo
 
 
 def test_lists_of_relations_say_what_each_is_and_how_it_stands() -> None:
-    listed = [ListedView(DAILY, "One row per *day*. And more.", 3, 1200, 7, Health(passing=4, failing=1))]
-    view = SubjectView("sales", "Sales", relations=(DAILY,))
-    page = Page(pages.render_subject(view, BELOW, listed))
+    listed = [ListedView(DAILY, "One row per *day*. And more.", 3, 1200, 7, Health(passing=4, failing=1), NOW)]
+    page = Page(pages.render_subject(SubjectView("sales", "Sales", relations=tuple(listed)), BELOW))
     assert "mart.daily One row per day. 1 broken, 4 promises kept 3 1,200 7" in page.said
+    assert "2026-11-21 05:12" in page.said
     assert "../relation/mart.daily.html" in page.all("href")
-    use = Page(pages.render_use_case(UseCaseView("daily", "Daily", marts=(DAILY.unique_id,)), BELOW, {}, listed))
+    use = Page(pages.render_use_case(UseCaseView("daily", "Daily", marts=(DAILY.unique_id,)), BELOW, listed))
     assert "One row per day." in use.said

@@ -1,26 +1,45 @@
 """Relations as a group's page lists them."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 
+from ribbon.catalog.composing.healths import Healths
 from ribbon.catalog.composing.members import Member
 from ribbon.catalog.facts.interfaces import Documents
+from ribbon.catalog.facts.judged import Judged
 from ribbon.catalog.views import ListedView
+from ribbon.model import FAILED
 
-__all__ = ["listed"]
-
-
-def listed(uids: Iterable[str], documented: Documents, members: Mapping[str, Member]) -> tuple[ListedView, ...]:
-    """By label. members: what each adds to its group; of one that is missing only words are told."""
-    views = (_listed(uid, documented, members.get(uid, Member())) for uid in uids)
-    return tuple(sorted(views, key=lambda view: view.link.label))
+__all__ = ["Listing"]
 
 
-def _listed(uid: str, documented: Documents, member: Member) -> ListedView:
-    return ListedView(
-        documented.link(uid),
-        documented.relation(uid).description,
-        columns=member.columns,
-        rows=member.rows,
-        queries=member.queries,
-        health=member.health,
-    )
+@dataclass(frozen=True)
+class Listing:
+    """What is told of each. members: what relations add to their groups; of one that is missing only words are told."""
+
+    documents: Documents
+    judged: Judged
+    members: Mapping[str, Member]
+    healths: Healths
+
+    def of(self, uids: Iterable[str]) -> tuple[ListedView, ...]:
+        """Some relations, by label."""
+        return tuple(sorted((self._listed(uid) for uid in uids), key=lambda view: view.link.label))
+
+    def _listed(self, uid: str) -> ListedView:
+        member = self.members.get(uid, Member())
+        return ListedView(
+            self.documents.link(uid),
+            self.documents.description(uid),
+            columns=member.columns,
+            rows=member.rows,
+            queries=member.queries,
+            health=self.healths.of((uid,)),
+            fresh=self.judged.loaded_at(uid) or self._built_at(uid),
+        )
+
+    def _built_at(self, uid: str) -> datetime | None:
+        """When it was last built to its end."""
+        built = (run for run in self.judged.runs(uid) if run.status not in FAILED and run.status != "skipped")
+        return next((run.finished_at for run in built), None)

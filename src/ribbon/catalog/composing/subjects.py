@@ -11,7 +11,7 @@ from ribbon.catalog.facts.flows import Flow
 from ribbon.catalog.facts.interfaces import Documents, Traced
 from ribbon.catalog.facts.sides import Group
 from ribbon.catalog.facts.ties import Tie
-from ribbon.catalog.views import EntityView, GroupView, KeyColumn, Link, RelationshipView, SubjectView
+from ribbon.catalog.views import EntityView, GroupView, KeyColumn, ListedView, RelationshipView, SubjectView
 
 __all__ = ["Diagrams", "compose_subject"]
 
@@ -40,10 +40,6 @@ class Diagrams:
         """Whether it promises what tells its rows apart."""
         return bool(self._known(uid).primary)
 
-    def link(self, uid: str) -> Link:
-        """How it is pointed at."""
-        return self._documents.link(uid)
-
     def entity(self, uid: str, foreign: Iterable[str], outside: bool = False) -> EntityView:
         """A relation with its key first. foreign: its columns that point elsewhere."""
         keys = self._known(uid)
@@ -57,13 +53,13 @@ class Diagrams:
 
 def compose_subject(
     group: Group,
-    relations: Sequence[str],
+    listed: Sequence[ListedView],
     views: Mapping[Group, GroupView],
     bands: Iterable[Flow],
     diagrams: Diagrams,
 ) -> SubjectView:
-    """The page of a group. relations: its own. views: of all groups. bands: of the whole project."""
-    view = views[group]
+    """The page of a group. listed: its relations. views: of all groups. bands: of the whole project."""
+    view, relations = views[group], [each.link.unique_id for each in listed]
     found = told_once({uid: diagrams.relationships(uid) for uid in relations})
     shown = _shown(found, diagrams)
     tied = tuple(each for uid in shown for each in found[uid] if each.target in shown or each.target not in found)
@@ -73,7 +69,7 @@ def compose_subject(
         label=view.label,
         side=group.side,
         description=view.description,
-        relations=tuple(sorted((diagrams.link(uid) for uid in relations), key=lambda link: link.label)),
+        relations=tuple(listed),
         entities=_entities(shown, tied, diagrams),
         relationships=tied,
         left_out=len(_with_keys(found, diagrams)) - len(shown),

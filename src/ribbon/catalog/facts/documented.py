@@ -88,6 +88,10 @@ class Documented:
         owner, email = self._owner(described)
         return replace(record, owner=owner, email=email, exposures=self.exposures(uid))
 
+    def description(self, uid: str) -> str:
+        """What the project says of it."""
+        return self._described(uid).description or ""
+
     def link(self, uid: str) -> Link:
         """How it is pointed at."""
         return self._places.link(uid)

@@ -65,6 +65,9 @@ class Documents(Protocol):
     def relation(self, uid: str) -> RelationRecord:
         """The relation as it is documented."""
 
+    def description(self, uid: str) -> str:
+        """What the project says of it, as `relation` has it too; cheaper."""
+
     def link(self, uid: str) -> Link:
         """How it is pointed at; cheap. A name in SQL that the project does not know has neither layer nor slug."""
 

@@ -112,24 +112,22 @@ def render_health(view: HealthView, shell: Shell) -> str:
 
 
 def render_use_case(
-    view: UseCaseView, shell: Shell, links: Mapping[str, Link] | None = None, listed: Sequence[ListedView] = ()
+    view: UseCaseView, shell: Shell, listed: Sequence[ListedView] = (), links: Mapping[str, Link] | None = None
 ) -> str:
-    """use/<name>.html. links: by unique id, for its marts and for what its exposures read. listed: its marts."""
-    known = links or {}
+    """use/<name>.html. listed: its marts. links: by unique id, for what its exposures read."""
     return render(
         "use_case.html.j2",
         view=view,
         shell=shell,
         here=f"use/{view.name}.html",
         standing=use_case_standing(view),
-        links=known,
-        listed=listed or [ListedView(known.get(key) or Link(key, key, "mart", "")) for key in view.marts],
-        bare=not listed,
+        links=links or {},
+        listed=listed,
     )
 
 
-def render_subject(view: SubjectView, shell: Shell, listed: Sequence[ListedView] = ()) -> str:
-    """subject/<name>.html or source/<name>.html: its relations and how their keys tie them. listed: its relations."""
+def render_subject(view: SubjectView, shell: Shell) -> str:
+    """subject/<name>.html or source/<name>.html: its relations and how their keys tie them."""
     return render(
         "subject.html.j2",
         view=view,
@@ -138,6 +136,4 @@ def render_subject(view: SubjectView, shell: Shell, listed: Sequence[ListedView]
         standing=group_standing(view.health),
         named={entity.link.unique_id: entity.link.label for entity in view.entities},
         diagram=entity_diagram(view, shell),
-        listed=listed or [ListedView(link) for link in view.relations],
-        bare=not listed,
     )

@@ -7,6 +7,7 @@ from hashlib import blake2b
 
 import msgspec
 
+from ribbon.catalog.composing.listing import Listing
 from ribbon.catalog.composing.subjects import Diagrams, compose_subject
 from ribbon.catalog.composing.use_cases import compose_use_cases
 from ribbon.catalog.facts.flows import Flow
@@ -16,7 +17,7 @@ from ribbon.catalog.pages import render_subject, render_use_case
 from ribbon.catalog.site.sources import Sources
 from ribbon.catalog.site.state import State
 from ribbon.catalog.site.writing import Folder
-from ribbon.catalog.views import GroupView, Link, UseCaseView
+from ribbon.catalog.views import GroupView, UseCaseView
 
 __all__ = ["GroupPages"]
 
@@ -24,11 +25,12 @@ __all__ = ["GroupPages"]
 class GroupPages:
     """The pages of all groups. views: of all of them. bands: of the whole project, not folded."""
 
-    def __init__(self, sources: Sources, views: Iterable[GroupView], bands: Collection[Flow]) -> None:
+    def __init__(self, sources: Sources, views: Iterable[GroupView], bands: Collection[Flow], listing: Listing) -> None:
         self._sources = sources
         self._facts = sources.facts
         self._views = {Group(view.side, view.key.partition("/")[2]): view for view in views}
         self._bands = bands
+        self._listing = listing
         self._shell = replace(sources.shell, depth=1)
 
     @property
@@ -51,22 +53,22 @@ class GroupPages:
         """The page, and the relations outside the group that it shows more of than the name."""
         if group.side == USE:
             return self._use_case(self._judged[group.name]), ()
-        view = compose_subject(group, relations, self._views, self._bands, self._diagrams)
+        view = compose_subject(group, self._listing.of(relations), self._views, self._bands, self._diagrams)
         outside = tuple(entity.link.unique_id for entity in view.entities if entity.outside)
         return render_subject(view, self._shell), outside
 
     def _use_case(self, view: UseCaseView) -> str:
         facts = self._facts
         reads = {read for exposure in view.exposures for read in exposure.reads}
-        shown = [key for key in (*view.marts, *sorted(reads)) if key in facts.graph.nodes]
-        links: dict[str, Link] = {key: facts.documented.link(key) for key in shown}
-        return render_use_case(view, self._shell, links)
+        links = {key: facts.documented.link(key) for key in sorted(reads) if key in facts.graph.nodes}
+        return render_use_case(view, self._shell, self._listing.of(view.marts), links)
 
-    def _fingerprint(self, group: Group, relations: Iterable[str], also: Iterable[str]) -> bytes:
+    def _fingerprint(self, group: Group, relations: tuple[str, ...], also: Iterable[str]) -> bytes:
         """A digest of all that the page shows, or of more: how queries join a relation is among its own facts."""
         case = self._sources.use_cases.get(group.name) if group.side == USE else None
         digest = blake2b(self._sources.ground, digest_size=16)
-        digest.update(msgspec.msgpack.encode((self._views[group], case, self._ends.get(group))))
+        late = sorted(self._listing.healths.late(relations))
+        digest.update(msgspec.msgpack.encode((self._views[group], case, self._ends.get(group), late)))
         for key in (*relations, *also, *(read for one in (case.exposures if case else ()) for read in one.reads)):
             digest.update(self._sources.fingerprints.of_facts(key) if key in self._facts.graph.nodes else key.encode())
         return digest.digest()

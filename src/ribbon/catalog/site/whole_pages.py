@@ -7,6 +7,7 @@ import msgspec
 from ribbon.catalog.composing.front import compose_front
 from ribbon.catalog.composing.health import compose_health
 from ribbon.catalog.composing.healths import Healths
+from ribbon.catalog.composing.listing import Listing
 from ribbon.catalog.composing.search import LAYERS, shard_of
 from ribbon.catalog.facts.flows import flows_of
 from ribbon.catalog.pages import llms_txt, render_front, render_health
@@ -47,8 +48,10 @@ class WholePages:
         flows = flows_of(facts.graph, facts.edges, facts.groups)
         health = compose_health(facts.documented, facts.measured, self._sources.now)
         healths = Healths(facts.documented, facts.measured, _late(health))
-        front = compose_front(facts.documented, facts.groups, flows, self._state.members(), healths)
-        groups = GroupPages(self._sources, (*front.groups, *front.folded), flows.bands())
+        members = self._state.members()
+        front = compose_front(facts.documented, facts.groups, flows, members, healths)
+        listing = Listing(facts.documented, facts.measured, members, healths)
+        groups = GroupPages(self._sources, (*front.groups, *front.folded), flows.bands(), listing)
         groups.write(folder, self._state)
         self._sources.handbook.write(folder, shell)
         folder.write("health.html", render_health(health, shell))

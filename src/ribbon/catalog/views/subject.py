@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from ribbon.catalog.views.front import Health
+from ribbon.catalog.views.listed import ListedView
 from ribbon.catalog.views.relation import Link
 
 __all__ = ["EntityView", "KeyColumn", "RelationshipView", "SubjectView"]
@@ -55,7 +56,7 @@ class RelationshipView:
 
 @dataclass(frozen=True, slots=True)
 class SubjectView:
-    """A group's page. side: source or subject. relations: all of them, by label.
+    """A group's page. side: source or subject. relations: all of them.
 
     entities, relationships: of the diagram. left_out: relations that would have had a place in the diagram but for its
     size. sources, uses: the groups at the other ends of its bands, as label, page and how many columns flow.
@@ -65,7 +66,7 @@ class SubjectView:
     label: str
     side: str = "subject"
     description: str = ""
-    relations: tuple[Link, ...] = ()
+    relations: tuple[ListedView, ...] = ()
     entities: tuple[EntityView, ...] = ()
     relationships: tuple[RelationshipView, ...] = ()
     left_out: int = 0
