@@ -1,13 +1,14 @@
 """A small site with everything that scripts have to cope with, made by the real pages from views written here.
 
-Two sources, a warehouse, two use cases; a column that feeds more relations than are drawn at once; names and texts that
-would do harm if they were taken for markup.
+Two sources, a warehouse, two use cases; a column that feeds more relations than are drawn at once, and one that feeds many
+columns of a relation whose name is too long; names and texts that would do harm if they were taken for markup; a promise
+that is broken.
 """
 
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from ribbon.catalog.composing.search import LAYERS, found_relation, passages_of
@@ -16,14 +17,18 @@ from ribbon.catalog.views import (
     Band,
     ColumnEdge,
     ColumnView,
+    DayOfHealth,
+    ExposureView,
     FrontView,
     GroupView,
     Health,
     HealthView,
+    InvocationView,
     Link,
     PromiseView,
     RelationView,
     RowEdge,
+    Trouble,
     VerdictView,
 )
 
@@ -31,6 +36,7 @@ BROWSER = Path(__file__).parents[2] / "src/ribbon/catalog/browser"
 NIGHT = datetime(2026, 3, 1, 4, 10, tzinfo=UTC)
 HARMFUL = '<script>window.harmed = true</script><img src="x" onerror="window.harmed = true">'
 MANY = 170
+LONG = "mart.what_became_of_every_order_of_a_store_by_day_and_week_and_month_and_year"
 
 COLUMNS = {
     "lake.orders": ["order_id", "customer_id", "gross", "discount", "is_test", "sold at"],
@@ -39,6 +45,8 @@ COLUMNS = {
     "warehouse.customers": ["customer_id", "region"],
     "mart.store_daily": ["sold_on", "region", "net_usd", "orders", HARMFUL],
     "mart.regions": ["region", "net_usd"],
+    LONG: ["first_day", "last_day", "days_between", "week", "month", "quarter", "year"],
+    "lake.days": ["day"],
     "warehouse.calendar": ["day"],
     **{f"mart.many_{number:03}": ["day"] for number in range(MANY)},
 }
@@ -56,6 +64,8 @@ VALUES = [
     ("warehouse.customers.region", "mart.store_daily.region", "copied", ()),
     ("mart.store_daily.region", "mart.regions.region", "copied", ()),
     ("mart.store_daily.net_usd", "mart.regions.net_usd", "aggregated", ("sum(net_usd)",)),
+    *(("warehouse.orders.sold_on", f"{LONG}.{name}", "computed", (f"{name}(sold_on)",)) for name in COLUMNS[LONG]),
+    ("lake.days.day", "warehouse.calendar.day", "copied", ()),
     *(("warehouse.calendar.day", f"mart.many_{number:03}.day", "copied", ()) for number in range(MANY)),
 ]
 ROWS = [
@@ -75,7 +85,7 @@ def build_small_site(folder: Path) -> Path:
         _write(folder / f"relation/{view.slug}.html", render_relation(view, Shell("Shop", "1", depth=1)))
         _write(folder / f"relation/{view.slug}.js", received("relation", relation_data(view)))
     _write(folder / "index.html", render_front(_front(), Shell("Shop", "1")))
-    _write(folder / "health.html", render_health(HealthView(), Shell("Shop", "1")))
+    _write(folder / "health.html", render_health(_health(), Shell("Shop", "1")))
     _write(folder / "search/names.js", received("names", _names(views)))
     for shard in (0, 1):
         data = {"shard": f"{shard:02}", "relations": [passages_of(view) for view in views[shard::2]]}
@@ -108,6 +118,9 @@ def _relation(label: str) -> RelationView:
         columns=tuple(_column(label, name) for name in COLUMNS[label]),
         rows_by=tuple(RowEdge(_id(source), _name(source), role, how) for source, to, role, how in ROWS if to == label),
         sql=SQL if label == "mart.store_daily" else "",
+        exposures=(ExposureView("exposure.shop.wall", "wall", "Wall of stores", "dashboard"),)
+        if label == "mart.regions"
+        else (),
     )
     near = {edge.relation for edge in _edges(view)} - {view.unique_id}
     links = tuple(_link(unique_id) for unique_id in sorted(near))
@@ -154,6 +167,26 @@ def _name(place: str) -> str:
 def _link(unique_id: str) -> Link:
     label = unique_id.removeprefix("model.shop.")
     return Link(unique_id, label, label.split(".")[0], label)
+
+
+def _health() -> HealthView:
+    """One promise that broke tonight, one source that is late."""
+    broken = Trouble(
+        "fail",
+        "promise",
+        "mart.store_daily: `net_usd` is never null",
+        "model.shop.mart.store_daily",
+        "relation/mart.store_daily.html#column-net_usd",
+        since=NIGHT,
+        message="3 of 100 rows",
+        owner="Sales analytics",
+        file="expectations/mart/sales/store_daily.yml",
+        line=12,
+    )
+    late = Trouble("warn", "freshness", "lake.customers", "model.shop.lake.customers", "relation/lake.customers.html")
+    days = tuple(DayOfHealth((NIGHT - timedelta(days=back)).date(), "pass" if back else "fail") for back in range(30))
+    run = InvocationView("run-1", "build", "prod", NIGHT - timedelta(minutes=2), NIGHT, "failed", 1)
+    return HealthView((run,), (broken, late), 20, 22, days[::-1], (("lake.orders: one a day", "a singular test"),))
 
 
 def _front() -> FrontView:

@@ -4,20 +4,15 @@
  * @typedef {{svg: SVGSVGElement, groups: Map<string, SVGGElement>, bands: {band: any, path: SVGPathElement}[]}} DrawnBands
  */
 ribbon.bandsDrawing = (() => {
-  const { drawing, counted } = ribbon;
+  const { drawing, counted, shapes } = ribbon;
+  const { widthOf, cut } = ribbon.drawnText;
   const titles = /** @type {Record<string, string>} */ ({ source: "Sources", subject: "Warehouse", use: "Uses" });
-  /** Shape and colour say the same, for those who do not see one of them. */
-  const shapes = /** @type {Record<string, string>} */ ({
-    pass: "M-5,0A5,5 0 1,0 5,0A5,5 0 1,0 -5,0Z",
-    warn: "M0,-5.5L6,5L-6,5Z",
-    fail: "M-5,-5H5V5H-5Z",
-    never: "M-4,0A4,4 0 1,0 4,0A4,4 0 1,0 -4,0Z",
-  });
   /** For the headings above, and for the second line of the lowest label. */
   const [headroom, footroom] = [30, 14];
-  const letter = 7.8;
-  /** A margin up to this holds no labels. */
-  const narrow = 60;
+  /** How much smaller labels above their blocks are, as drawn.css says. */
+  const small = 12 / 13;
+  /** From this width on there is room for labels beside the blocks. */
+  const roomy = 760;
 
   /** The worst of it, as `Health.status` of the views. @param {Record<string, number>} health */
   function status(health) {
@@ -38,42 +33,43 @@ ribbon.bandsDrawing = (() => {
     return health.passing ? `${counted(health.passing, "promise")} kept` : "never measured";
   }
 
-  /** @param {string} text @param {number} room in pixels */
-  function cut(text, room) {
-    const letters = Math.max(4, Math.floor(room / letter));
-    return text.length > letters ? `${text.slice(0, letters - 1)}…` : text;
-  }
+  /** Whether labels stand above their blocks, in three columns of their own. @param {number} width */
+  const above = (width) => width < roomy;
 
   /**
-   * Where the label of a block stands: in the margin beside the outer columns; on a narrow screen inside, over the bands.
+   * Where the label of a block stands: beside it, for the outer columns in the margin.
    * @param {any} block
    * @param {number} width
    * @param {number} margin
    */
-  function place(block, width, margin) {
+  function beside(block, width, margin) {
     const { x, width: wide, group } = block;
-    const inner = (width - 2 * margin) / 2;
-    if (group.side === "source" && margin > narrow) return { x: x - 10, anchor: "end", room: margin - 34 };
-    if (group.side === "source") return { x: x + wide + 8, anchor: "start", room: inner - 90 };
-    if (group.side === "use" && margin <= narrow) return { x: x - 8, anchor: "end", room: inner - 90 };
-    if (group.side === "subject" && margin <= narrow) return { x: x + wide / 2 - 8, anchor: "middle", room: 96 };
-    return { x: x + wide + 10, anchor: "start", room: group.side === "use" ? margin - 34 : inner - 60 };
+    if (group.side === "source") return { x: x - 10, anchor: "end", room: margin - 34 };
+    return { x: x + wide + 10, anchor: "start", room: group.side === "use" ? margin - 34 : (width - 2 * margin) / 2 - 60 };
+  }
+
+  /** Above it, on a third of the width: no label can reach another. @param {any} block @param {number} width */
+  function over(block, width) {
+    const { x, width: wide, group } = block;
+    const room = (width / 3 - 16) / small;
+    if (group.side === "source") return { x: x - 6, anchor: "start", room };
+    return group.side === "use" ? { x: x + wide + 6, anchor: "end", room } : { x: x + wide / 2 - 8, anchor: "middle", room };
   }
 
   /** @param {any} block @param {number} width @param {number} margin */
   function labelled(block, width, margin) {
     const { group } = block;
-    const { x, anchor, room } = place(block, width, margin);
-    const middle = block.y + block.height / 2;
-    const name = cut(group.label, room);
+    const { x, anchor, room } = above(width) ? over(block, width) : beside(block, width, margin);
+    const middle = above(width) ? block.y - 5 : block.y + block.height / 2;
+    const name = cut(group.label, room, true);
     const sign = anchor === "end" ? -6 : 6;
-    const half = anchor === "middle" ? (name.length * letter) / 2 : 0;
+    const half = anchor === "middle" ? (widthOf(name, true) * small) / 2 : 0;
     const text = { x: x + 2.6 * sign, "text-anchor": anchor, "aria-hidden": "true" };
     const figures = counted(group.relations, "relation");
     return [
       drawing("path", { class: `health ${status(group.health)}`, d: shapes[status(group.health)], transform: `translate(${x + sign - half},${middle - 5})` }),
-      drawing("text", { ...text, y: middle - 1, class: "band-label" }, name),
-      figures.length * 6.6 < room && drawing("text", { ...text, y: middle + 13, class: "band-figures" }, figures),
+      drawing("text", { ...text, y: middle - 1, class: above(width) ? "band-label small" : "band-label" }, name),
+      !above(width) && widthOf(figures, true) < room && drawing("text", { ...text, y: middle + 13, class: "band-figures" }, figures),
     ];
   }
 
@@ -97,15 +93,15 @@ ribbon.bandsDrawing = (() => {
     return drawing("path", { class: `band ${one.from.group.side}-${one.to.group.side}`, d: one.path }, drawing("title", {}, name));
   }
 
-  /** @param {any[]} blocks @param {number} margin */
-  function headings(blocks, margin) {
+  /** @param {any[]} blocks @param {number} width */
+  function headings(blocks, width) {
     const firsts = new Map(blocks.map((block) => [block.group.side, block]));
     return [...firsts.values()].map((block) => {
       const { x, width: wide, group } = block;
-      const roomy = margin > narrow;
-      const at = group.side === "source" ? (roomy ? x + wide : x) : group.side === "use" ? (roomy ? x : x + wide) : x + wide / 2;
-      const ends = /** @type {Record<string, string>} */ ({ source: roomy ? "end" : "start", use: roomy ? "start" : "end" });
-      const anchor = ends[group.side] ?? "middle";
+      const inner = group.side === "source" ? x + wide : x;
+      const outer = group.side === "source" ? x : x + wide;
+      const at = group.side === "subject" ? x + wide / 2 : above(width) ? outer : inner;
+      const anchor = group.side === "subject" ? "middle" : (group.side === "source") === above(width) ? "start" : "end";
       return drawing("text", { x: at, y: 14 - headroom, "text-anchor": anchor, class: "band-heading" }, titles[group.side]);
     });
   }
@@ -120,9 +116,9 @@ ribbon.bandsDrawing = (() => {
    * @param {number} width
    */
   function marginFor(front, width) {
-    if (width < 760) return 6;
-    const outer = front.groups.filter((group) => group.side !== "subject").map((group) => group.label.length);
-    return Math.min(230, Math.max(120, Math.max(...outer, 0) * letter + 44));
+    if (above(width)) return 6;
+    const outer = front.groups.filter((group) => group.side !== "subject").map((group) => widthOf(group.label, true));
+    return Math.min(230, Math.max(120, Math.max(...outer, 0) + 44));
   }
 
   /**
@@ -137,11 +133,11 @@ ribbon.bandsDrawing = (() => {
     const height = layout.height + headroom + footroom;
     const svg = drawing("svg", { class: "bands", viewBox: `0 ${-headroom} ${width} ${height}`, width, height, role: "group", "aria-label": "What flows from sources through the warehouse into uses" },
       drawing("defs", {}, blend("source", "subject"), blend("subject", "use"), blend("source", "use")),
-      ...headings(layout.blocks, margin),
+      ...headings(layout.blocks, width),
       drawing("g", { "aria-hidden": "true" }, ...bands.map((one) => one.path)),
       ...groups.values());
     return { svg, groups, bands };
   }
 
-  return { draw, marginFor, words };
+  return { draw, marginFor, above, words };
 })();

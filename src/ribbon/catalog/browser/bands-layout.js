@@ -12,7 +12,9 @@ ribbon.bandsLayout = (() => {
   /** More groups than this on a side cannot be read; the smallest become one. */
   const most = 40;
   /** A label has two lines: what stands below it begins further down. */
-  const [nodeWidth, gap, rowHeight] = [14, 26, 44];
+  const [nodeWidth, gap, rowHeight] = [14, 32, 50];
+  /** Where labels stand above their blocks: one line. */
+  const lowGap = 24;
 
   /**
    * The smallest groups of a crowded side become one.
@@ -81,9 +83,10 @@ ribbon.bandsLayout = (() => {
    * @param {"columns" | "rows" | "queries"} by
    * @param {number} width
    * @param {number} margin on both sides, for labels
+   * @param {boolean} above whether labels stand above their blocks
    * @returns {{blocks: Block[], ribbons: Ribbon[], height: number}}
    */
-  return function layout(front, by, width, margin) {
+  return function layout(front, by, width, margin, above) {
     const { groups, bands } = fold(front.groups, front.bands, by);
     const present = sides.filter((side) => groups.some((group) => group.side === side));
     const rank = new Map(groups.map((group) => [group.key, present.indexOf(group.side)]));
@@ -98,8 +101,8 @@ ribbon.bandsLayout = (() => {
       .nodeId((/** @type {any} */ node) => node.group.key)
       .nodeAlign((/** @type {any} */ node) => rank.get(node.group.key))
       .nodeWidth(nodeWidth)
-      .nodePadding(gap)
-      .extent([[margin, 4], [width - margin, height - 4]])
+      .nodePadding(above ? lowGap : gap)
+      .extent([[margin, above ? 18 : 4], [width - margin, height - 4]])
       .iterations(24)({ nodes: groups.map((group) => ({ group })), links: [...links, ...chain] });
 
     const blocks = new Map(graph.nodes.map((/** @type {any} */ node) => [node,

@@ -115,7 +115,7 @@
   function draw() {
     width = Math.max(300, Math.floor(canvas.clientWidth));
     const margin = ribbon.bandsDrawing.marginFor(front, width);
-    const layout = ribbon.bandsLayout(front, by, width, margin);
+    const layout = ribbon.bandsLayout(front, by, width, margin, ribbon.bandsDrawing.above(width));
     groups = new Map(layout.blocks.map((/** @type {any} */ block) => [block.group.key, block.group]));
     const focused = document.activeElement?.getAttribute("data-key");
     drawn = ribbon.bandsDrawing.draw(layout, width, margin);

@@ -31,8 +31,11 @@ ribbon.lineageControls = (() => {
     /** @param {any} sight what is drawn */
     function tell(sight) {
       const left = sight.over.size ? `, ${sight.over.size} more are left out` : "";
-      said.textContent = `${counted(sight.boxes.size, "relation")} shown${left}.`;
+      const uses = [...sight.boxes.values()].filter((box) => box.relation.layer === "use").length;
+      said.textContent = `${counted(sight.boxes.size - uses, "relation")}${uses ? ` and ${counted(uses, "use")}` : ""} shown${left}.`;
       more.hidden = sight.over.size === 0;
+      // Between whole relations there is one kind of edge.
+      legend.hidden = ![...sight.edges.values()].some((edge) => edge.kind !== "reads");
       for (const direction of /** @type {const} */ (["up", "down"])) {
         // Not `disabled`: the button that was just pressed would lose the focus.
         for (const one of ways[direction]) one.setAttribute("aria-disabled", String(sight.ends[direction].size === 0));

@@ -1,12 +1,13 @@
 "use strict";
 /**
  * What of the lineage is to be seen from one column: which relations, which of their columns, which edges. No drawing.
- * A key is a relation's id, a line feed, and a column in lower case: relations spell one column in their own ways.
+ * A key is a relation's id, a line feed, and a column in lower case: relations spell one column in their own ways. The
+ * key without a column is the relation as a whole: its steps are the relations that it reads and that read it.
  * @typedef {{id: string, label: string, layer: string, slug: string}} Relation
  * @typedef {{relation: Relation, column: string, kind: string, expressions: string[]}} Step
  * @typedef {{relation: Relation, column: string, role: string, expression: string}} Decision
  * @typedef {{name: string, kind: string, expression: string, up: Step[], down: Step[], decides: Decision[]}} Column
- * @typedef {{relation: Relation, columns: Map<string, Column>, rows: Decision[]}} Known
+ * @typedef {{relation: Relation, standing: string[], columns: Map<string, Column>, rows: Decision[]}} Known standing: a status and words
  * @typedef {{relation: Relation, columns: Map<string, string>}} Box columns: name by key, in the order they were met
  * @typedef {{id: string, from: string, to: string, fromBox: string, toBox: string, kind: string, expressions: string[], decides: boolean}} Edge
  * @typedef {"up" | "down"} Direction
@@ -23,13 +24,14 @@ ribbon.lineageGraph = (() => {
     /** @type {Relation[]} */
     const others = data.relations.map((/** @type {string[]} */ one) => ({ id: one[0], label: one[1], layer: one[2], slug: one[3] }));
     const step = (/** @type {any[]} */ [at, column, kind, expressions]) => ({ relation: others[at], column, kind, expressions: expressions ?? [] });
-    const columns = new Map();
+    const whole = (/** @type {number[]} */ places) => places.map((at) => step([at, "", "reads", []]));
+    const columns = new Map([[keyOf(id, ""), { name: "", kind: "", expression: "", up: whole(data.reads), down: whole(data.read_by), decides: [] }]]);
     for (const [name, kind = "", expression = "", from = [], to = [], decides = []] of data.columns) {
       const decisions = decides.map((/** @type {any[]} */ [at, role, how]) => ({ relation: others[at], column: name, role, expression: how ?? "" }));
       columns.set(keyOf(id, name), { name, kind, expression, up: from.map(step), down: to.map(step), decides: decisions });
     }
     const rows = data.rows.map((/** @type {any[]} */ [at, column, role, how]) => ({ relation: others[at], column, role, expression: how ?? "" }));
-    return { relation: { id, label, layer, slug }, columns, rows };
+    return { relation: { id, label, layer, slug }, standing: data.standing, columns, rows };
   }
 
   /** What is seen, as far as there is room. */
@@ -86,7 +88,7 @@ ribbon.lineageGraph = (() => {
       this.opened = { up: new Set(), down: new Set() };
     }
 
-    /** Starts from a column anew. @param {string} id @param {string} column */
+    /** Starts from a column anew, or from a relation as a whole. @param {string} id @param {string} column "" for the whole */
     center(id, column) {
       this.start = keyOf(id, column);
       this.opened = { up: new Set([this.start]), down: new Set([this.start]) };
@@ -97,13 +99,18 @@ ribbon.lineageGraph = (() => {
       return this.known.get(idOf(key))?.columns.get(key);
     }
 
+    /** How a relation stands: a status and words; nothing where that is not known. @param {string} id */
+    standing(id) {
+      return this.known.get(id)?.standing ?? [];
+    }
+
     /** Loads what a relation's own file says. @param {Relation} relation */
     async need(relation) {
       if (this.known.has(relation.id)) return;
       // A relation outside the project, or one whose file is missing, is drawn; the way ends there.
       const path = `relation/${encodeURIComponent(relation.slug)}.js`;
       const data = relation.slug ? await ribbon.load(path).catch(() => null) : null;
-      this.known.set(relation.id, data ? read(data) : { relation, columns: new Map(), rows: [] });
+      this.known.set(relation.id, data ? read(data) : { relation, standing: [], columns: new Map(), rows: [] });
     }
 
     /** @param {number} limit boxes @param {boolean} rows whether what decides rows is seen too */
@@ -156,6 +163,11 @@ ribbon.lineageGraph = (() => {
     /** Shows the next step of these columns. @param {Direction} direction @param {Iterable<string>} keys */
     open(direction, keys) {
       for (const key of keys) this.opened[direction].add(key);
+    }
+
+    /** Takes that back. @param {Direction} direction @param {Iterable<string>} keys */
+    close(direction, keys) {
+      for (const key of keys) this.opened[direction].delete(key);
     }
   }
 

@@ -38,8 +38,11 @@ ribbon.lineageWalking = (() => {
     return columns[columns.indexOf(item) + (key === "ArrowDown" ? 1 : -1)];
   }
 
-  /** @param {any} relation @param {any} column */
-  function title(relation, column) {
+  /** @param {any} relation @param {any} column @param {string[]} standing */
+  function title(relation, column, standing) {
+    if (!column.name) {
+      return element("p", {}, relation.slug ? element("a", { href: ribbon.address(relation.slug) }, relation.label) : relation.label, standing.length > 0 && ` · ${standing[1]}`);
+    }
     const name = `${relation.label}.${column.name}`;
     const made = column.expression && column.kind !== "copied" && element("code", {}, column.expression);
     return element("p", {}, relation.slug ? element("a", { href: ribbon.address(relation.slug, column.name) }, name) : name,
@@ -52,9 +55,10 @@ ribbon.lineageWalking = (() => {
    * @param {{boxes: any[]}} layout
    * @param {any} column as the graph knows it, if it does
    * @param {string} item
+   * @param {(id: string) => string[]} standing of a relation: a status and words
    * @returns {HTMLElement[]}
    */
-  function explained(sight, layout, column, item) {
+  function explained(sight, layout, column, item, standing) {
     const boxes = new Map(layout.boxes.map((box) => [box.id, box]));
     const edges = edgesAt(sight, item);
     const lines = edges.slice(0, told).map((edge) => {
@@ -64,7 +68,7 @@ ribbon.lineageWalking = (() => {
     if (edges.length > told) lines.push(element("li", {}, `and ${edges.length - told} more`));
     const box = boxes.get(item.split("\n")[0]);
     const steps = lines.length ? element("ul", {}, ...lines) : element("p", {}, "No further step is known.");
-    return column && box ? [title(box.relation, column), steps] : [steps];
+    return column && box ? [title(box.relation, column, standing(box.id)), steps] : [steps];
   }
 
   return { edgesAt, next, explained };

@@ -1,15 +1,17 @@
 "use strict";
 /**
- * Column lineage on a relation's page: drawn from the column that `#lineage=<column>` names, one step each way at first.
+ * Lineage on a relation's page: of the column that `#lineage=<column>` names, else of the relation as a whole; each way
+ * as far as it can be taken in at a glance, at least one step.
  * The last choices are kept while the page lives; what is drawn follows from the graph's opened columns.
  */
 (() => {
   const { element, lineageWalking: walking } = ribbon;
   const place = /** @type {HTMLElement | null} */ (document.querySelector("[data-lineage]"));
   const home = ribbon.inside("data-relation");
-  if (!place || !home?.columns.length) return;
+  if (!place || !home) return;
 
-  const portion = 150;
+  /** So many boxes are drawn at most until more are asked for; up to so many are drawn without being asked for. */
+  const [portion, glance] = [60, 16];
   const graph = new ribbon.lineageGraph(home);
   let limit = portion;
   let rows = false;
@@ -25,6 +27,10 @@
   let focused = "";
   /** Counts drawings, so that a slower one that was asked for earlier is dropped. */
   let turn = 0;
+  let near = false;
+
+  /** @param {string} id */
+  const standing = (id) => graph.standing(id);
 
   const details = element("div", { class: "lineage-details" });
   const canvas = element("div", { class: "lineage-canvas" });
@@ -44,7 +50,7 @@
     full: () => (document.fullscreenElement ? document.exitFullscreen() : figure.requestFullscreen()),
   });
   const figure = element("div", { class: "lineage-figure" }, controls.bar, canvas, controls.legend, details);
-  const chooser = element("select", { change: () => go(chooser.value) }, element("option", { value: "" }, "choose a column"),
+  const chooser = element("select", { change: () => go(chooser.value) }, element("option", { value: "" }, "the whole relation"),
     ...home.columns.map((/** @type {any[]} */ column) => element("option", { value: column[0] }, column[0])));
 
   /** Makes a column the one that everything is drawn from; the address tells. @param {string} column */
@@ -55,6 +61,23 @@
     }
     history.pushState(null, "", location.pathname + location.search);
     read();
+  }
+
+  /** What lies behind each step is opened as long as it stays clear, one direction after the other. @param {() => boolean} wanted */
+  async function unfold(wanted) {
+    await look();
+    for (const direction of /** @type {const} */ (["up", "down"])) {
+      while (sight.ends[direction].size && sight.boxes.size < glance) {
+        const opened = [...sight.ends[direction]];
+        graph.open(direction, opened);
+        await look();
+        if (!wanted()) return;
+        if (sight.boxes.size <= glance) continue;
+        graph.close(direction, opened);
+        await look();
+        break;
+      }
+    }
   }
 
   /** Loads what is seen but not known yet: only its own file says how it goes on. */
@@ -71,9 +94,9 @@
     await Promise.all([look(), ribbon.library("vendor/dagre.min.js")]);
     if (mine !== turn) return;
     layout = ribbon.lineageLayout(sight);
-    drawn = ribbon.lineageDrawing.draw(layout, sight, graph.start);
+    drawn = ribbon.lineageDrawing.draw(layout, sight, graph.start, standing);
     const inside = canvas.contains(document.activeElement);
-    canvas.style.height = `${Math.min(560, Math.max(220, layout.height + 8))}px`;
+    canvas.style.height = `${Math.min(560, Math.max(200, layout.height + 8))}px`;
     canvas.replaceChildren(drawn.svg);
     moving = ribbon.lineageMoving(drawn.svg, drawn.view, layout);
     if (anew || !drawn.columns.has(focused)) focused = graph.start;
@@ -85,9 +108,10 @@
 
   /** All of it where it can be read that small, else the column that it starts from in the middle. @param {boolean} anew */
   function aim(anew) {
-    moving.fit(0.8);
+    moving.fit(0.65);
     if (moving.whole()) return;
-    const box = layout.boxes.find((/** @type {any} */ one) => one.columns.some((/** @type {any} */ column) => column.key === (anew ? graph.start : focused)));
+    const [id] = (anew ? graph.start : focused).split("\n");
+    const box = layout.boxes.find((/** @type {any} */ one) => one.id === id);
     if (box) moving.center(box.x + box.width / 2, box.y + box.height / 2);
   }
 
@@ -115,7 +139,7 @@
     const target = drawn.columns.get(item) ?? drawn.edges.get(item);
     for (const group of [...drawn.columns.values(), ...drawn.edges.values()]) group.setAttribute("tabindex", group === target ? "0" : "-1");
     for (const [id, group] of drawn.edges) group.classList.toggle("pointed", mine.has(id));
-    details.replaceChildren(...walking.explained(sight, layout, graph.column(item), item));
+    details.replaceChildren(...walking.explained(sight, layout, graph.column(item), item, standing));
     if (!grab || !target) return;
     target.focus({ preventScroll: true });
     moving.reveal(target);
@@ -125,11 +149,22 @@
   function recenter(key) {
     const [id] = key.split("\n");
     const name = graph.column(key)?.name;
-    if (!name) return;
+    if (name === undefined) return;
     if (id === graph.home.id && chooser.value !== name) return go(name);
-    graph.center(id, name);
+    begin(id, name);
+  }
+
+  /** Draws from a column anew. @param {string} id @param {string} column "" for the relation as a whole */
+  async function begin(id, column) {
+    const mine = (turn += 1);
+    graph.center(id, column);
     limit = portion;
-    draw(true);
+    try {
+      await unfold(() => mine === turn);
+      if (mine === turn) await draw(true);
+    } catch (error) {
+      controls.said.textContent = `The lineage cannot be drawn: ${error instanceof Error ? error.message : error}.`;
+    }
   }
 
   function listen() {
@@ -186,19 +221,29 @@
   function read() {
     const wanted = ribbon.hash().get("lineage");
     const column = home.columns.find((/** @type {any[]} */ one) => one[0].toLowerCase() === wanted?.toLowerCase());
-    figure.hidden = !column;
     chooser.value = column?.[0] ?? "";
-    if (!column) return;
-    graph.center(home.id, column[0]);
-    limit = portion;
-    draw(true).catch((error) => {
-      controls.said.textContent = `The lineage cannot be drawn: ${error.message}.`;
-    });
-    place?.scrollIntoView({ block: "start" });
+    figure.hidden = !column && !home.reads.length && !home.read_by.length;
+    if (column || near) begin(home.id, column?.[0] ?? "");
+    if (column) place?.scrollIntoView({ block: "start" });
   }
 
-  place.replaceChildren(element("p", { class: "lineage-choice" }, element("label", {}, "Draw the lineage of ", chooser)), figure);
+  /** Takes the address at its word, but the link to another part of the page leaves the drawing as it is. */
+  function moved() {
+    if (!location.hash || ribbon.hash().has("lineage")) read();
+  }
+
+  /** The whole is drawn when somebody comes near it: it loads what the relations around it say of themselves. */
+  const nearing = new IntersectionObserver(([entry]) => {
+    if (!entry.isIntersecting) return;
+    nearing.disconnect();
+    near = true;
+    if (!turn) read();
+  }, { rootMargin: "300px" });
+
+  const choice = home.columns.length > 0 && element("p", { class: "lineage-choice" }, element("label", {}, "Draw the lineage of ", chooser));
+  place.replaceChildren(...(choice ? [choice] : []), figure);
   figure.addEventListener("fullscreenchange", () => draw());
-  addEventListener("hashchange", read);
+  addEventListener("hashchange", moved);
   read();
+  nearing.observe(figure);
 })();

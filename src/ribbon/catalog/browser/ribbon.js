@@ -116,6 +116,14 @@ const ribbon = (() => {
     return `${figure} ${count === 1 ? noun : plural}`;
   }
 
+  /** How something stands, as a drawn path around 0,0: shape and colour say the same, for those who do not see one of them. */
+  const shapes = /** @type {Record<string, string>} */ ({
+    pass: "M-5,0A5,5 0 1,0 5,0A5,5 0 1,0 -5,0Z",
+    warn: "M0,-5.5L6,5L-6,5Z",
+    fail: "M0,-6.5L6.5,0L0,6.5L-6.5,0Z",
+    never: "M-4,0A4,4 0 1,0 4,0A4,4 0 1,0 -4,0Z",
+  });
+
   /**
    * What stands behind the # of the address, as names and values.
    * @returns {URLSearchParams}
@@ -123,7 +131,7 @@ const ribbon = (() => {
   const hash = () => new URLSearchParams(location.hash.slice(1).replace(/\+/g, "%2B"));
 
   page.classList.add("scripted");
-  const shared = { root, receive, load, library, inside, element, drawing, address, counted, hash };
+  const shared = { root, receive, load, library, inside, element, drawing, address, counted, shapes, hash };
   // The other scripts add what they offer to each other.
   return /** @type {typeof shared & Record<string, any>} */ (shared);
 })();

@@ -9,12 +9,15 @@ EVERY_PAGE = ("ribbon.js", "search-names.js", "search-text.js", "search.js")
 FRONT = (
     "vendor/d3-array.min.js",
     "vendor/d3-sankey.min.js",
+    "drawn-text.js",
     "bands-layout.js",
     "bands-drawing.js",
     "bands.js",
 )
 RELATION = (
+    "drawn-text.js",
     "lineage-graph.js",
+    "lineage-signs.js",
     "lineage-layout.js",
     "lineage-drawing.js",
     "lineage-moving.js",

@@ -7,6 +7,7 @@ import msgspec
 from markupsafe import Markup
 
 from ribbon.catalog.pages.safe import written
+from ribbon.catalog.pages.standing import relation_standing
 from ribbon.catalog.views import ColumnEdge, ColumnView, Link, RelationView, RowEdge
 
 __all__ = ["json_for_script", "received", "relation_data"]
@@ -36,14 +37,18 @@ def _replaced(text: str, pairs: Iterable[tuple[str, str]]) -> str:
 
 
 def relation_data(view: RelationView) -> dict[str, Any]:
-    """The columns of a relation with their edges, in the form that browser/README.md describes."""
+    """A relation, what it reads, its columns with their edges, in the form that browser/README.md describes."""
     places = _Places(view)
+    standing = relation_standing(view)
     return {
         "id": view.unique_id,
         "label": view.label,
         "layer": view.layer,
         "slug": view.slug,
         "complete": view.complete,
+        "standing": [standing.status, standing.words],
+        "reads": [places.of(link.unique_id) for link in view.upstream],
+        "read_by": [places.of(link.unique_id) for link in (*view.downstream, *places.uses)],
         "columns": [_column(column, places) for column in view.columns],
         "rows": [[places.of(edge.relation), edge.column, edge.role, edge.expression] for edge in view.rows_by],
         "relations": places.relations,
@@ -54,7 +59,8 @@ class _Places:
     """Relations that edges name, each once, numbered as they are met."""
 
     def __init__(self, view: RelationView) -> None:
-        self.links = {link.unique_id: link for link in (*view.upstream, *view.downstream)}
+        self.uses = [Link(use.unique_id, use.label or use.name, "use", "") for use in view.exposures]
+        self.links = {link.unique_id: link for link in (*view.upstream, *view.downstream, *self.uses)}
         self.links[view.unique_id] = Link(view.unique_id, view.label, view.layer, view.slug)
         self.numbers: dict[str, int] = {}
         self.relations: list[Row] = []
