@@ -5,6 +5,7 @@ import click
 from ribbon import __version__
 from ribbon.cli.build import build
 from ribbon.cli.docs import docs
+from ribbon.cli.evolve import evolve
 from ribbon.cli.expectations import expectations
 from ribbon.cli.init import init
 from ribbon.cli.land import land
@@ -27,5 +28,5 @@ def main() -> None:
     """Tie many sources to many uses in three layers: lake, warehouse, marts."""
 
 
-for _command in (run, land, build, publish, docs, lineage, usage, status, expectations, init, quarantine):
+for _command in (run, land, build, publish, docs, lineage, usage, evolve, status, expectations, init, quarantine):
     main.add_command(_command)

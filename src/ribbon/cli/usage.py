@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from ribbon.cli.listing_group import listing_group
 from ribbon.cli.session import Session, command
 from ribbon.cli.usage_screen import show_import, show_usage
 from ribbon.lock import hold
@@ -22,16 +23,7 @@ from ribbon.usage import (
 __all__ = ["usage"]
 
 
-class _ListsWithoutCommand(click.Group):
-    """`ribbon usage` and `ribbon usage --json` are `ribbon usage ls`."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        if not args or (args[0].startswith("-") and args[0] not in {"-h", "--help"}):
-            args = ["ls", *args]
-        return super().parse_args(ctx, args)
-
-
-@click.group("usage", cls=_ListsWithoutCommand)
+@listing_group("usage", "ls")
 def usage() -> None:
     """Import query logs, and look at who asks which relations and columns."""
 

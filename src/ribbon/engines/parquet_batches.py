@@ -24,6 +24,13 @@ Key = str | None
 # Columns that only the statements below know.
 PATH, KEY, COPY = "_ribbon_path", "_ribbon_key", "_ribbon_copy"
 
+# A narrower type lands where a wider one is declared: no value changes.
+WIDENS_TO = {
+    "BIGINT": {"TINYINT", "SMALLINT", "INTEGER", "UTINYINT", "USMALLINT", "UINTEGER"},
+    "DOUBLE": {"FLOAT"},
+    "TIMESTAMP": {"TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS"},
+}
+
 
 @dataclass(frozen=True)
 class Offer:
@@ -70,6 +77,11 @@ class ParquetBench:
             return str(self._rows(f"select typeof(cast(null as {data_type}))")[0][0])
         except duckdb.Error:
             return data_type
+
+    def fits(self, actual: str, declared: str) -> bool:
+        """Whether values of a type land in a column that is declared as another, because no value changes."""
+        wanted, given = self.type_name(declared), self.type_name(actual)
+        return wanted == given or given in WIDENS_TO.get(wanted, ())
 
     def fingerprints(self, offer: Offer, where: str = "the key") -> dict[Key, tuple[int, int]]:
         """For each value of the key: how many rows it has and what they hash to, whatever their order.

@@ -1,1 +1,7 @@
-"""How the model should grow, from what both ends show: evidence, proposals, and the proof that nothing else changes."""
+"""Evolution: what both ends and the SQL between them say about how the model should grow."""
+
+from ribbon.evolve.evidence import Seen
+from ribbon.evolve.keeping import Kept, keep
+from ribbon.evolve.proposing import Proposals, propose
+
+__all__ = ["Kept", "Proposals", "Seen", "keep", "propose"]

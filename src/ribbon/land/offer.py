@@ -1,23 +1,14 @@
 """What a source offers today: its files, held against the declared columns."""
 
-from importlib.util import find_spec
 from pathlib import Path
 
 from ribbon.config import Project
 from ribbon.engines.parquet_batches import ParquetBench
 from ribbon.errors import ConfigError, WorldError
 from ribbon.model import Column, Finding, Severity, SourceTable
+from ribbon.origins import origin_folder
 
 __all__ = ["check_columns", "offered_files"]
-
-PACKAGE = "package:"
-
-# A narrower type lands where a wider one is declared: no value changes.
-WIDENS_TO = {
-    "BIGINT": {"TINYINT", "SMALLINT", "INTEGER", "UTINYINT", "USMALLINT", "UINTEGER"},
-    "DOUBLE": {"FLOAT"},
-    "TIMESTAMP": {"TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS"},
-}
 
 
 def offered_files(project: Project, source: SourceTable, override: Path | None) -> list[Path]:
@@ -25,7 +16,7 @@ def offered_files(project: Project, source: SourceTable, override: Path | None) 
 
     Raises ConfigError where the folder is missing, WorldError where the folder holds no file of this table.
     """
-    folder = override.resolve() if override else _folder(project, source)
+    folder = override.resolve() if override else origin_folder(project, source)
     if not folder.is_dir():
         where = "--from" if override else f"{source.contract}: source {source.system}: meta.from"
         raise ConfigError(f"{where}: there is no folder {folder}. Name the folder that holds the source's files.")
@@ -44,19 +35,6 @@ def check_columns(source: SourceTable, files: list[Path], bench: ParquetBench) -
     ]
 
 
-def _folder(project: Project, source: SourceTable) -> Path:
-    if not source.origin.startswith(PACKAGE):
-        return (project.project_dir / source.origin).resolve()
-    module, _, inside = source.origin.removeprefix(PACKAGE).partition("/")
-    spec = find_spec(module)
-    if spec is None or not spec.submodule_search_locations:
-        raise ConfigError(
-            f"{source.contract}: source {source.system}: meta.from names the package {module}, which is not installed."
-            f" Install it, or land from a folder with --from."
-        )
-    return Path(spec.submodule_search_locations[0]) / inside
-
-
 def _differences(source: SourceTable, file: Path, found: dict[str, Column], bench: ParquetBench) -> list[Finding]:
     where = f"{source.contract}: source {source}"
     findings = []
@@ -71,8 +49,8 @@ def _differences(source: SourceTable, file: Path, found: dict[str, Column], benc
                 )
             )
             continue
-        declared, actual = bench.type_name(column.data_type), bench.type_name(found[column.name].data_type)
-        if declared != actual and actual not in WIDENS_TO.get(declared, ()):
+        actual = bench.type_name(found[column.name].data_type)
+        if not bench.fits(actual, column.data_type):
             findings.append(
                 Finding(
                     where,

@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import cache, cached_property
 from pathlib import Path
 
-from ribbon.catalog.facts.attached_tests import AttachedTests
+from ribbon.dbt.attached_tests import AttachedTests
 from ribbon.catalog.facts.describing import record_of
 from ribbon.catalog.facts.exposures import Exposures
 from ribbon.catalog.facts.files import Files

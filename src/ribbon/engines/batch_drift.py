@@ -1,0 +1,127 @@
+"""What batches of Parquet hold, so that they can be held against each other: counted by DuckDB, in bounded memory."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from ribbon.engines.duckdb_file import literal, quoted
+from ribbon.errors import WorldError
+
+__all__ = ["BatchFacts", "ColumnFacts", "Sketch", "columns_of_files", "facts_of_batch", "sketch_of_column"]
+
+NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
+NUMBERS += ("FLOAT", "DOUBLE", "DECIMAL")
+NESTED = ("STRUCT", "MAP", "LIST", "UNION", "BLOB", "VARIANT")
+
+# Hashes that are kept of a column: two columns of the same values have the same ones, whatever their number.
+KEPT_HASHES = 1_000
+
+
+@dataclass(frozen=True)
+class ColumnFacts:
+    """A column of a batch. distinct: approximate. lowest, highest: of numbers, None for others and for hidden ones."""
+
+    data_type: str
+    nulls: int
+    distinct: int
+    lowest: float | None
+    highest: float | None
+
+
+@dataclass(frozen=True)
+class BatchFacts:
+    """A batch: its rows, and its columns by name in their order."""
+
+    rows: int
+    columns: Mapping[str, ColumnFacts]
+
+
+@dataclass(frozen=True)
+class Sketch:
+    """The smallest hashes of a column's distinct values. distinct: how many values there are, approximately.
+
+    shares: of each hash, the part of the rows that has this value; only where the values are few.
+    """
+
+    hashes: frozenset[int]
+    distinct: int
+    shares: Mapping[int, float]
+
+
+def columns_of_files(files: Sequence[Path]) -> dict[str, str]:
+    """The columns of all of the files, with their types, from the files' own metadata; no row is read."""
+    with duckdb.connect() as connection:
+        return _described(connection, files)
+
+
+def facts_of_batch(files: Sequence[Path], hidden: Collection[str], memory_limit: str, scratch: Path) -> BatchFacts:
+    """Count one batch. hidden: columns of which no value is looked at. scratch: where DuckDB may spill."""
+    with _bench(memory_limit, scratch) as connection:
+        types = _described(connection, files)
+        told = [part for name, kind in types.items() for part in _aggregates(quoted(name), kind, name in hidden)]
+        try:
+            statement = f"select {', '.join(['count(*)', *told])} from {_parquet(files)}"
+            rows, *found = connection.execute(statement).fetchall()[0]
+        except duckdb.Error as error:
+            raise _unreadable(files, error) from error
+    facts = {}
+    for place, (name, kind) in enumerate(types.items()):
+        present, distinct, lowest, highest = found[place * 4 : place * 4 + 4]
+        facts[name] = ColumnFacts(kind, rows - present, min(distinct, present), lowest, highest)
+    return BatchFacts(rows, facts)
+
+
+def sketch_of_column(files: Sequence[Path], column: str, memory_limit: str, scratch: Path) -> Sketch:
+    """What tells whether another column has the same values. Numbers of any type hash alike, and so do texts."""
+    name = quoted(column)
+    with _bench(memory_limit, scratch) as connection:
+        try:
+            rows = connection.execute(
+                f"""
+                select hash(coalesce(cast(try_cast({name} as double) as varchar), cast({name} as varchar))) as hashed,
+                    count(*) as copies, count(*) over () as distinct_count, sum(count(*)) over () as rows
+                from {_parquet(files)}
+                where {name} is not null
+                group by hashed order by hashed limit {KEPT_HASHES:d}
+                """
+            ).fetchall()
+        except duckdb.Error as error:
+            raise _unreadable(files, error) from error
+    distinct = rows[0][2] if rows else 0
+    shares = {hashed: copies / total for hashed, copies, _, total in rows} if distinct <= KEPT_HASHES else {}
+    return Sketch(frozenset(row[0] for row in rows), distinct, {key: float(share) for key, share in shares.items()})
+
+
+def _bench(memory_limit: str, scratch: Path) -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect(config={"memory_limit": memory_limit, "preserve_insertion_order": False})
+    connection.execute(f"set temp_directory = {literal(str(scratch))}")
+    return connection
+
+
+def _described(connection: duckdb.DuckDBPyConnection, files: Sequence[Path]) -> dict[str, str]:
+    try:
+        rows: list[tuple[Any, ...]] = connection.execute(f"describe select * from {_parquet(files)}").fetchall()
+    except duckdb.Error as error:
+        raise _unreadable(files, error) from error
+    return {row[0]: row[1] for row in rows}
+
+
+def _aggregates(column: str, kind: str, hidden: bool) -> tuple[str, str, str, str]:
+    if kind.startswith(NESTED) or kind.endswith("]"):
+        return f"count({column})", f"count({column})", "null", "null"
+    bounded = kind.startswith(NUMBERS) and not hidden
+    bounds = (f"min({column})::double", f"max({column})::double") if bounded else ("null", "null")
+    return f"count({column})", f"approx_count_distinct({column})", *bounds
+
+
+def _parquet(files: Sequence[Path]) -> str:
+    listed = ", ".join(literal(str(file)) for file in files)
+    return f"read_parquet([{listed}], union_by_name = true, hive_partitioning = false)"
+
+
+def _unreadable(files: Sequence[Path], error: duckdb.Error) -> WorldError:
+    first = str(error).splitlines()[0]
+    return WorldError(f"{files[0]}: is no readable Parquet file: {first}. Have it delivered again.")

@@ -1,0 +1,62 @@
+"""Since when relations and columns are known to be there: what is younger than the log, nobody can have asked for."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from ribbon.evolve.declared import Declared
+from ribbon.evolve.git_history import GitHistory
+from ribbon.lineage.project import ProjectNodes
+
+__all__ = ["Ages"]
+
+
+@dataclass(frozen=True)
+class Ages:
+    """Days are UTC. built: the first time that each node was built, landed: that a batch of a source landed.
+
+    Each of these, git, the manifest and `meta: {since: 2025-01-31}` can show that something was there on a day, and
+    none that it was not. So the oldest counts, and what nothing shows is taken for new.
+    """
+
+    nodes: ProjectNodes
+    declared: Declared
+    git: GitHistory
+    built: Mapping[str, date]
+    landed: Mapping[str, date]
+
+    def known_since(self, unique_id: str) -> date | None:
+        """The oldest day on which a relation is known to have been there under this name."""
+        node = self.nodes.nodes[unique_id]
+        declared = self.declared.node(unique_id)
+        days = [self.built.get(unique_id), self.landed.get(unique_id), declared.read_on]
+        days.append(_declared_day(declared.metadata.get("since")))
+        if node.resource_type != "source":  # many sources share a file
+            days.append(self._added.get(node.file))
+        return min((day for day in days if day), default=None)
+
+    def column_was_there(self, unique_id: str, column: str, day: date) -> bool:
+        """Whether a column of a relation is known to have been there on a day."""
+        declared = self.declared.node(unique_id)
+        said = [declared.read_on, _declared_day(declared.metadata.get("since"))]
+        if any(known and known <= day for known in said):
+            return True
+        files = filter(None, (self.nodes.nodes[unique_id].file, declared.contract))
+        return any(_has_word(self.git.text_at(file, day), column) for file in files)
+
+    @cached_property
+    def _added(self) -> Mapping[str, date]:
+        return self.git.added()
+
+
+def _declared_day(value: object) -> date | None:
+    try:
+        return date.fromisoformat(str(value)[:10]) if value else None
+    except ValueError:
+        return None
+
+
+def _has_word(text: str, word: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text, re.IGNORECASE) is not None

@@ -1,0 +1,158 @@
+"""What is seen of a project, from both ends and between them."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+from ribbon.config import Project
+from ribbon.dbt.artifacts import Artifacts, read_artifacts, read_catalog
+from ribbon.dbt.manifest import Manifest
+from ribbon.dbt.settings import read_settings
+from ribbon.engines.catalog_history import history_schema
+from ribbon.engines.duckdb_file import open_file
+from ribbon.engines.promise_history import PromiseHistory, read_promise_history
+from ribbon.errors import WorldError
+from ribbon.evolve.age import Ages
+from ribbon.evolve.declared import Declared
+from ribbon.evolve.git_history import GitHistory
+from ribbon.evolve.left.deliveries import Deliveries
+from ribbon.evolve.right.cover import LogCover
+from ribbon.evolve.thresholds import Thresholds, read_thresholds
+from ribbon.lineage import LineageGraph, LineageNode, lineage_of
+from ribbon.lineage.project import ProjectNodes, read_project
+from ribbon.lineage.settling import Progress
+from ribbon.usage import Usage, load_usage
+
+__all__ = ["Seen"]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """All that rules look at; each part is read when a rule asks for it, and once.
+
+    target_dir: where dbt left its artifacts. today: UTC. progress: hears how many queries of the lineage are done. A
+    part that raises says what is wrong: ConfigError where artifacts or contracts cannot be read.
+    """
+
+    project: Project
+    target_dir: Path
+    today: date
+    progress: Progress | None = None
+
+    @cached_property
+    def artifacts(self) -> Artifacts:
+        """The manifest, as dbt wrote it."""
+        return read_artifacts(self.target_dir)
+
+    @cached_property
+    def nodes(self) -> ProjectNodes:
+        """The project's relations with their SQL, layers and parents."""
+        read = self.artifacts, read_catalog(self.target_dir)
+        return read_project(self.project.project_dir, self.target_dir, self.project.build_file, read)
+
+    @cached_property
+    def graph(self) -> LineageGraph:
+        """Which column is made from which."""
+        return lineage_of(self.nodes, self.target_dir / "ribbon", progress=self.progress)
+
+    @cached_property
+    def own(self) -> Mapping[str, LineageNode]:
+        """The relations that the project itself declares, without those of installed packages."""
+        return {key: node for key, node in self.graph.nodes.items() if node.project.package == self.nodes.name}
+
+    @cached_property
+    def readers(self) -> Mapping[str, tuple[str, ...]]:
+        """What dbt builds from each relation by `ref` and `source`, whether or not a column of it is read."""
+        found: dict[str, list[str]] = {}
+        for key, node in self.nodes.nodes.items():
+            for parent in node.parents:
+                found.setdefault(parent, []).append(key)
+        return {key: tuple(readers) for key, readers in found.items()}
+
+    @cached_property
+    def declared(self) -> Declared:
+        """What the project's YAML says."""
+        return Declared(self.artifacts)
+
+    @cached_property
+    def usage(self) -> Usage:
+        """The imported query logs; empty where nothing was imported."""
+        return load_usage(self.project)
+
+    @cached_property
+    def cover(self) -> LogCover:
+        """How far the logs can say that something is not used."""
+        return LogCover(self.usage, self.graph, self.thresholds)
+
+    @cached_property
+    def thresholds(self) -> Thresholds:
+        """What the project declares about its evolution."""
+        return read_thresholds(read_settings(self.project.project_dir))
+
+    @cached_property
+    def manifest(self) -> Manifest:
+        """The manifest as landing and the gate read it: the whole document, which costs where it is large."""
+        return Manifest(json.loads((self.target_dir / "manifest.json").read_text(encoding="utf-8")))
+
+    @cached_property
+    def deliveries(self) -> Mapping[str, Deliveries]:
+        """The sources that Ribbon lands, by unique id; empty in a project that lands none."""
+        nodes = self.artifacts.nodes.values()
+        if not any("delivery" in (node.config.meta or {}) for node in nodes if node.resource_type == "source"):
+            return {}
+        name = self.nodes.name
+        return {
+            f"source.{name}.{source.system}.{source.table}": Deliveries(self.project, source)
+            for source in self.manifest.sources
+        }
+
+    @cached_property
+    def promises(self) -> PromiseHistory:
+        """What the history of the build file says of expectations; empty where there is none, or where it is held."""
+        if not self.project.build_file.is_file():
+            return PromiseHistory()
+        try:
+            with open_file(
+                self.project.build_file, read_only=True, memory_limit=self.project.memory_limit
+            ) as connection:
+                schemas = {node.schema for node in self.nodes.nodes.values() if node.resource_type != "source"}
+                return read_promise_history(connection, history_schema(connection, schemas))
+        except WorldError as error:
+            return PromiseHistory(note=str(error))
+
+    @cached_property
+    def git(self) -> GitHistory:
+        """What the repository knows of the project's files."""
+        return GitHistory(self.project.project_dir)
+
+    @cached_property
+    def ages(self) -> Ages:
+        """Since when relations and columns are known to be there."""
+        landed = {
+            key: min(batch.landed_at.date() for batch in each.landed)
+            for key, each in self.deliveries.items()
+            if each.landed
+        }
+        return Ages(self.nodes, self.declared, self.git, self.promises.first_built, landed)
+
+    @cached_property
+    def unknown(self) -> tuple[str, ...]:
+        """What cannot be said, as sentences, and why."""
+        found = [self.cover.wanting] if self.cover.wanting else []
+        if not any(each.landed or each.offered for each in self.deliveries.values()):
+            found.append("No source of Ribbon has landed: nothing is said of deliveries.")
+        if self.promises.note:
+            found.append(f"{self.promises.note} Nothing is said of the history of expectations.")
+        elif not self.promises.tests:
+            found.append("No run is recorded: nothing is said of the history of expectations.")
+        return tuple(found)
+
+    def text(self, path: str) -> str | None:
+        """A file of the project as it is in the working tree; None where it is not there."""
+        try:
+            return (self.project.project_dir / path).read_bytes().decode("utf-8")
+        except (OSError, UnicodeDecodeError):
+            return None

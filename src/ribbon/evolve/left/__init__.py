@@ -1,0 +1,1 @@
+"""The left end: what the deliveries of the sources show."""

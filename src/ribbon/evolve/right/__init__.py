@@ -1,0 +1,1 @@
+"""The right end: what the query logs show."""

@@ -1,0 +1,79 @@
+"""Retire: marts and warehouse models that nobody has asked for, one step at a time."""
+
+from collections.abc import Iterable, Iterator
+
+from ribbon.evolve.evidence import Seen
+from ribbon.evolve.right.used import goes_with, unused_relations
+from ribbon.evolve.rules.people import owners_of
+from ribbon.evolve.rules.retire_steps import next_step
+from ribbon.lineage import LineageNode
+from ribbon.model import Evidence, Gain, Layer, Proposal, ProposalKind
+
+__all__ = ["find_unused_relations"]
+
+RETIRABLE = frozenset({"model", "snapshot"})
+
+
+def find_unused_relations(seen: Seen) -> Iterable[Proposal]:
+    """A proposal for each relation that nobody uses and nothing is built from; what it alone reads goes with it."""
+    unused = unused_relations(seen)
+    for key in unused:
+        node = seen.own.get(key)
+        if node and node.project.resource_type in RETIRABLE and not seen.readers.get(key) and _is_heard(seen, node):
+            proposal = _proposal(seen, node)
+            if proposal:
+                yield proposal
+
+
+def _is_heard(seen: Seen, node: LineageNode) -> bool:
+    """Whether the log would show it. Few ask the warehouse by name, so there the whole log counts."""
+    return node.project.layer is not Layer.MART or seen.cover.hears(node)
+
+
+def _proposal(seen: Seen, node: LineageNode) -> Proposal | None:
+    key = node.project.unique_id
+    step = next_step(seen, node.project)
+    if step is None:
+        return None
+    others = goes_with(seen, key)
+    lines = sum(len((seen.text(seen.nodes.nodes[each].file) or "").splitlines()) for each in (key, *_models(others)))
+    return Proposal(
+        kind=ProposalKind.RETIRE,
+        subject=(key,),
+        meaning=step.name,
+        title=f"{node.project.label}: {step.title}",
+        evidence=(*_evidence(seen, node, others), *step.evidence),
+        gain=Gain(lines=lines),
+        risk=_risk(seen),
+        edits=step.edits,
+        ask=owners_of(seen, key),
+    )
+
+
+def _evidence(seen: Seen, node: LineageNode, others: tuple[str, ...]) -> Iterator[Evidence]:
+    key, cover = node.project.unique_id, seen.cover
+    last, since = cover.last_asked(key), seen.ages.known_since(key)
+    if cover.days:
+        asked = f"last asked for on {last}" if last else "never asked for"
+        yield Evidence(
+            "the query logs",
+            f"{asked}, from {cover.days[0]} to {cover.days[1]}; {cover.understood_share:.0%} of them are understood",
+        )
+    yield Evidence(node.project.file, f"there since {since} or longer; nothing is built from it")
+    for exposure in seen.nodes.exposures:
+        if key in exposure.depends_on:
+            yield Evidence(f"exposure {exposure.name}", f"{exposure.label} ({exposure.type}) says that it reads it")
+    if others:
+        named = ", ".join(seen.nodes.nodes[other].label for other in others)
+        yield Evidence("lineage", f"nothing else reads, and nobody asks for: {named}")
+
+
+def _risk(seen: Seen) -> str:
+    told = "Somebody may read it in a way that no imported log shows, or once a year."
+    if seen.cover.days and (silent := (seen.today - seen.cover.days[1]).days) > seen.thresholds.notice_days:
+        told += f" The logs end {silent:,} days ago."
+    return told
+
+
+def _models(keys: Iterable[str]) -> list[str]:
+    return [key for key in keys if not key.startswith("source.")]

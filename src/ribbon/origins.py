@@ -1,0 +1,26 @@
+"""Where the files of a source lie before they land: a folder of the project's, or one inside an installed package."""
+
+from importlib.util import find_spec
+from pathlib import Path
+
+from ribbon.config import Project
+from ribbon.errors import ConfigError
+from ribbon.model import SourceTable
+
+__all__ = ["origin_folder"]
+
+PACKAGE = "package:"
+
+
+def origin_folder(project: Project, source: SourceTable) -> Path:
+    """The folder that a contract's meta.from names. Raises ConfigError where it is in a package that is missing."""
+    if not source.origin.startswith(PACKAGE):
+        return (project.project_dir / source.origin).resolve()
+    module, _, inside = source.origin.removeprefix(PACKAGE).partition("/")
+    spec = find_spec(module)
+    if spec is None or not spec.submodule_search_locations:
+        raise ConfigError(
+            f"{source.contract}: source {source.system}: meta.from names the package {module}, which is not installed."
+            f" Install it, or land from a folder with --from."
+        )
+    return Path(spec.submodule_search_locations[0]) / inside
