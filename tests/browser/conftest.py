@@ -3,6 +3,8 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,13 +35,13 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator["Browser"]:
-    """`make browser` sets RIBBON_BROWSER: then a browser that is missing is an error; else these tests are left out."""
+    """`make browser` sets RIBBON_BROWSER: then what is missing is an error; else these tests are left out."""
     program = os.environ.get("RIBBON_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
-    if program is None and not os.environ.get("RIBBON_BROWSER"):
-        pytest.skip("no Chromium on PATH: `make browser` installs it")
-    sync_api = pytest.importorskip("playwright.sync_api", reason="no Playwright: `make browser` installs it")
-    assert program, "no Chromium on PATH: install Debian's package chromium, or name a program in RIBBON_CHROMIUM"
-    with sync_api.sync_playwright() as playwright:
+    missing = [name for name, there in (("Chromium", program), ("Playwright", find_spec("playwright"))) if not there]
+    if missing and not os.environ.get("RIBBON_BROWSER"):
+        pytest.skip(f"no {' and no '.join(missing)}: `make browser` installs it")
+    assert not missing, f"no {' and no '.join(missing)}: `make browser` installs it, or name one in RIBBON_CHROMIUM"
+    with import_module("playwright.sync_api").sync_playwright() as playwright:
         # Chromium's own sandbox does not start for root in a container.
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         yield browser

@@ -1,8 +1,8 @@
 """A small site with everything that scripts have to cope with, made by the real pages from views written here.
 
-Two sources, a warehouse, two use cases; a column that feeds more relations than are drawn at once, and one that feeds many
-columns of a relation whose name is too long; names and texts that would do harm if they were taken for markup; a promise
-that is broken.
+Two sources, a warehouse, two use cases; a column that feeds more relations than are drawn at once, and one that feeds
+many columns of a relation whose name is too long; names and texts that would do harm if they were taken for markup; a
+promise that is broken.
 """
 
 import shutil
@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from ribbon.catalog.composing.search import LAYERS, found_relation, passages_of
+from ribbon.catalog.composing.search import LAYERS, found_relation, listed, passages_of
 from ribbon.catalog.pages import Shell, received, relation_data, render_front, render_health, render_relation
 from ribbon.catalog.views import (
     Band,
@@ -101,7 +101,7 @@ def _write(file: Path, text: str) -> None:
 def _names(views: list[RelationView]) -> dict[str, object]:
     found = sorted((found_relation(view, view.description) for view in views), key=lambda one: one.rank)
     pages = [("use case", "Sales", "index.html#group=sales", "What sold where.")]
-    return {"layers": LAYERS, "relations": [one.entry for one in found], "pages": pages, "shards": ["00", "01"]}
+    return {"layers": LAYERS, **listed([one.entry for one in found]), "pages": pages, "shards": ["00", "01"]}
 
 
 def _relation(label: str) -> RelationView:

@@ -77,6 +77,16 @@ def test_all_words_have_to_be_there_in_whatever_passage(visit: "Visit") -> None:
     assert titles(page, "text") == ["mart.store_daily"]
 
 
+def test_one_kind_of_results_alone_shows_more_of_them(visit: "Visit") -> None:
+    page = asked(visit(), "day")
+    assert len(titles(page, "columns")) == 8
+    assert "the best 8 of 175" in page.locator("#search-columns").inner_text()
+    page.get_by_label("Columns", exact=True).check()
+    page.locator(".search-status", has_text="150 results").wait_for()
+    assert page.locator(".search-group").all_inner_texts() == ["Columns · the best 150 of 175"]
+    assert page.evaluate("document.activeElement.getAttribute('role')") == "combobox"
+
+
 def test_what_nothing_holds_is_said(visit: "Visit") -> None:
     assert "Nothing holds" in asked(visit(), "zebra crossing").locator(".search-status").inner_text()
 

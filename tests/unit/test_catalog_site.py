@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ribbon.catalog.composing.members import Member
-from ribbon.catalog.composing.search import found_relation, passages_of, shard_names, shard_of
+from ribbon.catalog.composing.search import Named, found_relation, listed, passages_of, shard_names, shard_of
 from ribbon.catalog.facts.changes import Looks, changes_between, looks_of
 from ribbon.catalog.site.state import KEPT_CHANGES, DamagedError, Page, open_state, remove_state
 from ribbon.catalog.site.writing import Folder
@@ -230,13 +230,21 @@ def test_a_promise_that_readers_no_longer_wait_for_is_told() -> None:
 
 
 def test_a_relation_is_found_by_its_name_and_its_columns() -> None:
-    assert found_relation(ORDERS, "One row per order.").entry == (
-        "warehouse.orders",
-        "warehouse.orders",
-        1,
-        "One row per order.",
-        "order_id\nnet_usd",
+    assert found_relation(ORDERS, "One row per order.").entry == Named(
+        "warehouse.orders", "warehouse.orders", 1, "One row per order.", "order_id\nnet_usd"
     )
+
+
+def test_names_of_columns_are_listed_once_the_most_frequent_first() -> None:
+    named = [
+        Named("mart.a", "mart.a", 2, "", "x\nid"),
+        Named("mart.b", "mart.b-2", 2, "B.", "id"),
+        Named("c", "c", 0, "", ""),
+    ]
+    assert listed(named) == {
+        "columns": ["id", "x"],
+        "relations": [("mart.a", "", 2, "", [1, 0]), ("mart.b", "mart.b-2", 2, "B.", [0]), ("c", "", 0, "", [])],
+    }
 
 
 def test_marts_come_first_then_what_is_asked_most() -> None:

@@ -2,12 +2,12 @@
 /**
  * Search over names: relations, columns, pages. All of them are in memory once the search was opened.
  * @typedef {{kind: string, title: string, note: string, href: string}} Hit
- * @typedef {{relations: Hit[], columns: Hit[], pages: Hit[]}} NameHits
+ * @typedef {{total: number, hits: Hit[]}} Found total: how many match, of which the best are hits
+ * @typedef {{relations: Found, columns: Found, pages: Found}} NameHits
  */
 ribbon.searchNames = (() => {
   /** Above this many matches ranking each would be felt while typing. */
   const rankable = 1000;
-  const shown = { relations: 8, columns: 8, pages: 6 };
 
   /**
    * How well a name matches, the best first: a whole part of it, the start of a part, the start of a word, anywhere,
@@ -78,8 +78,8 @@ ribbon.searchNames = (() => {
 
   /**
    * The index over search/names.js.
-   * @param {{layers: string[], relations: any[][], pages: string[][]}} names
-   * @returns {(query: string) => NameHits}
+   * @param {{layers: string[], columns: string[], relations: any[][], pages: string[][]}} names
+   * @returns {(query: string, most: number) => NameHits} most: of each kind
    */
   return function index(names) {
     const labels = names.relations.map((relation) => relation[0].toLowerCase());
@@ -88,63 +88,56 @@ ribbon.searchNames = (() => {
     const owners = [];
     /** @type {number[]} */
     const offsets = [];
-    /** Where each name of a column occurs: there are far fewer names than columns. @type {Map<string, number[]>} */
-    const places = new Map();
-    names.relations.forEach(([, , , , joined], owner) => {
-      if (!joined) return;
-      joined.toLowerCase().split("\n").forEach((/** @type {string} */ column, /** @type {number} */ offset) => {
-        const at = owners.push(owner) - 1;
+    const columnNames = names.columns.map((name) => name.toLowerCase());
+    /** Where each name of a column occurs: there are far fewer names than columns. @type {number[][]} */
+    const places = names.columns.map(() => []);
+    names.relations.forEach(([, , , , held], owner) => {
+      held.forEach((/** @type {number} */ name, /** @type {number} */ offset) => {
+        places[name].push(owners.push(owner) - 1);
         offsets.push(offset);
-        const same = places.get(column);
-        if (same) same.push(at);
-        else places.set(column, [at]);
       });
     });
-    const columnNames = [...places.keys()];
 
     /** `label.column` of every column; made when a query first needs it. @type {string[]} */
     let columns = [];
     function allColumns() {
       if (columns.length) return columns;
       columns = new Array(owners.length);
-      for (const [column, list] of places) for (const at of list) columns[at] = `${labels[owners[at]]}.${column}`;
+      places.forEach((list, name) => {
+        for (const at of list) columns[at] = `${labels[owners[at]]}.${columnNames[name]}`;
+      });
       return columns;
     }
 
     // While nobody types yet: a query of several words finds it ready.
     globalThis.requestIdleCallback?.(allColumns);
 
-    /** Columns by their own name; where these are too few, by the name of the relation before it as well. @param {string} needle */
-    function bestColumns(needle) {
+    /** Columns by their own name; where these are too few, by the name of the relation before it as well. @param {string} needle @param {number} most */
+    function bestColumns(needle, most) {
       // A single letter is in nearly every column.
       if (needle.length < 2) return [];
-      /** @type {Set<number>} */
-      const found = new Set();
-      const add = (/** @type {number[]} */ list) => list.slice(0, shown.columns - found.size).forEach((at) => found.add(at));
-      for (const at of best(columnNames, needle)) {
-        if (found.size < shown.columns) add(places.get(columnNames[at]) ?? []);
-      }
+      const found = new Set(best(columnNames, needle).flatMap((name) => places[name]));
       const words = needle.split(/[\s._]+/).filter(Boolean);
-      if (found.size >= shown.columns || words.length < 2) return [...found];
+      if (found.size >= most || words.length < 2) return [...found];
       // Of `label.column` the column has to hold a word, or each column of a relation that is named like it would match.
       const inColumn = (/** @type {number} */ at) => {
         const column = columns[at].slice(labels[owners[at]].length);
         return words.some((word) => column.includes(word));
       };
-      add(best(allColumns(), needle, inColumn).filter((at) => !found.has(at)));
+      for (const at of best(allColumns(), needle, inColumn)) found.add(at);
       return [...found];
     }
 
     /** @param {number} at @returns {Hit} */
     const relationHit = (at) => {
       const [label, slug, layer, note] = names.relations[at];
-      return { kind: names.layers[layer], title: label, note: note ?? "", href: ribbon.address(slug) };
+      return { kind: names.layers[layer], title: label, note: note ?? "", href: ribbon.address(slug || label) };
     };
     /** @param {number} at @returns {Hit} */
     const columnHit = (at) => {
-      const [label, slug, layer, , joined] = names.relations[owners[at]];
-      const column = joined.split("\n")[offsets[at]];
-      return { kind: names.layers[layer], title: `${label}.${column}`, note: "", href: ribbon.address(slug, column) };
+      const [label, slug, layer, , held] = names.relations[owners[at]];
+      const column = names.columns[held[offsets[at]]];
+      return { kind: names.layers[layer], title: `${label}.${column}`, note: "", href: ribbon.address(slug || label, column) };
     };
     /** @param {number} at @returns {Hit} */
     const pageHit = (at) => {
@@ -152,12 +145,13 @@ ribbon.searchNames = (() => {
       return { kind, title, note: note ?? "", href: ribbon.root + page };
     };
 
-    return function search(query) {
+    return function search(query, most) {
       const needle = query.trim().toLowerCase();
+      const found = (/** @type {number[]} */ list, /** @type {(at: number) => Hit} */ hit) => ({ total: list.length, hits: list.slice(0, most).map(hit) });
       return {
-        relations: best(labels, needle).slice(0, shown.relations).map(relationHit),
-        columns: bestColumns(needle).map(columnHit),
-        pages: best(titles, needle).slice(0, shown.pages).map(pageHit),
+        relations: found(best(labels, needle), relationHit),
+        columns: found(bestColumns(needle, most), columnHit),
+        pages: found(best(titles, needle), pageHit),
       };
     };
   };

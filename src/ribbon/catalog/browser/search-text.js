@@ -6,7 +6,6 @@
  * @typedef {{slug: string, label: string, layer: string, passages: [string, string, string][], lower: string}} Entry
  */
 ribbon.searchText = (() => {
-  const enough = 30;
   /** Characters of a snippet before the first match, and in all. */
   const [before, width] = [40, 150];
   /** Loading a few at a time hides the time that the disk or the net takes. */
@@ -54,7 +53,7 @@ ribbon.searchText = (() => {
 
   /**
    * @param {string[]} shards
-   * @returns {(query: string, wanted: () => boolean, found: (hits: Passage[]) => void) => Promise<number>}
+   * @returns {(query: string, enough: number, wanted: () => boolean, found: (hits: Passage[]) => void) => Promise<number>}
    */
   return function index(shards) {
     /** @type {Map<string, Promise<Entry[]>>} */
@@ -71,7 +70,7 @@ ribbon.searchText = (() => {
     }
 
     /** Tells what it finds as it goes, and gives how many; ends early when `wanted` says no. */
-    return async function search(query, wanted, found) {
+    return async function search(query, enough, wanted, found) {
       const words = query.toLowerCase().split(/\s+/).filter(Boolean);
       let count = 0;
       for (let at = 0; words.length && at < shards.length && count < enough; at += 1) {

@@ -7,6 +7,9 @@
   const { element } = ribbon;
   /** Shorter queries would match nearly every text. */
   const shortestText = 2;
+  /** Kinds of results with how many of each are shown beside the others; alone, a kind shows more. */
+  const kinds = /** @type {Record<string, number>} */ ({ Relations: 8, Columns: 8, Pages: 6, Text: 30 });
+  const alone = 150;
 
   const field = element("input", {
     type: "search",
@@ -22,8 +25,13 @@
   const results = element("div", { id: "search-results", role: "listbox", "aria-label": "Results" });
   const status = element("p", { role: "status", class: "search-status" });
   const close = element("button", { type: "button", class: "search-close", "aria-label": "Esc: close the search" }, "Esc");
+  /** The kind that is wanted; "" for all. */
+  let only = "";
+  const choice = element("fieldset", { class: "search-kinds" }, element("legend", { class: "hidden" }, "Show"),
+    ...["", ...Object.keys(kinds)].map((kind) => element("label", {},
+      element("input", { type: "radio", name: "search-kind", value: kind, checked: kind === "" ? "" : null, change: () => narrow(kind) }), kind || "All")));
   const dialog = element("dialog", { class: "search-dialog", "aria-label": "Search" },
-    element("div", { class: "search-head" }, field, close), results, status);
+    element("div", { class: "search-head" }, field, close), choice, results, status);
 
   /** @type {Promise<{names: Function, text: Function}> | undefined} */
   let index;
@@ -89,14 +97,16 @@
    * @param {string} title of the group
    * @param {any[]} hits
    * @param {string} query
+   * @param {number} [total] how many there are, if more than these
    */
-  function show(title, hits, query) {
+  function show(title, hits, query, total = 0) {
     if (!hits.length) return;
+    const heading = total > hits.length ? `${title} · the best ${hits.length} of ${total.toLocaleString("en")}` : title;
     const id = `search-${title.toLowerCase()}`;
     let group = results.querySelector(`[aria-labelledby="${id}"]`);
     if (!group) {
       group = element("div", { role: "group", "aria-labelledby": id },
-        element("div", { id, class: "search-group", role: "presentation" }, title));
+        element("div", { id, class: "search-group", role: "presentation" }, heading));
       results.append(group);
     }
     for (const hit of hits) {
@@ -126,17 +136,25 @@
     if (!current()) return;
     clear();
     if (!query) return;
-    const found = names(query);
-    show("Relations", found.relations, query);
-    show("Columns", found.columns, query);
-    show("Pages", found.pages, query);
-    if (query.length >= shortestText) {
+    const found = names(query, alone);
+    for (const [kind, most] of Object.entries(kinds)) {
+      if (kind === "Text" || (only && only !== kind)) continue;
+      const { hits, total } = found[kind.toLowerCase()];
+      show(kind, only ? hits : hits.slice(0, most), query, total);
+    }
+    if (query.length >= shortestText && (!only || only === "Text")) {
       status.textContent = "Reading texts …";
-      await text(query, current, (/** @type {any[]} */ hits) => show("Text", hits, query));
+      await text(query, only ? alone : kinds.Text, current, (/** @type {any[]} */ hits) => show("Text", hits, query));
       if (!current()) return;
     }
     const count = options().length;
     status.textContent = count ? `${ribbon.counted(count, "result")}. Arrow keys move, Enter opens.` : `Nothing holds “${query}”.`;
+  }
+
+  /** Shows one kind of results, and more of it. @param {string} kind "" for all */
+  function narrow(kind) {
+    only = kind;
+    search().catch(() => undefined);
   }
 
   /** @param {string} [query] */
@@ -160,6 +178,10 @@
     if (plain && event.target instanceof Element && event.target.closest("a")) dialog.close();
   });
   close.addEventListener("click", () => dialog.close());
+  // Whoever chose a kind with a pointer goes on typing; with keys, arrows choose the next kind.
+  choice.addEventListener("click", (event) => {
+    if (event.detail) field.focus();
+  });
   dialog.addEventListener("click", (event) => {
     if (event.target === dialog) dialog.close();
   });

@@ -1,12 +1,16 @@
 """What the search looks through: names at once, text by and by. The form is that of browser/README.md."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from itertools import chain
+
+import msgspec
 
 from ribbon.catalog.views import RelationView
 
-__all__ = ["LAYERS", "Found", "found_relation", "passages_of", "shard_names", "shard_of"]
+__all__ = ["LAYERS", "Found", "Named", "found_relation", "listed", "passages_of", "shard_names", "shard_of"]
 
 # In the order of `layers` in names.js.
 LAYERS = ("lake", "warehouse", "mart")
@@ -20,12 +24,22 @@ _MOST = 10**11
 Passage = tuple[str, str, str]
 
 
+class Named(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """A relation among the names. layer: its place in LAYERS. columns: joined by line feeds."""
+
+    label: str
+    slug: str
+    layer: int
+    sentence: str
+    columns: str
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """A relation as it is found by name. rank: a text that sorts marts first, then the most asked, then by label."""
 
     rank: str
-    entry: tuple[str, str, int, str, str]
+    entry: Named
 
 
 def found_relation(view: RelationView, sentence: str) -> Found:
@@ -34,7 +48,19 @@ def found_relation(view: RelationView, sentence: str) -> Found:
     queries = view.usage.queries if view.usage else 0
     columns = "\n".join(column.name.replace("\n", " ") for column in view.columns)
     rank = f"{len(LAYERS) - layer}{_MOST - min(queries, _MOST):012}{view.label}"
-    return Found(rank, (view.label, view.slug, layer, sentence, columns))
+    return Found(rank, Named(view.label, view.slug, layer, sentence, columns))
+
+
+def listed(relations: Sequence[Named]) -> dict[str, object]:
+    """`columns` and `relations` of names.js: each name of a column once, the most frequent first, then its number."""
+    held = [one.columns.split("\n") if one.columns else [] for one in relations]
+    columns = [name for name, _ in Counter(chain.from_iterable(held)).most_common()]
+    numbers = {name: number for number, name in enumerate(columns)}
+    entries = [
+        (one.label, one.slug if one.slug != one.label else "", one.layer, one.sentence, [numbers[name] for name in own])
+        for one, own in zip(relations, held, strict=True)
+    ]
+    return {"columns": columns, "relations": entries}
 
 
 def passages_of(view: RelationView) -> tuple[str, str, str, tuple[Passage, ...]]:

@@ -1,10 +1,8 @@
 """The files that the search loads: all names in one, the text in several."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-import msgspec
-
-from ribbon.catalog.composing.search import LAYERS
+from ribbon.catalog.composing.search import LAYERS, Named, listed
 from ribbon.catalog.pages import received
 from ribbon.catalog.site.writing import Folder
 
@@ -19,11 +17,10 @@ def text_file(shard: str) -> str:
 
 
 def write_names(
-    folder: Folder, relations: Iterable[bytes], pages: Sequence[tuple[str, str, str, str]], shards: Sequence[str]
+    folder: Folder, relations: Sequence[Named], pages: Sequence[tuple[str, str, str, str]], shards: Sequence[str]
 ) -> None:
-    """Write the names of relations and of the other pages. relations: their entries, encoded. shards: of the text."""
-    entries = [msgspec.Raw(entry) for entry in relations]
-    names = {"layers": LAYERS, "relations": entries, "pages": pages, "shards": shards}
+    """Write the names of relations and of the other pages. relations: by rank. shards: of the text."""
+    names = {"layers": LAYERS, **listed(relations), "pages": pages, "shards": shards}
     folder.write(NAMES, received("names", names))
 
 

@@ -1,6 +1,6 @@
 """What is about all relations together: the front page, health, groups, handbook, search, llms.txt."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
@@ -8,7 +8,7 @@ from ribbon.catalog.composing.front import compose_front
 from ribbon.catalog.composing.health import compose_health
 from ribbon.catalog.composing.healths import Healths
 from ribbon.catalog.composing.listing import Listing
-from ribbon.catalog.composing.search import LAYERS, shard_of
+from ribbon.catalog.composing.search import LAYERS, Named, shard_of
 from ribbon.catalog.facts.flows import flows_of
 from ribbon.catalog.pages import llms_txt, render_front, render_health
 from ribbon.catalog.site.briefly import brief
@@ -23,16 +23,7 @@ from ribbon.catalog.views import FrontView, HealthView, Link
 __all__ = ["WholePages"]
 
 
-class _Named(msgspec.Struct, array_like=True, frozen=True, gc=False):
-    """How the entry of a relation among the names begins."""
-
-    label: str
-    slug: str
-    layer: int
-    sentence: str
-
-
-_named = msgspec.json.Decoder(_Named)
+_named = msgspec.json.Decoder(Named)
 
 
 class WholePages:
@@ -55,13 +46,14 @@ class WholePages:
         groups.write(folder, self._state)
         self._sources.handbook.write(folder, shell)
         folder.write("health.html", render_health(health, shell))
-        folder.write("llms.txt", llms_txt(front, self._described()))
-        found = self._write_search(folder, front)
+        named = [_named.decode(entry) for entry in self._state.names()]
+        folder.write("llms.txt", llms_txt(front, map(_described, named)))
+        found = self._write_search(folder, front, named)
         folder.write("index.html", render_front(front, shell))
         return groups.files | self._sources.handbook.files | found
 
-    def _write_search(self, folder: Folder, front: FrontView) -> set[str]:
-        """Write the files of the search. Returns their names."""
+    def _write_search(self, folder: Folder, front: FrontView, named: Sequence[Named]) -> set[str]:
+        """Write the files of the search. named: all relations. Returns the names of the files."""
         handbook = self._sources.handbook.found()
         shards = (*([HANDBOOK] if handbook else []), *self._sources.shards)
         self._state.move({key: shard_of(key, self._sources.shards) for key in self._sources.ids})
@@ -70,7 +62,7 @@ class WholePages:
                 write_text(folder, shard, [msgspec.Raw(entry) for entry in self._state.texts(shard)])
         if handbook:
             write_text(folder, HANDBOOK, handbook)
-        write_names(folder, self._state.names(), list(self._pages(front)), shards)
+        write_names(folder, named, list(self._pages(front)), shards)
         return {NAMES, *(text_file(shard) for shard in shards)}
 
     def _pages(self, front: FrontView) -> Iterator[tuple[str, str, str, str]]:
@@ -89,11 +81,10 @@ class WholePages:
         yield from (("handbook", entry.label, entry.page, "") for entry in self._sources.handbook.entries)
         yield from (("page", entry.label, entry.page, "") for entry in NAV)
 
-    def _described(self) -> Iterator[tuple[Link, str]]:
-        """All relations with the first sentence of their descriptions, as the search knows them."""
-        for entry in self._state.names():
-            named = _named.decode(entry)
-            yield Link("", named.label, LAYERS[named.layer], named.slug), named.sentence
+
+def _described(named: Named) -> tuple[Link, str]:
+    """A relation with the first sentence of its description."""
+    return Link("", named.label, LAYERS[named.layer], named.slug), named.sentence
 
 
 def _late(health: HealthView) -> set[str]:
