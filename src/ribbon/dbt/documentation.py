@@ -106,20 +106,20 @@ class TestConfig(msgspec.Struct, frozen=True, gc=False):
 
     severity: str | None = None
     where: str | None = None
-    warn_if: str | None = None
-    error_if: str | None = None
     meta: Meta = None
 
 
-class Test(msgspec.Struct, frozen=True, gc=False):
-    """A data test, generic or singular."""
-
+class _Declared(msgspec.Struct, frozen=True, gc=False):
     unique_id: str
     name: str
+    description: str | None = None
+
+
+class Test(_Declared, frozen=True, gc=False):
+    """A data test, generic or singular."""
+
     package_name: str = ""
     original_file_path: str = ""
-    patch_path: str | None = None
-    description: str | None = None
     column_name: str | None = None
     attached_node: str | None = None
     depends_on: Dependencies = Dependencies()
@@ -127,26 +127,20 @@ class Test(msgspec.Struct, frozen=True, gc=False):
     config: TestConfig = TestConfig()
 
 
-class Group(msgspec.Struct, frozen=True, gc=False):
+class Group(_Declared, frozen=True, gc=False):
     """A group of nodes that somebody answers for."""
 
-    unique_id: str
-    name: str
     owner: Owner | None = None
-    description: str | None = None
     config: MetaConfig | None = None
     meta: Meta = None
 
 
-class DescribedExposure(msgspec.Struct, frozen=True, gc=False):
+class DescribedExposure(_Declared, frozen=True, gc=False):
     """A use of the project's relations."""
 
-    unique_id: str
-    name: str
     type: str = ""
     label: str | None = None
     url: str | None = None
-    description: str | None = None
     maturity: str | None = None
     fqn: tuple[str, ...] = ()
     owner: Owner | None = None

@@ -2,14 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 from ribbon.catalog.composing.healths import Healths
 from ribbon.catalog.composing.members import Member
 from ribbon.catalog.facts.interfaces import Documents
 from ribbon.catalog.facts.judged import Judged
 from ribbon.catalog.views import ListedView
-from ribbon.model import FAILED
 
 __all__ = ["Listing"]
 
@@ -36,10 +34,6 @@ class Listing:
             rows=member.rows,
             queries=member.queries,
             health=self.healths.of((uid,)),
-            fresh=self.judged.loaded_at(uid) or self._built_at(uid),
+            fresh=self.judged.loaded_at(uid)
+            or next((run.finished_at for run in self.judged.runs(uid) if run.built), None),
         )
-
-    def _built_at(self, uid: str) -> datetime | None:
-        """When it was last built to its end."""
-        built = (run for run in self.judged.runs(uid) if run.status not in FAILED and run.status != "skipped")
-        return next((run.finished_at for run in built), None)

@@ -6,14 +6,21 @@ from dataclasses import fields, replace
 from ribbon.catalog.composing.judging import judged
 from ribbon.catalog.facts.interfaces import ColumnTrace, Documents, Measured, Traced, Used
 from ribbon.catalog.facts.records import ColumnRecord, RelationRecord
-from ribbon.catalog.views import ChangeView, ColumnView, Link, ProfileView, PromiseView, RelationView
+from ribbon.catalog.views import (
+    ChangeView,
+    ColumnView,
+    DocumentedRelation,
+    Link,
+    ProfileView,
+    PromiseView,
+    RelationView,
+)
 
 __all__ = ["compose_relation"]
 
 _UNIQUE = frozenset({"unique", "expect_column_values_to_be_unique"})
 _NOTHING = ColumnTrace()
-# The record calls what it knows as the view does; columns are put together here.
-_DOCUMENTED = tuple(field.name for field in fields(RelationRecord) if field.name != "columns")
+_DOCUMENTED = tuple(field.name for field in fields(DocumentedRelation))
 
 
 def compose_relation(

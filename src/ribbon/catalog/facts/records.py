@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from ribbon.catalog.views import ExposureView
+from ribbon.catalog.views import DocumentedRelation
 
 __all__ = ["ColumnRecord", "Freshness", "Reference", "RelationRecord"]
 
@@ -37,32 +37,7 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
-class RelationRecord:
-    """What the project says of a relation; the names are those of `RelationView`.
+class RelationRecord(DocumentedRelation):
+    """With its columns in the order of the lineage graph."""
 
-    columns: in the order of the lineage graph, complete says whether they are all. freshness: what a source promises,
-    as a sentence.
-    """
-
-    unique_id: str
-    slug: str
-    label: str
-    name: str
-    layer: str
-    resource_type: str
-    group: str
-    materialized: str = ""
-    database_name: str = ""
-    file: str = ""
-    patch_file: str = ""
-    description: str = ""
-    owner: str = ""
-    email: str = ""
-    tags: tuple[str, ...] = ()
-    grain: tuple[str, ...] = ()
     columns: tuple[ColumnRecord, ...] = ()
-    complete: bool = True
-    exposures: tuple[ExposureView, ...] = ()
-    sql: str = ""
-    compiled: str = ""
-    freshness: str = ""

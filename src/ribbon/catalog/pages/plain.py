@@ -47,7 +47,7 @@ def _glance(view: RelationView) -> Iterator[str]:
         "Owner": _text(view.owner) + (f" <{view.email}>" if "@" in view.email else ""),
         "Rows": count(view.row_count) if view.row_count is not None else "",
         "Standing": relation_standing(view).words,
-        "Last built": stamp(view.runs[0].finished_at) + " UTC" if view.runs else "",
+        "Last built": stamp(view.last_built.finished_at) + " UTC" if view.last_built else "",
         "Loaded": stamp(view.loaded_at) + " UTC" if view.loaded_at else "",
         "Freshness": view.freshness,
         "Asked": f"{view.usage.queries:,} times by {len(view.usage.people):,} people" if view.usage else "",

@@ -6,7 +6,14 @@ from ribbon.catalog.views.health import DayOfHealth, HealthView, InvocationView,
 from ribbon.catalog.views.listed import ListedView
 from ribbon.catalog.views.people import ExposureView, PersonView, UseCaseView
 from ribbon.catalog.views.promises import PromiseView, VerdictView
-from ribbon.catalog.views.relation import ChangeView, Link, NodeRunView, RelationView, UsageView
+from ribbon.catalog.views.relation import (
+    ChangeView,
+    DocumentedRelation,
+    Link,
+    NodeRunView,
+    RelationView,
+    UsageView,
+)
 from ribbon.catalog.views.subject import EntityView, KeyColumn, RelationshipView, SubjectView
 
 __all__ = [
@@ -16,6 +23,7 @@ __all__ = [
     "ColumnView",
     "DayOfHealth",
     "Distribution",
+    "DocumentedRelation",
     "EntityView",
     "ExposureView",
     "FrontView",

@@ -6,8 +6,9 @@ from datetime import datetime
 from ribbon.catalog.views.columns import ColumnView, RowEdge
 from ribbon.catalog.views.people import ExposureView, PersonView
 from ribbon.catalog.views.promises import PromiseView
+from ribbon.model import FAILED
 
-__all__ = ["ChangeView", "Link", "NodeRunView", "RelationView", "UsageView"]
+__all__ = ["ChangeView", "DocumentedRelation", "Link", "NodeRunView", "RelationView", "UsageView"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,11 @@ class NodeRunView:
     seconds: float
     finished_at: datetime | None
     message: str = ""
+
+    @property
+    def built(self) -> bool:
+        """Whether it came to a good end: it neither failed nor was skipped."""
+        return self.status not in FAILED and self.status != "skipped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +58,13 @@ class UsageView:
 
 
 @dataclass(frozen=True, slots=True)
-class RelationView:
-    """Everything that its page says.
+class DocumentedRelation:
+    """What the project says of a relation, but for its columns.
 
     label: `mart.store_daily`. slug: the name of its page, without folder and ending. group: the folder of a warehouse
     subject, the use case of a mart, the system of a source. grain: the columns of which there is one row each. sql:
-    as written; compiled: as dbt sent it. loaded_at, freshness: of a source. complete: whether all columns are known.
-    group_page: of its group, relative to the site's root; empty where it has none.
+    as written; compiled: as dbt sent it. complete: whether all columns are known. freshness: what a source promises,
+    as a sentence.
     """
 
     unique_id: str
@@ -77,25 +83,39 @@ class RelationView:
     email: str = ""
     tags: tuple[str, ...] = ()
     grain: tuple[str, ...] = ()
-    columns: tuple[ColumnView, ...] = ()
     complete: bool = True
+    exposures: tuple[ExposureView, ...] = ()
+    sql: str = ""
+    compiled: str = ""
+    freshness: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RelationView(DocumentedRelation):
+    """Everything that its page says.
+
+    loaded_at: of a source. group_page: of its group, relative to the site's root; empty where it has none.
+    """
+
+    columns: tuple[ColumnView, ...] = ()
     promises: tuple[PromiseView, ...] = ()
     rows_by: tuple[RowEdge, ...] = ()
     unresolved: tuple[str, ...] = ()
     upstream: tuple[Link, ...] = ()
     downstream: tuple[Link, ...] = ()
-    exposures: tuple[ExposureView, ...] = ()
-    sql: str = ""
-    compiled: str = ""
     row_count: int | None = None
     row_counts: tuple[int, ...] = ()
     loaded_at: datetime | None = None
-    freshness: str = ""
     quarantined: int = 0
     runs: tuple[NodeRunView, ...] = ()
     usage: UsageView | None = None
     changes: tuple[ChangeView, ...] = ()
     group_page: str = ""
+
+    @property
+    def last_built(self) -> NodeRunView | None:
+        """Its last run that came to a good end."""
+        return next((run for run in self.runs if run.built), None)
 
     @property
     def all_promises(self) -> tuple[PromiseView, ...]:
