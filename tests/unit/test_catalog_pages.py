@@ -5,6 +5,7 @@ import posixpath
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from itertools import pairwise
 from urllib.parse import unquote, urlsplit
 
@@ -19,9 +20,11 @@ from ribbon.catalog.views import (
     Health,
     HealthView,
     ListedView,
+    NodeRunView,
     ProfileView,
     RelationView,
     SubjectView,
+    Trouble,
     UseCaseView,
 )
 from tests.catalog_site import BELOW, ROOT, Page, site
@@ -182,6 +185,21 @@ def test_health_is_calm_where_all_is_well_and_says_since_when_where_not() -> Non
     assert "All is well: 7 promises kept" in Page(pages.render_health(HealthView(passing=7, measured=7), ROOT)).said
     assert "1 thing is red, 1 amber" in HTML["health.html"].said
     assert "since 2026-11-21 05:12" in HTML["health.html"].said
+
+
+def test_where_nobody_answers_for_something_it_is_said() -> None:
+    trouble = Trouble("fail", "node", "orders was not built", "model.shop.orders", "relation/warehouse.orders.html")
+    owned = replace(trouble, owner="Sales", email="sales@example.com")
+    for one, said in ((trouble, "no owner"), (owned, "Sales")):
+        assert said in Page(pages.render_health(HealthView(troubles=(one,)), ROOT)).said
+    assert "Owner no owner" in Page(pages.render_relation(replace(relation(), owner="", email=""), BELOW)).said
+
+
+def test_a_relation_was_last_built_when_a_run_of_it_came_to_a_good_end() -> None:
+    failed, skipped = (NodeRunView(status, status, 1, NOW + timedelta(days=1)) for status in ("error", "skipped"))
+    view = replace(relation(), runs=(skipped, failed, NodeRunView("r", "success", 1, NOW)))
+    assert "Last built 2026-11-21 05:12" in Page(pages.render_relation(view, BELOW)).said
+    assert "Last built: 2026-11-21 05:12 UTC" in pages.markdown_of_relation(view)
 
 
 def test_sql_of_a_relation_leads_to_what_it_reads() -> None:
