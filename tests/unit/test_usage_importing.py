@@ -68,6 +68,19 @@ def test_two_queries_that_differ_in_a_dropped_literal_alone_are_two(shop: Shop) 
     assert len(shop.rows("statements")) == 1
 
 
+def test_two_queries_that_differ_in_a_value_keep_their_sql_and_share_one_meaning_in_two_imports(shop: Shop) -> None:
+    texts = [f"select day, nope from store_daily where store_id = {number}" for number in (1, 2)]
+    for text in texts:
+        shop.take(shop.lines([ROWS[0] | {"sql": text}]))
+
+    queries, statements = shop.rows("queries"), shop.rows("statements")
+    assert [row["sql"] for row in queries] == [row["sql"] for row in statements] == texts
+    assert len({row["statement"] for row in queries + statements}) == 1
+    assert [each.queries for each in shop.usage.by_column() if each.column == "day"] == [2]
+    assert shop.usage.readings() == {"partly understood": 2}
+    assert list(shop.usage.reasons().values()) == [2]
+
+
 def test_a_later_total_takes_the_place_of_the_earlier(shop: Shop) -> None:
     first, later = shop.take(shop.lines([total(7)])), shop.take(shop.lines([total(9)]))
 

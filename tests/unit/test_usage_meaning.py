@@ -30,7 +30,7 @@ def still(tmp_path_factory: pytest.TempPathFactory) -> Shop:
 
 
 def read(shop: Shop, sql: str, dialect: str = "duckdb") -> Statement:
-    return Analyst(shop.known, dialect).read(sql)
+    return Analyst(shop.known, dialect).read(sql).meaning.statement
 
 
 def test_columns_are_told_by_what_the_query_does_with_them(shop: Shop) -> None:
@@ -152,9 +152,10 @@ def test_double_brackets_without_a_hole_stay() -> None:
 
 
 def test_where_a_query_cannot_be_parsed_its_relations_are_those_that_the_log_names(still: Shop) -> None:
-    statement = Analyst(still.known, "duckdb").read("select ( from", ("x.mart_sales.store_daily", "raw.orders"))
+    understood = Analyst(still.known, "duckdb").read("select ( from", ("x.mart_sales.store_daily", "raw.orders"))
 
-    assert [(use.relation, use.column) for use in statement.uses] == [(SALES, None), ("raw.orders", None)]
+    uses = understood.meaning.statement.uses
+    assert [(use.relation, use.column) for use in uses] == [(SALES, None), ("raw.orders", None)]
 
 
 def test_an_unknown_dialect_is_a_wrong_call(still: Shop) -> None:
@@ -225,9 +226,21 @@ def test_a_text_means_what_it_means_without_its_shape(
     still: Shop, template: str, one: str, two: str, three: str
 ) -> None:
     analyst, sql = Analyst(still.known, "duckdb"), template.format(one, two, three)
-    analyst.read(template.format("1", "'x'", "3"))
 
-    assert analyst.read(sql) == analyst._kept(analyst._read(sql, ()))
+    assert analyst.read(sql).meaning.statement == analyst._kept(analyst._read(sql, ()))
+
+
+@given(TEMPLATES, VALUES, VALUES)
+def test_texts_that_differ_in_their_values_alone_share_a_meaning_and_keep_their_sql(
+    still: Shop, template: str, one: str, other: str
+) -> None:
+    analyst, sql, second = Analyst(still.known, "duckdb"), template.format(one, one, one), template.format(*[other] * 3)
+    first, again = analyst.read(sql), analyst.read(second)
+
+    assert (first.sql, again.sql) == (sql, second)
+    same = shape_of(sql, "duckdb").sql == shape_of(second, "duckdb").sql
+    assert (first.meaning.id == again.meaning.id) is same
+    assert Analyst(still.known, "duckdb").read(second).meaning.id == again.meaning.id
 
 
 @given(TEMPLATES, VALUES, VALUES, VALUES)

@@ -18,6 +18,7 @@ QUERIES = {
     "id": "varchar",
     "who": "varchar",
     "asked_at": "timestamp",
+    "sql": "varchar",
     "statement": "varchar",
     "seconds": "double",
     "calls": "bigint",

@@ -16,11 +16,13 @@ from ribbon.errors import WorldError
 __all__ = ["UsageTables", "open_usage"]
 
 # A statement that several imports bring is in the files of each, so what asks for statements asks for distinct ones.
+# Where its reasons show a value, it is that of another query in each import.
 _TABLES = """
 create temp table queries as
-select * from {queries}
+select log, id, who, asked_at, statement, seconds, calls, status, imported_at from {queries}
 qualify row_number() over (partition by log, id order by calls desc, imported_at desc) = 1;
-create view statements as select distinct statement, reading, reasons from {statements};
+create view statements as
+select statement, any_value(reading) as reading, min(reasons) as reasons from {statements} group by statement;
 create view uses as select statement, relation, "column", role from {uses};
 """
 

@@ -3,11 +3,11 @@
 A dashboard sends one query a thousand times, with another day in it each time. Its meaning is that of its shape.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 
-from sqlglot import Dialect, Tokenizer, TokenType
+from sqlglot import Dialect, Token, Tokenizer, TokenType
 from sqlglot.errors import SqlglotError
 
 __all__ = ["Shape", "shape_of"]
@@ -60,17 +60,20 @@ def shape_of(sql: str, dialect: str) -> Shape:
         return Shape(sql)
     parts: list[str] = []
     values: list[tuple[str, str]] = []
-    place, before, last = 0, None, None
-    for token in tokens:
-        kind = token.token_type
-        compared = last in COMPARISONS or (last in TYPES and before in COMPARISONS)
-        mark = MARKS[kind](len(values)) if compared and kind in MARKS and len(values) < MOST else None
-        if mark:
+    place = 0
+    for number, token in enumerate(tokens):
+        if token.token_type in MARKS and _is_compared(tokens, number) and len(values) < MOST:
+            mark = MARKS[token.token_type](len(values))
             parts += (sql[place : token.start], mark)
             place = token.end + 1
             values.append((mark, sql[token.start : place]))
-        before, last = last, kind
     return Shape("".join((*parts, sql[place:])), tuple(values))
+
+
+def _is_compared(tokens: Sequence[Token], number: int) -> bool:
+    """Whether something is compared with this token, or with a date that it is the text of."""
+    before = [token.token_type for token in tokens[max(number - 2, 0) : number]]
+    return bool(before) and (before[-1] in COMPARISONS or (before[-1] in TYPES and before[0] in COMPARISONS))
 
 
 @cache

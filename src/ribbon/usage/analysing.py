@@ -9,6 +9,7 @@ from ribbon.sql.literals import without_literals
 from ribbon.sql.shapes import Shape, shape_of
 from ribbon.sql.statements import check_dialect, queries_in
 from ribbon.usage.known import KnownProject, KnownRelation
+from ribbon.usage.meaning import Understood, meaning_of
 from ribbon.usage.templates import filled
 
 __all__ = ["Analyst"]
@@ -46,17 +47,22 @@ class Analyst:
         self._relations = {relation.key: relation for relation in known.relations}
         self._whole = _tables(known.relations, open_ended=False)
         self._open = _tables(known.relations, open_ended=True)
-        self._by_shape: dict[tuple[str, tuple[str, ...]], Statement] = {}
+        self._by_shape: dict[tuple[str, tuple[str, ...]], Understood] = {}
         self._restricts = any(relation.restricted for relation in known.relations)
 
-    def read(self, sql: str, tables: Sequence[str] = ()) -> Statement:
+    def read(self, sql: str, tables: tuple[str, ...] = ()) -> Understood:
         """The meaning of a text. tables: what the log says it reads, for a text that cannot be parsed."""
         shape = shape_of(sql, self._dialect)
-        key = shape.sql, tuple(tables)
+        key = shape.sql, tables
         known = self._by_shape.get(key)
         if known is None:
-            known = self._by_shape[key] = self._kept(self._try(shape.sql, tables))
-        return _filled(known, shape) if shape.values else known
+            known = self._by_shape[key] = self._understood(shape, tables)
+        return Understood(shape.filled(known.sql), known.meaning)
+
+    def _understood(self, shape: Shape, tables: Sequence[str]) -> Understood:
+        """A shape, and its meaning as that of this text of it."""
+        marked = self._kept(self._try(shape.sql, tables))
+        return Understood(marked.sql, meaning_of(marked, _filled(marked, shape), self._dialect))
 
     def _try(self, sql: str, tables: Sequence[str]) -> Statement:
         try:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,8 +12,9 @@ from ribbon.lineage.settling import Progress
 from ribbon.model import LoggedQuery, Reading, UseRole
 from ribbon.usage.formats import FORMATS
 from ribbon.usage.known import KnownProject
+from ribbon.usage.meaning import Meaning
 from ribbon.usage.reading import Log, read_log
-from ribbon.usage.store import Meaning, imported_calls, write_import
+from ribbon.usage.store import Kept, imported_calls, write_import
 from ribbon.usage.understanding import Text, understand
 
 __all__ = ["Imported", "Options", "import_usage", "read_logs"]
@@ -73,8 +74,8 @@ def import_usage(
         new=len(news) - raised,
         raised=raised,
         known=len(read) - len(news),
-        readings=Counter(meaning.statement.reading for _, meaning in kept),
-        reasons=Counter(reason for _, meaning in kept for reason in meaning.statement.reasons),
+        readings=Counter(each.meaning.statement.reading for each in kept),
+        reasons=Counter(reason for each in kept for reason in each.meaning.statement.reasons),
         unknown=_unknown(kept, known),
         folder=folder,
     )
@@ -92,14 +93,15 @@ def _once(queries: Sequence[LoggedQuery]) -> list[LoggedQuery]:
 
 def _understood(
     queries: Sequence[LoggedQuery], known: KnownProject, options: Options, progress: Progress
-) -> list[tuple[LoggedQuery, Meaning]]:
+) -> list[Kept]:
     """Each query with its meaning, and with the use case that the options, the log or the marts say."""
     texts = [_text(query, known, options) for query in queries]
-    meanings = understand(known, texts, options.drop_literals, progress)
-    by_marts = {meaning.id: _use_case(meaning, known) for meaning in meanings.values()}
+    understood = understand(known, texts, options.drop_literals, progress)
+    meanings = {meaning.id: meaning for _, meaning in understood.values()}
+    by_marts = {key: _use_case(meaning, known) for key, meaning in meanings.items()}
     return [
-        (replace(query, use_case=options.use_case or query.use_case or by_marts[meanings[text].id]), meanings[text])
-        for query, text in zip(queries, texts, strict=True)
+        Kept(query, options.use_case or query.use_case or by_marts[meaning.id], sql, meaning)
+        for query, (sql, meaning) in zip(queries, (understood[text] for text in texts), strict=True)
     ]
 
 
@@ -114,10 +116,10 @@ def _use_case(meaning: Meaning, known: KnownProject) -> str | None:
     return read.pop() if len(read) == 1 else None
 
 
-def _unknown(kept: Sequence[tuple[LoggedQuery, Meaning]], known: KnownProject) -> Counter[str]:
+def _unknown(kept: Sequence[Kept], known: KnownProject) -> Counter[str]:
     found: Counter[str] = Counter()
-    for query, meaning in kept:
-        for use in meaning.statement.uses:
+    for each in kept:
+        for use in each.meaning.statement.uses:
             if use.role is UseRole.READ and use.relation not in known.graph.nodes:
-                found[use.relation] += query.calls
+                found[use.relation] += each.query.calls
     return found

@@ -3,34 +3,27 @@
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from hashlib import blake2b
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import msgspec
-
 from ribbon.engines.usage_files import QUERIES, STATEMENTS, USES, known_calls, write_rows
 from ribbon.errors import WorldError
-from ribbon.model import LoggedQuery, Statement
+from ribbon.model import LoggedQuery
+from ribbon.usage.meaning import Meaning
 
-__all__ = ["Meaning", "import_folders", "imported_calls", "meaning_of", "write_import"]
+__all__ = ["Kept", "import_folders", "imported_calls", "write_import"]
 
 # A folder gets its name in the last step, so a reader finds the whole of an import or nothing of it.
 FOLDER, UNFINISHED, KEYS = "import=", ".unfinished", ".keys.jsonl"
 
 
-class Meaning(NamedTuple):
-    """What a text means, under an id that is the same for the same meaning, in whichever import."""
+class Kept(NamedTuple):
+    """A query as it is kept. sql: perhaps without literals."""
 
-    id: str
-    statement: Statement
-    dialect: str
-
-
-def meaning_of(statement: Statement, dialect: str) -> Meaning:
-    """The statement with its id."""
-    content = msgspec.json.encode((statement, dialect))
-    return Meaning(blake2b(content, digest_size=16).hexdigest(), statement, dialect)
+    query: LoggedQuery
+    use_case: str | None
+    sql: str
+    meaning: Meaning
 
 
 def import_folders(usage_dir: Path) -> list[Path]:
@@ -48,11 +41,11 @@ def imported_calls(usage_dir: Path, queries: Sequence[LoggedQuery]) -> Mapping[i
     return known_calls(files, ((query.log, query.id) for query in queries), usage_dir / KEYS)
 
 
-def write_import(usage_dir: Path, queries: Sequence[tuple[LoggedQuery, Meaning]], imported_at: datetime) -> Path:
+def write_import(usage_dir: Path, queries: Sequence[Kept], imported_at: datetime) -> Path:
     """Add an import, whole or not at all. Returns its folder. Raises WorldError where it cannot be written."""
     unfinished = usage_dir / UNFINISHED
     finished = usage_dir / f"{FOLDER}{imported_at.astimezone(UTC):%Y%m%dT%H%M%S%f}"
-    meanings = {meaning.id: meaning for _, meaning in queries}.values()
+    meanings = {each.meaning.id: each.meaning for each in queries}.values()
     try:
         shutil.rmtree(unfinished, ignore_errors=True)  # of an import that was killed
         unfinished.mkdir(parents=True)
@@ -67,20 +60,21 @@ def write_import(usage_dir: Path, queries: Sequence[tuple[LoggedQuery, Meaning]]
     return finished
 
 
-def _query_rows(queries: Iterable[tuple[LoggedQuery, Meaning]], imported_at: datetime) -> Iterator[tuple[Any, ...]]:
-    for query, meaning in queries:
+def _query_rows(queries: Iterable[Kept], imported_at: datetime) -> Iterator[tuple[Any, ...]]:
+    for query, use_case, sql, meaning in queries:
         yield (
             query.log,
             query.id,
             query.who,
             _utc(query.asked_at),
+            sql,
             meaning.id,
             query.seconds,
             query.calls,
             query.bytes_read,
             query.status,
             query.use,
-            query.use_case,
+            use_case,
             query.source_file,
             _utc(imported_at),
         )

@@ -1,11 +1,11 @@
-"""What the SQL of many queries means: each text is read once."""
+"""What the SQL of many queries means: each different text is looked at once."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from ribbon.lineage.settling import Progress
 from ribbon.usage.known import KnownProject
-from ribbon.usage.store import Meaning, meaning_of
+from ribbon.usage.meaning import Understood
 
 __all__ = ["Text", "understand"]
 
@@ -23,7 +23,7 @@ class Text(NamedTuple):
 
 def understand(
     known: KnownProject, texts: Iterable[Text], drop_literals: bool, progress: Progress
-) -> dict[Text, Meaning]:
+) -> dict[Text, Understood]:
     """The meaning of each text. progress: gets how many are read, of how many.
 
     Raises ConfigError for a dialect that nobody knows.
@@ -34,10 +34,9 @@ def understand(
     analysts = {
         dialect: Analyst(known, dialect, drop_literals) for dialect in dict.fromkeys(text.dialect for text in once)
     }
-    meanings: dict[Text, Meaning] = {}
+    understood: dict[Text, Understood] = {}
     for text in once:
-        statement = analysts[text.dialect].read(text.sql, text.tables)
-        meanings[text] = meaning_of(statement, text.dialect)
-        if len(meanings) % TELL_EVERY == 0 or len(meanings) == len(once):
-            progress(len(meanings), len(once))
-    return meanings
+        understood[text] = analysts[text.dialect].read(text.sql, text.tables)
+        if len(understood) % TELL_EVERY == 0 or len(understood) == len(once):
+            progress(len(understood), len(once))
+    return understood
