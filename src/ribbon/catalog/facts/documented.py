@@ -9,7 +9,7 @@ from ribbon.dbt.attached_tests import AttachedTests
 from ribbon.catalog.facts.describing import record_of
 from ribbon.catalog.facts.exposures import Exposures
 from ribbon.catalog.facts.files import Files
-from ribbon.catalog.facts.fingerprints import digest_of, steady
+from ribbon.catalog.facts.fingerprints import digest_of
 from ribbon.catalog.facts.freshness import freshness_of
 from ribbon.catalog.facts.owners import owner_in_meta, owner_of
 from ribbon.catalog.facts.places import Places
@@ -74,10 +74,12 @@ class Documented:
     def fingerprint(self, uid: str) -> bytes:
         """What would change its page, as far as the project decides it."""
         keys = (uid, *self.test_ids(uid), *self._exposures.by_relation.get(uid, ()))
-        records = {key: steady(self._artifacts.raw(key)) for key in keys}
+        records = {key: bytes(self._artifacts.raw(key)) for key in keys}
         said = (self.link(uid), self.group(uid), self._group_of_owner(uid), self._catalog.get(uid))
-        variables = [repr(self._variables(key.split(".")[1])) for key, record in records.items() if b"var(" in record]
-        return digest_of((*records.values(), *variables, said, self._files.digest(self._artifacts.nodes[uid])))
+        packages = {key: self._variables(key.split(".")[1]) for key in keys}
+        variables = [repr(has) for key, has in packages.items() if has and b"var(" in records[key]]
+        file = self._files.digest(self._artifacts.nodes[uid])
+        return digest_of(records.values(), (said, variables, file))
 
     def relation(self, uid: str) -> RelationRecord:
         """The relation as it is documented."""

@@ -21,6 +21,9 @@ __all__ = ["Flow", "Flows", "flows_of"]
 # Of a relation without a query, all columns are alike; of others, each has its own.
 _Sets = int | dict[str, int]
 
+# A group, and a set that flows into it.
+_Reach = tuple[Group, int]
+
 
 @dataclass(frozen=True, slots=True)
 class Flow:
@@ -51,17 +54,30 @@ class Flows:
 
         A column that comes from two groups that are shown as one counts once.
         """
-        sources = cache(partial(self._sources, shown_as))
         columns: Counter[tuple[Group, Group]] = Counter()
-        relations: dict[tuple[Group, Group], dict[str, None]] = {}
-        for relation, sets in self._reached.items():
-            target = shown_as(self._groups[relation])
-            for bits, number in sets.items():
-                for source in sources(bits, target.side):
-                    columns[source, target] += number
-                    relations.setdefault((source, target), {})[relation] = None
+        relations: dict[tuple[Group, Group], list[str]] = {}
+        sources = cache(partial(self._sources, shown_as))
+        alike, together = self._alike(shown_as)
+        for (target, bits), number in alike.items():
+            for source in sources(bits, target.side):
+                columns[source, target] += number
+        for (target, bits), reached in together.items():
+            for source in sources(bits, target.side):
+                relations.setdefault((source, target), []).extend(reached)
         ranked = sorted(columns.items(), key=lambda each: (-each[1], each[0]))
         return tuple(Flow(*ends, number, tuple(relations[ends])) for ends, number in ranked)
+
+    def _alike(self, shown_as: Callable[[Group], Group]) -> tuple[Mapping[_Reach, int], Mapping[_Reach, list[str]]]:
+        """How many columns, and which relations as a whole, come into a group from the same set: few of many."""
+        columns: Counter[_Reach] = Counter()
+        relations: dict[_Reach, list[str]] = {}
+        for relation, sets in self._reached.items():
+            target, whole = shown_as(self._groups[relation]), 0
+            for bits, number in sets.items():
+                columns[target, bits] += number
+                whole |= bits
+            relations.setdefault((target, whole), []).append(relation)
+        return columns, relations
 
     def _sources(self, shown_as: Callable[[Group], Group], bits: int, side: str) -> frozenset[Group]:
         """The groups that a set counts for where the target is on that side."""

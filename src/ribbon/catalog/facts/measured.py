@@ -50,13 +50,10 @@ class MeasuredHistory:
     def fingerprint(self, uid: str, test_ids: Sequence[str]) -> bytes:
         """What would change what is known of its runs, its profiles and the verdicts of these tests."""
         history = self._history
-        digest = blake2b(repr((self._held.get(uid), self._loads.get(uid))).encode(), digest_size=16)
-        digest.update(repr((sorted(self._withheld.names(uid)), self._withheld.near(uid))).encode())
-        for rows in (history.node_runs, history.profiles, history.row_counts):
-            digest.update(rows.digest(uid) + b";")
-        for test_id in test_ids:
-            digest.update(history.verdicts.digest(test_id) + repr((test_id, self.gated(test_id))).encode())
-        return digest.digest()
+        aside = (self._held.get(uid), self._loads.get(uid), sorted(self._withheld.names(uid)), self._withheld.near(uid))
+        rows = [each.digest(uid) for each in (history.node_runs, history.profiles, history.row_counts)]
+        verdicts = [(test_id, history.verdicts.digest(test_id), self.gated(test_id)) for test_id in test_ids]
+        return blake2b(msgspec.msgpack.encode((aside, rows, verdicts)), digest_size=16).digest()
 
     def history(self, test_id: str) -> tuple[VerdictView, ...]:
         """The verdicts, the newest first, at most thirty."""

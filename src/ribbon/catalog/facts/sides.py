@@ -1,6 +1,6 @@
 """The three sides of the ribbon, and the groups of relations that stand on them."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ribbon.model import Layer
 
@@ -12,8 +12,7 @@ SOURCE, SUBJECT, USE = "source", "subject", "use"
 SIDES = {Layer.LAKE: SOURCE, Layer.WAREHOUSE: SUBJECT, Layer.MART: USE}
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Group:
+class Group(NamedTuple):
     """A source system, a subject or a use case. name: as dbt's sources, folders and groups spell it."""
 
     side: str

@@ -15,7 +15,8 @@ from ribbon.catalog.pages.safe import written
 __all__ = ["first_sentence", "inline", "parser", "plain_text", "rendered"]
 
 # Most descriptions of columns are a plain sentence, and parsing one costs a hundred times as much as escaping it.
-MARKS = re.compile(r"[\\`*_\[\]<>&!|~#=\n]|://|^\s*(?:[-+]|\d+[.)])\s")
+# An underscore inside a word marks nothing, and names are full of them.
+MARKS = re.compile(r"[\\`*\[\]<>&!|~#=\n]|(?<!\w)_|_(?!\w)|://|^\s*(?:[-+]|\d+[.)])\s")
 CODE_ONLY = re.compile(r"`([^`\n]+)`")
 SENTENCE = re.compile(r"(.+?[.!?])(?:\s|$)", re.DOTALL)
 SCHEMES = frozenset({"", "http", "https", "mailto"})
