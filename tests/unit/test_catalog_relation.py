@@ -9,11 +9,13 @@ import pytest
 from ribbon.catalog.composing.relation import compose_relation
 from ribbon.catalog.composing.use_cases import compose_use_cases
 from ribbon.catalog.facts.documented import Documented
-from ribbon.catalog.facts.interfaces import Documents, Measured, Traced, Used
+from ribbon.catalog.facts.interfaces import Documents, Traced, Used
+from ribbon.catalog.facts.judged import Judged
 from ribbon.catalog.facts.measuring import read_measured
 from ribbon.catalog.facts.records import RelationRecord
 from ribbon.catalog.facts.traced import TracedLineage
 from ribbon.catalog.facts.used import UsedByPeople
+from ribbon.catalog.pages.standing import Standing, use_case_standing
 from ribbon.catalog.views import ChangeView, ColumnEdge, ColumnView, Link, RelationView
 from ribbon.config import Project
 from ribbon.dbt.artifacts import read_artifacts, read_catalog
@@ -29,13 +31,14 @@ SECRET = column("Email", description="Of the buyer.", config={"meta": {"restrict
 NOT_NULL = data_test("not_null", "orders", "ID")
 SECRETS = data_test("accepted_values", "orders", "email", arguments={"values": ["a"]})
 GRAIN = data_test("expect_grain", "orders", arguments={"columns": ["id"]})
+OF_SOME = data_test("unique", "orders", "net", config={"where": "net > 0"})
 ELSEWHERE = data_test("unique", "orders", "gone")
 POSITIVE = data_test("positive", "daily", "net")
 NODES = [
     source("raw", "orders", columns=column("id") | column("net") | column("email") | column("kind")),
     model("orders", SQL, folder="warehouse/sales", parents=[RAW], columns=column("id", "int") | SECRET),
     model("daily", "select sum(net) as net from db.main.orders", folder="mart/board", parents=[ORDERS]),
-    *(NOT_NULL, SECRETS, GRAIN, ELSEWHERE, POSITIVE),
+    *(NOT_NULL, SECRETS, GRAIN, OF_SOME, ELSEWHERE, POSITIVE),
 ]
 
 
@@ -53,7 +56,7 @@ class Facts:
         self.traced: Traced = TracedLineage(self._graph)
 
     @property
-    def measured(self) -> Measured:
+    def measured(self) -> Judged:
         self.build.close()
         nodes = {uid: node.project for uid, node in self._graph.nodes.items()}
         return read_measured(self._project, self._target, nodes, self.documented.tested, TODAY)
@@ -102,10 +105,10 @@ def test_promises_stand_with_their_column_whatever_its_case(facts: Facts) -> Non
     view = facts.page()
     assert [each.expectation for each in _column(view, "id").promises] == ["not_null"]
     assert [each.expectation for each in view.promises] == ["expect_grain", "unique"], "a column that is gone has none"
-    assert len(view.all_promises) == 4
+    assert len(view.all_promises) == 5
 
 
-def test_a_column_of_the_grain_or_one_that_is_unique_is_a_key(facts: Facts) -> None:
+def test_a_column_of_the_grain_or_one_that_is_unique_in_all_rows_is_a_key(facts: Facts) -> None:
     assert [each.name for each in facts.page().columns if each.key] == ["id"]
 
 
@@ -158,7 +161,8 @@ def test_a_use_case_tells_how_many_promises_of_its_marts_were_kept(facts: Facts)
     run = facts.build.run(1)
     facts.build.verdict(run, 1, POSITIVE["unique_id"], "warn", node=DAILY)
     (use_case,) = compose_use_cases(facts.documented, facts.measured)
-    assert (use_case.name, use_case.met, use_case.broken, use_case.unmeasured) == ("board", 0, 1, 0)
+    assert (use_case.name, use_case.met, use_case.warned, use_case.broken, use_case.unmeasured) == ("board", 0, 1, 0, 0)
+    assert use_case_standing(use_case) == Standing("warn", "1 of 1 measured promise with a warning")
 
 
 def test_a_promise_that_was_never_measured_is_neither_kept_nor_broken(facts: Facts) -> None:

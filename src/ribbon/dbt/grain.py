@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ribbon.dbt.documentation import Constraint, Described, Test
 
-__all__ = ["constraints_of", "grain_of"]
+__all__ = ["NOT_NULL", "UNIQUE", "constraints_of", "grain_of"]
 
 # Expectations that say it, and the argument that lists the columns.
 _LISTS = {
@@ -12,8 +12,9 @@ _LISTS = {
     "unique_combination_of_columns": "combination_of_columns",
     "expect_compound_columns_to_be_unique": "column_list",
 }
-_UNIQUE = frozenset({"unique", "expect_column_values_to_be_unique"})
-_NOT_NULL = frozenset({"not_null", "expect_column_values_to_not_be_null"})
+# Expectations that say that a column tells rows apart, and that it is never empty.
+UNIQUE = frozenset({"unique", "expect_column_values_to_be_unique"})
+NOT_NULL = frozenset({"not_null", "expect_column_values_to_not_be_null"})
 
 
 def grain_of(described: Described, tests: Sequence[Test], columns: Sequence[str]) -> tuple[str, ...]:
@@ -45,7 +46,7 @@ def _answers(described: Described, tests: Sequence[Test]) -> Iterator[Sequence[s
     yield lists.get("expect_grain", ())
     yield next((columns for each, columns in constraints_of(described) if each.type == "primary_key"), ())
     yield from lists.values()
-    unique, never_null = _columns(tests, _UNIQUE), _columns(tests, _NOT_NULL)
+    unique, never_null = _columns(tests, UNIQUE), _columns(tests, NOT_NULL)
     yield [column for column in unique if column in never_null][:1]
     yield unique[:1]
     yield _unique_key(described)

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 
 from ribbon.catalog.facts.interfaces import Documents, Traced
 from ribbon.catalog.views import PromiseView
+from ribbon.dbt.grain import NOT_NULL as FILLED
+from ribbon.dbt.grain import UNIQUE
 
-__all__ = ["Keys", "keys_of"]
-
-_UNIQUE = frozenset({"unique", "expect_column_values_to_be_unique"})
-_NOT_NULL = frozenset({"not_null", "expect_column_values_to_not_be_null"})
+__all__ = ["FILLED", "UNIQUE", "Keys", "keys_of", "of_all_rows"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +37,15 @@ class Keys:
 def keys_of(uid: str, documents: Documents, traced: Traced) -> Keys:
     """From its grain and the expectations on its columns."""
     grain = tuple(column.casefold() for column in documents.relation(uid).grain)
-    said = [(each.expectation, each.column) for each in documents.promises(uid) if each.column and _of_all_rows(each)]
-    alone = [column.casefold() for expectation, column in said if expectation in _UNIQUE]
-    filled = frozenset(column.casefold() for expectation, column in said if expectation in _NOT_NULL)
+    said = [(each.expectation, each.column) for each in documents.promises(uid) if each.column and of_all_rows(each)]
+    alone = [column.casefold() for expectation, column in said if expectation in UNIQUE]
+    filled = frozenset(column.casefold() for expectation, column in said if expectation in FILLED)
     sets = dict.fromkeys(frozenset(key) for key in (grain, *((column,) for column in alone)) if key)
     columns = (traced.columns(uid) or {}).items()
     spelled = {name.casefold(): (name, data_type) for name, data_type in columns}
     return Keys(documents.link(uid).layer, spelled, grain or tuple(alone[:1]), tuple(sets), filled)
 
 
-def _of_all_rows(promise: PromiseView) -> bool:
+def of_all_rows(promise: PromiseView) -> bool:
+    """Whether it speaks of every row, and not of some or of most."""
     return not (promise.where or promise.arguments.get("row_condition")) and promise.arguments.get("mostly", 1) == 1

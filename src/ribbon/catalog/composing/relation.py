@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 
 from ribbon.catalog.composing.judging import judged
+from ribbon.catalog.composing.keys import UNIQUE, of_all_rows
 from ribbon.catalog.facts.interfaces import ColumnTrace, Documents, Measured, Traced, Used
 from ribbon.catalog.facts.records import ColumnRecord, RelationRecord
 from ribbon.catalog.views import (
@@ -18,7 +19,6 @@ from ribbon.catalog.views import (
 
 __all__ = ["compose_relation"]
 
-_UNIQUE = frozenset({"unique", "expect_column_values_to_be_unique"})
 _NOTHING = ColumnTrace()
 _DOCUMENTED = tuple(field.name for field in fields(DocumentedRelation))
 
@@ -68,7 +68,7 @@ def _columns(
     for column in record.columns:
         key = column.name.casefold()
         said = promises.get(key, ())
-        is_key = key in grain or any(promise.expectation in _UNIQUE for promise in said)
+        is_key = key in grain or any(promise.expectation in UNIQUE and of_all_rows(promise) for promise in said)
         yield _column(column, said, traces.get(key, _NOTHING), is_key)
 
 

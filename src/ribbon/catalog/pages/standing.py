@@ -102,9 +102,11 @@ def group_standing(health: Health) -> Standing:
 
 def use_case_standing(view: UseCaseView) -> Standing:
     """Whether what was promised to the use was kept."""
-    measured = view.met + view.broken
+    measured = plural(view.met + view.warned + view.broken, "measured promise")
     if view.broken:
-        return Standing("fail", f"{view.broken:,} of {plural(measured, 'measured promise')} broken")
+        return Standing("fail", f"{view.broken:,} of {measured} broken")
+    if view.warned:
+        return Standing("warn", f"{view.warned:,} of {measured} with a warning")
     if view.met:
         return Standing("pass", f"all {view.met:,} measured promises kept")
     return Standing("never", "nothing was measured yet")

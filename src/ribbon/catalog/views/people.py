@@ -36,7 +36,8 @@ class UseCaseView:
     """A use of the data: its dbt group and what belongs to it.
 
     decision: what people decide with it. service_level: the promises of `meta.service_level` as name and words.
-    marts: unique ids. met, broken, unmeasured: how many of its marts' promises were kept last time.
+    marts: unique ids. met, warned, broken, unmeasured: how many of its marts' promises were kept last time, how many
+    warned.
     """
 
     name: str
@@ -53,3 +54,4 @@ class UseCaseView:
     met: int = 0
     broken: int = 0
     unmeasured: int = 0
+    warned: int = 0
