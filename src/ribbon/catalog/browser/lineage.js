@@ -10,8 +10,10 @@
   const home = ribbon.inside("data-relation");
   if (!place || !home) return;
 
-  /** So many boxes are drawn at most until more are asked for; up to so many are drawn without being asked for. */
-  const [portion, glance] = [60, 16];
+  /** So many boxes are drawn at most until more are asked for. */
+  const portion = 60;
+  /** Up to so much is drawn without being asked for. */
+  const glance = { boxes: 16, columns: 20 };
   const graph = new ribbon.lineageGraph(home);
   let limit = portion;
   let rows = false;
@@ -63,16 +65,22 @@
     read();
   }
 
+  /** Whether what is seen can be taken in at a glance. */
+  function clear() {
+    const columns = [...sight.boxes.values()].reduce((sum, box) => sum + box.columns.size, 0);
+    return sight.boxes.size <= glance.boxes && columns <= glance.columns;
+  }
+
   /** What lies behind each step is opened as long as it stays clear, one direction after the other. @param {() => boolean} wanted */
   async function unfold(wanted) {
     await look();
     for (const direction of /** @type {const} */ (["up", "down"])) {
-      while (sight.ends[direction].size && sight.boxes.size < glance) {
+      while (sight.ends[direction].size && clear()) {
         const opened = [...sight.ends[direction]];
         graph.open(direction, opened);
         await look();
         if (!wanted()) return;
-        if (sight.boxes.size <= glance) continue;
+        if (clear()) continue;
         graph.close(direction, opened);
         await look();
         break;
