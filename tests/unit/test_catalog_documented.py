@@ -116,7 +116,6 @@ def test_the_mark_of_sensitive_data_is_kept(tmp_path: Path) -> None:
     )
     facts = documented(tmp_path, [people])
     assert [(each.name, each.restricted) for each in facts.relation(ORDERS).columns] == [("email", True), ("id", False)]
-    assert facts.restricted(ORDERS) == {"email"}
 
 
 # Grain
@@ -371,7 +370,7 @@ def test_a_use_case_is_its_group_its_marts_and_its_exposures(tmp_path: Path) -> 
     assert found.marts == ("model.shop.daily", "model.shop.weekly")
     assert [(each.label, each.url) for each in found.exposures] == [("Board", ""), ("both", "")]
     assert (ml.name, ml.label, [each.name for each in ml.exposures]) == ("ml", "ML", ["both"])
-    assert [each.name for each in facts.exposures("model.shop.daily")] == ["board", "both"]
+    assert [each.name for each in facts.relation("model.shop.daily").exposures] == ["board", "both"]
 
 
 def test_a_use_case_without_a_mart_yet_is_one(tmp_path: Path) -> None:

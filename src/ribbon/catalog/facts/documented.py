@@ -5,7 +5,6 @@ from dataclasses import replace
 from functools import cache, cached_property
 from pathlib import Path
 
-from ribbon.dbt.attached_tests import AttachedTests
 from ribbon.catalog.facts.describing import record_of
 from ribbon.catalog.facts.exposures import Exposures
 from ribbon.catalog.facts.files import Files
@@ -17,8 +16,9 @@ from ribbon.catalog.facts.promises import promise_of
 from ribbon.catalog.facts.records import Freshness, Reference, RelationRecord
 from ribbon.catalog.facts.references import references_of
 from ribbon.catalog.facts.use_cases import use_cases_of
-from ribbon.catalog.views import ExposureView, Link, PromiseView, UseCaseView
+from ribbon.catalog.views import Link, PromiseView, UseCaseView
 from ribbon.dbt.artifacts import Artifacts
+from ribbon.dbt.attached_tests import AttachedTests
 from ribbon.dbt.documentation import Described, Group, Test
 from ribbon.dbt.nodes import CatalogNode
 from ribbon.dbt.settings import read_settings
@@ -88,7 +88,7 @@ class Documented:
             self.link(uid), self.group(uid), described, node, self._catalog.get(uid), self._tests.of(uid)
         )
         owner, email = self._owner(described)
-        return replace(record, owner=owner, email=email, exposures=self.exposures(uid))
+        return replace(record, owner=owner, email=email, exposures=self._exposures.of(uid))
 
     def description(self, uid: str) -> str:
         """What the project says of it."""
@@ -119,17 +119,9 @@ class Documented:
         """The keys of other relations that its columns hold."""
         return references_of(self._described(uid), self._tests.of(uid), self._places.by_database_name)
 
-    def restricted(self, uid: str) -> frozenset[str]:
-        """Its columns of which no value is ever shown."""
-        return self._graph.nodes[uid].project.restricted
-
     def group(self, uid: str) -> str:
         """Its system, subject or use case."""
         return self._places.group(uid)
-
-    def use_case(self, uid: str) -> str | None:
-        """The use case of a mart."""
-        return self._places.use_case(uid)
 
     def owner(self, uid: str) -> tuple[str, str]:
         """Name and email: those of its dbt group, else as its metadata says."""
@@ -142,10 +134,6 @@ class Documented:
     def freshness(self, uid: str) -> Freshness | None:
         """How old the newest data of a source may get."""
         return freshness_of(self._described(uid))
-
-    def exposures(self, uid: str) -> tuple[ExposureView, ...]:
-        """The uses that read it."""
-        return tuple(self._exposures.view(exposure) for exposure in self._exposures.by_relation.get(uid, ()))
 
     def use_cases(self) -> tuple[UseCaseView, ...]:
         """The uses of the data."""

@@ -22,7 +22,7 @@ class Exposures:
 
     @cached_property
     def by_relation(self) -> Mapping[str, tuple[str, ...]]:
-        """The exposures that read a relation."""
+        """By relation, the exposures that read it."""
         found: dict[str, list[str]] = {}
         for exposure in self._graph.exposures:
             for relation in exposure.depends_on:
@@ -33,6 +33,10 @@ class Exposures:
     def use_cases(self) -> Mapping[str, str | None]:
         """The use case of each exposure, None where it reads of several and no folder says it."""
         return {exposure.unique_id: exposure.use_case for exposure in self._graph.exposures}
+
+    def of(self, relation: str) -> tuple[ExposureView, ...]:
+        """The exposures that read a relation, as they are shown."""
+        return tuple(self.view(exposure) for exposure in self.by_relation.get(relation, ()))
 
     def view(self, unique_id: str) -> ExposureView:
         """An exposure as it is shown."""

@@ -12,7 +12,6 @@ from typing import Protocol
 from ribbon.catalog.facts.records import Freshness, Reference, RelationRecord
 from ribbon.catalog.views import (
     ColumnEdge,
-    ExposureView,
     Link,
     NodeRunView,
     ProfileView,
@@ -86,14 +85,8 @@ class Documents(Protocol):
     def references(self, uid: str) -> tuple[Reference, ...]:
         """The keys of other relations that its columns hold, by its tests and constraints."""
 
-    def restricted(self, uid: str) -> frozenset[str]:
-        """Its columns of which no value is ever shown, in lower case; cheap."""
-
     def group(self, uid: str) -> str:
         """The system of a source, the subject of a warehouse model, the use case of a mart; cheap."""
-
-    def use_case(self, uid: str) -> str | None:
-        """The use case of a mart, None for others; cheap."""
 
     def owner(self, uid: str) -> tuple[str, str]:
         """Name and email of who answers for it, each empty where it is not known."""
@@ -103,9 +96,6 @@ class Documents(Protocol):
 
     def freshness(self, uid: str) -> Freshness | None:
         """How old the newest data of a source may get; None where nobody says."""
-
-    def exposures(self, uid: str) -> tuple[ExposureView, ...]:
-        """The uses that read it."""
 
     def use_cases(self) -> tuple[UseCaseView, ...]:
         """The uses of the data, without how their promises stand."""
@@ -134,9 +124,6 @@ class Traced(Protocol):
 
     def columns(self, uid: str) -> Mapping[str, str | None] | None:
         """Name to type (None where it is not known) in their order; None where the columns are not known."""
-
-    def complete(self, uid: str) -> bool:
-        """Whether these columns are all there are."""
 
 
 class Measured(Protocol):

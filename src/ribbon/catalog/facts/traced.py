@@ -35,11 +35,6 @@ class TracedLineage:
         """Name to type in their order; None where the columns are not known."""
         return self._graph.nodes[uid].columns
 
-    def complete(self, uid: str) -> bool:
-        """Whether these columns are all there are."""
-        node = self._graph.nodes[uid]
-        return node.complete if node.digest else node.project.columns_from.complete
-
     def edges(self, uid: str) -> Mapping[str, ColumnTrace]:
         """By column as the relation spells it; columns that nothing is known of come along, empty."""
         node = self._graph.nodes[uid]

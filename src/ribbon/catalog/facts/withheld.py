@@ -32,7 +32,7 @@ class Withheld:
     def near(self, uid: str) -> bool:
         """Whether the relation or one that it reads has any: its errors may quote their values."""
         node = self._nodes.get(uid)
-        return bool(node) and any(self.names(each) for each in (uid, *node.parents)) if node else False
+        return node is not None and any(self.names(each) for each in (uid, *node.parents))
 
     def is_asked(self, uid: str, *texts: str | None) -> bool:
         """Whether one of the texts, a test's column and arguments, names a restricted column."""
