@@ -4,7 +4,7 @@ BIN := .venv/bin
 DBT := $(BIN)/dbt
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test slow browser bench check lint types layers sql compile format clean
+.PHONY: help install run test slow browser pictures bench check lint types layers sql compile format clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,6 +29,10 @@ slow: install ## Run the tests that take minutes: the whole sample data
 browser: install ## Test the catalog's pages in Chromium; Debian's is installed where none is
 	@tests/browser/chromium.sh
 	@RIBBON_BROWSER=1 $(BIN)/pytest -n 2 -m browser tests/browser
+
+pictures: install ## Take the README's pictures of the catalog anew, from the site that the main job left
+	@tests/browser/chromium.sh
+	@$(BIN)/python -m tests.browser.pictures data/site docs/pictures
 
 bench: install ## Measure the gate, lineage and the catalog beside what would be used instead; takes an hour
 	@$(BIN)/python bench/expectations/measure.py data/build.duckdb

@@ -1,7 +1,6 @@
 """A real Chromium on a small site, from `file://`. Any error in the console fails the test that saw it."""
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from importlib.util import find_spec
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.browser.chromium import chromium
 from tests.browser.small_site import build_small_site
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     Visit = Callable[..., Page]
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
 HERE = Path(__file__).parent
 
 
@@ -36,7 +35,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def browser() -> Iterator["Browser"]:
     """`make browser` sets RIBBON_BROWSER: then what is missing is an error; else these tests are left out."""
-    program = os.environ.get("RIBBON_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    program = chromium()
     missing = [name for name, there in (("Chromium", program), ("Playwright", find_spec("playwright"))) if not there]
     if missing and not os.environ.get("RIBBON_BROWSER"):
         pytest.skip(f"no {' and no '.join(missing)}: `make browser` installs it")

@@ -5,7 +5,6 @@ many columns of a relation whose name is too long; names and texts that would do
 promise that is broken.
 """
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -13,6 +12,8 @@ from pathlib import Path
 
 from ribbon.catalog.composing.search import LAYERS, found_relation, listed, passages_of
 from ribbon.catalog.pages import Shell, received, relation_data, render_front, render_health, render_relation
+from ribbon.catalog.site.assets import write_assets
+from ribbon.catalog.site.writing import Folder
 from ribbon.catalog.views import (
     Band,
     ColumnEdge,
@@ -80,7 +81,7 @@ SQL = "select sold_on, region, sum(orders.net_usd) as net_usd\nfrom warehouse.or
 def build_small_site(folder: Path) -> Path:
     """Writes it and gives its folder."""
     views = [_relation(label) for label in COLUMNS]
-    shutil.copytree(BROWSER, folder / "assets")
+    write_assets(Folder(folder))
     for view in views:
         _write(folder / f"relation/{view.slug}.html", render_relation(view, Shell("Shop", "1", depth=1)))
         _write(folder / f"relation/{view.slug}.js", received("relation", relation_data(view)))
