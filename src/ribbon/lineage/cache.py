@@ -1,4 +1,4 @@
-"""Lineage that was found before, kept by content in one SQLite file.
+"""What an analysis found before, kept by content in one SQLite file.
 
 A file belongs to one version of the analysis. An entry is found by what was analysed; whether it still holds, its
 trace says. Whoever finds the file damaged starts a new one: everything in it can be found again.
@@ -21,7 +21,7 @@ _PATIENCE_S = 10
 _KEPT_RUNS = 10
 
 # entries are read whole on every run, bodies one by one: apart, so that a run does not page through the bodies.
-# No id is ever used again: a reader that kept one finds its own lineage or none.
+# No id is ever used again: a reader that kept one finds its own body or none.
 _TABLES = """
 create table if not exists entries (id integer primary key autoincrement, key blob, trace blob, used integer);
 create index if not exists entries_by_key on entries (key);
@@ -45,10 +45,11 @@ class New(NamedTuple):
 
 
 class Cache:
-    """The file `lineage-<version>.sqlite` in `folder`. notes: what went wrong with it, as sentences for people."""
+    """The file `<kind>-<version>.sqlite` in `folder`. notes: what went wrong with it, as sentences for people."""
 
-    def __init__(self, folder: Path, version: str) -> None:
-        self.file = folder / f"lineage-{version}.sqlite"
+    def __init__(self, folder: Path, version: str, kind: str = "lineage") -> None:
+        self.kind = kind
+        self.file = folder / f"{kind}-{version}.sqlite"
         self.notes: list[str] = []
         self._reading: sqlite3.Connection | None = None
 
@@ -63,7 +64,7 @@ class Cache:
         return entries
 
     def body(self, number: int) -> bytes:
-        """The lineage of an entry, encoded. Raises WorldError where it is gone or the file is damaged."""
+        """The body of an entry, encoded. Raises WorldError where it is gone or the file is damaged."""
         try:
             if self._reading is None:
                 self._reading = sqlite3.connect(
@@ -105,10 +106,12 @@ class Cache:
         try:
             yield
         except (sqlite3.OperationalError, OSError) as error:  # locked, read-only, no space: the file itself is fine
-            self.notes.append(f"{self.file}: the cache of lineage cannot be used ({error}): {consequence}.")
+            self.notes.append(f"{self.file}: the cache of {self.kind} cannot be used ({error}): {consequence}.")
         except sqlite3.DatabaseError as error:
             self._remove()
-            self.notes.append(f"{self.file}: the cache of lineage was damaged ({error}) and is removed: {consequence}.")
+            self.notes.append(
+                f"{self.file}: the cache of {self.kind} was damaged ({error}) and is removed: {consequence}."
+            )
 
     def _remove(self) -> None:
         """The journal first: one that is left behind would be played into the next file."""
@@ -116,7 +119,7 @@ class Cache:
             file.unlink(missing_ok=True)
 
     def _drop_other_versions(self) -> None:
-        for file in self.file.parent.glob("lineage-*.sqlite*"):
+        for file in self.file.parent.glob(f"{self.kind}-*.sqlite*"):
             if not file.name.startswith(self.file.name):
                 file.unlink(missing_ok=True)
 

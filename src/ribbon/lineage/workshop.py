@@ -1,16 +1,12 @@
 """Analysing many nodes at once, in processes of their own; a few nodes are analysed right here."""
 
-import os
-import signal
 from collections import deque
 from collections.abc import Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import connection, get_context, parent_process
-from threading import Thread, active_count
 
 from ribbon.errors import WorldError
-from ribbon.lineage.collecting import collect_rarely
+from ribbon.lineage.processes import cores, pool_of
 from ribbon.lineage.tasks import Analyser, Outcome, Task
 
 __all__ = ["Workshop"]
@@ -36,7 +32,7 @@ class Workshop:
     """
 
     def __init__(self, workers: int | None = None, analyser: Analyser | None = None) -> None:
-        self._workers = workers or _cores()
+        self._workers = workers or cores()
         self._analyser = analyser
         self._tasks: deque[Task] = deque()
         self._seen = 0
@@ -63,7 +59,7 @@ class Workshop:
         if self._pool is None:
             if self._workers == 1 or self._seen < _WORTH_PROCESSES:
                 return [self._analyser(self._tasks.popleft())]
-            self._pool = ProcessPoolExecutor(self._workers, get_context(_start_method()), initializer=_begin)
+            self._pool = pool_of(self._workers)
         try:
             self._feed(self._pool, self._analyser)
             return self._collected()
@@ -105,29 +101,5 @@ def _own_analyser() -> Analyser:
     return analyse_node
 
 
-def _cores() -> int:
-    """How many processes can work side by side here."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def _analyse_batch(analyser: Analyser, batch: Iterable[Task]) -> list[Outcome]:
     return [analyser(task) for task in batch]
-
-
-def _start_method() -> str:
-    """A copy of this process starts fastest, but is not safe while other threads may hold a lock."""
-    return "fork" if hasattr(os, "fork") and active_count() == 1 else "spawn"
-
-
-def _begin() -> None:
-    """Leave interrupts to the command, and end with it however it ends."""
-    collect_rarely()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    Thread(target=_end_with_the_command, daemon=True).start()
-
-
-def _end_with_the_command() -> None:
-    command = parent_process()
-    if command is not None:
-        connection.wait([command.sentinel])
-        os._exit(1)

@@ -1,0 +1,102 @@
+"""The logic of a project's models, found in the cache or read now."""
+
+import zlib
+from collections.abc import Callable, Sequence
+from hashlib import blake2b
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from ribbon.evolve.middle.logic import Middle
+from ribbon.lineage import LineageGraph, LineageNode
+from ribbon.lineage.cache import Cache, New
+from ribbon.lineage.processes import spread
+from ribbon.lineage.version import version_of
+from ribbon.sql.lineage import Table, Tables
+from ribbon.sql.normal import Reading, read_logic
+
+__all__ = ["load_logic"]
+
+CODE = ("sql/normal", "sql/lineage/tables.py", "sql/lineage/functions.py", "evolve/middle/loading.py")
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(Reading)
+
+
+class Relation(NamedTuple):
+    """What a query may name. columns: None where nobody knows them; complete: whether there are no others."""
+
+    key: str
+    path: tuple[str, ...]
+    columns: tuple[str, ...] | None
+    complete: bool
+
+
+class Task(NamedTuple):
+    """A query to read."""
+
+    key: bytes
+    dialect: str
+    sql: str
+    relations: tuple[Relation, ...]
+
+
+def load_logic(graph: LineageGraph, dialect: str, cache_dir: Path, progress: Callable[[int, int], None]) -> Middle:
+    """What each model's SQL means. progress: gets how many of those that had to be read are done, of how many.
+
+    What was read is kept in `cache_dir`, by content. Raises WorldError where a worker dies.
+    """
+    cache = Cache(cache_dir, version_of(CODE), "logic")
+    known = cache.entries()
+    tasks = {key: _task(node, graph, dialect) for key, node in graph.nodes.items() if node.project.queries}
+    missing = [task for task in tasks.values() if task.key not in known]
+    bodies = dict(zip((task.key for task in missing), spread(_read, missing, progress), strict=True))
+    if missing:
+        used = [known[task.key][0].id for task in tasks.values() if task.key in known]
+        cache.save([New(key, b"", body) for key, body in bodies.items()], used)
+    readings = {
+        model: _decoded(bodies.get(task.key) or cache.body(known[task.key][0].id), cache)
+        for model, task in tasks.items()
+    }
+    return Middle(graph, readings, tuple(cache.notes))
+
+
+def _task(node: LineageNode, graph: LineageGraph, dialect: str) -> Task:
+    project = node.project
+    keys = (*project.parents, project.unique_id)
+    relations = tuple(_relation(graph.nodes[key]) for key in keys if key in graph.nodes)
+    sql = project.queries[0]
+    told = msgspec.msgpack.encode((dialect, sql, relations))
+    return Task(blake2b(told, digest_size=16).digest(), dialect, sql, relations)
+
+
+def _relation(node: LineageNode) -> Relation:
+    project = node.project
+    complete = node.complete if project.queries else project.columns_from.complete
+    return Relation(project.unique_id, project.path, None if node.columns is None else tuple(node.columns), complete)
+
+
+def _read(task: Task) -> bytes:
+    """The reading, encoded. Where YAML leaves out a column that the query names, what YAML lists does not count."""
+    reading = _reading(task, task.relations)
+    partial = [each for each in task.relations if each.columns is not None and not each.complete]
+    if reading.unread and partial:
+        unlisted = tuple(each if each not in partial else each._replace(columns=None) for each in task.relations)
+        other = _reading(task, unlisted)
+        reading = reading if other.unread else other
+    return zlib.compress(_encoder.encode(reading), 1)
+
+
+def _reading(task: Task, relations: Sequence[Relation]) -> Reading:
+    tables = Tables(
+        Table(each.key, each.path, None if each.columns is None else dict.fromkeys(each.columns)) for each in relations
+    )
+    return read_logic(task.sql, task.dialect, tables)
+
+
+def _decoded(body: bytes, cache: Cache) -> Reading:
+    try:
+        return _decoder.decode(zlib.decompress(body))
+    except (zlib.error, msgspec.DecodeError) as error:
+        raise cache.damaged(str(error)) from error

@@ -1,0 +1,137 @@
+"""A query as one piece: what it reads and joins, how it filters, groups, and what it gives back."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from ribbon.sql.normal.finished import Finished
+from ribbon.sql.normal.terms import AGGREGATE, COLUMN, OUTPUT, WINDOW, Term, contains, rebuilt
+
+__all__ = ["Block", "Join", "Source", "is_plain"]
+
+# What may not be moved or repeated: it gives something else each time, or makes several rows of one.
+UNMOVABLE = ("volatile", "unfold")
+
+
+@dataclass(slots=True)
+class Source:
+    """Something that rows come from: a relation by its key, a nested query, or what a table function makes.
+
+    columns: their names in order, lower case; None where nobody knows them.
+    """
+
+    label: Term
+    columns: tuple[str, ...] | None = None
+    block: "Block | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """Sources that are joined in another way than inner.
+
+    kind: left, full, semi, anti, asof and so on. ids: the sources that may be missing, or that only decide. beside:
+    for a full join, those of its other side.
+    """
+
+    kind: str
+    ids: frozenset[str]
+    conditions: tuple[Term, ...]
+    beside: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True)
+class Block:
+    """Rows of `sources`, joined, for which `conditions` hold; grouped by `keys` where it is not None; filtered again.
+
+    having: over groups. qualify: over windows, or over a set operation. outputs: name and meaning, in order. tail: an
+    order with its limit, or the keys of `distinct on`. combined: a set operation, in place of sources. finished: its
+    one form, once somebody asked for it; from then on it is not changed.
+    """
+
+    sources: dict[str, Source] = field(default_factory=dict)
+    conditions: list[Term] = field(default_factory=list)
+    joins: list[Join] = field(default_factory=list)
+    keys: list[Term] | None = None
+    having: list[Term] = field(default_factory=list)
+    qualify: list[Term] = field(default_factory=list)
+    outputs: list[tuple[str, Term]] = field(default_factory=list)
+    tail: Term | None = None
+    combined: Term | None = None
+    finished: Finished | None = None
+
+    @property
+    def simple(self) -> bool:
+        """Whether it only joins, filters and computes row by row, so that a reader can do that in its place."""
+        later = self.keys is not None or self.having or self.qualify or self.tail or self.combined
+        return not later and not any(contains(term, AGGREGATE, WINDOW, *UNMOVABLE) for _, term in self.outputs)
+
+    @property
+    def trivial(self) -> bool:
+        """Whether it takes columns of one relation as they are."""
+        return (
+            len(self.sources) == 1
+            and not (self.conditions or self.joins)
+            and self.simple
+            and all(is_plain(term) for _, term in self.outputs)
+        )
+
+    @property
+    def nullable(self) -> frozenset[str]:
+        """The sources whose columns can be null because no row was found."""
+        return frozenset(each for join in self.joins for each in (*join.ids, *join.beside))
+
+    def output(self, name: str) -> Term | None:
+        """The meaning of a column that it gives back."""
+        return next((term for known, term in self.outputs if known == name), None)
+
+    def names(self) -> tuple[str, ...]:
+        """The columns that it gives back."""
+        return tuple(name for name, _ in self.outputs)
+
+    def terms(self) -> Iterator[Term]:
+        """All that is said in it."""
+        yield from self.conditions
+        for join in self.joins:
+            yield from join.conditions
+        yield from self.keys or ()
+        yield from self.having
+        yield from self.qualify
+        yield from (term for _, term in self.outputs)
+        if self.tail is not None:
+            yield self.tail
+
+    def renamed(self, ids: Mapping[str, str]) -> "Block":
+        """The same with other ids, so that it can be read twice."""
+
+        def change(term: Term) -> Term | None:
+            match term:
+                case (("col" | "out") as head, str(key), *rest) if key in ids:
+                    return (head, ids[key], *rest)
+            return None
+
+        def all_of(terms: list[Term]) -> list[Term]:
+            return [rebuilt(term, change) for term in terms]
+
+        return Block(
+            {ids[key]: source for key, source in self.sources.items()},
+            all_of(self.conditions),
+            [
+                Join(
+                    join.kind,
+                    frozenset(ids[each] for each in join.ids),
+                    tuple(all_of(list(join.conditions))),
+                    frozenset(ids[each] for each in join.beside),
+                )
+                for join in self.joins
+            ],
+            None if self.keys is None else all_of(self.keys),
+            all_of(self.having),
+            all_of(self.qualify),
+            [(name, rebuilt(term, change)) for name, term in self.outputs],
+            None if self.tail is None else rebuilt(self.tail, change),
+            self.combined,
+        )
+
+
+def is_plain(term: Term) -> bool:
+    """Whether a term is a column and nothing else."""
+    return isinstance(term, tuple) and bool(term) and term[0] in (COLUMN, OUTPUT)

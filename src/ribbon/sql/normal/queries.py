@@ -1,0 +1,98 @@
+"""Any query, read into a block: SELECT, set operations, WITH."""
+
+from collections.abc import Mapping
+
+from sqlglot import exp
+
+from ribbon.sql.normal.blocks import Block
+from ribbon.sql.normal.expressions import Unreadable, meaning
+from ribbon.sql.normal.scope import Scope
+from ribbon.sql.normal.select import read_select, tail_of
+from ribbon.sql.normal.terms import Term, parts_of
+
+__all__ = ["read_query"]
+
+
+def read_query(node: exp.Expr, scope: Scope) -> Block:
+    """The block of a query. Raises Unreadable where it, or a query that it reads, has no normal form."""
+    scope.ctes = _ctes(node, scope)
+    if isinstance(node, exp.Subquery):
+        return read_query(node.this, scope)
+    if isinstance(node, exp.SetOperation):
+        return _combined(node, scope)
+    if isinstance(node, exp.Select):
+        return read_select(node, scope)
+    if isinstance(node, exp.Values):
+        terms: list[Term] = [meaning(each, scope) for each in node.expressions]
+        width = len(node.expressions[0].expressions)
+        return Block(
+            combined=("values", *terms), outputs=[(f"_{place}", ("place", str(place))) for place in range(width)]
+        )
+    raise Unreadable(f"{type(node).__name__.upper()} is no query that is read here")
+
+
+def _ctes(node: exp.Expr, scope: Scope) -> Mapping[str, Block | None]:
+    clause = node.args.get("with_")
+    if clause is None:
+        return scope.ctes
+    known: dict[str, Block | None] = dict(scope.ctes)
+    for cte in clause.expressions:
+        name = cte.alias.lower()
+        if scope.context.tables.ephemeral(name) is not None:
+            continue
+        if clause.args.get("recursive"):
+            known[name] = None
+        block = read_query(cte.this, Scope(scope.context, known, scope.outer))
+        scope.context.seen.append((name, cte.this, block))
+        known[name] = _named(block, cte)
+    return known
+
+
+def _named(block: Block, cte: exp.Expr) -> Block:
+    names = [each.name.lower() for each in cte.args["alias"].columns]
+    if names:
+        block = block.renamed({key: key for key in block.sources})
+        block.outputs = [(name, term) for name, (_, term) in zip(names, block.outputs, strict=False)]
+    return block
+
+
+def _combined(node: exp.Expr, scope: Scope) -> Block:
+    """A set operation; the order of a union's parts says nothing."""
+    head = _head(node)
+    sides = [read_query(side, Scope(scope.context, scope.ctes, scope.outer)) for side in (node.this, node.expression)]
+    by_name = bool(node.args.get("by_name"))
+    told = [_part(side, scope, by_name=by_name) for side in sides]
+    if head.startswith("union"):
+        parts = tuple(inner for part, side in zip(told, sides, strict=True) for inner in _inner(head, part, side))
+        combined: Term = (head, *sorted(parts, key=repr))
+    else:
+        combined = (head, *told)
+    names = sides[0].names()
+    if by_name:
+        names = tuple(dict.fromkeys((*names, *sides[1].names())))
+    places = sorted(names) if by_name else list(names)
+    block = Block(combined=combined, outputs=[(name, ("place", str(places.index(name)))) for name in names])
+    scope.block = block
+    block.tail = tail_of(node, scope)
+    return block
+
+
+def _head(node: exp.Expr) -> str:
+    name = node.key + (" by name" if node.args.get("by_name") else "")
+    return name if node.args.get("distinct") else f"{name} all"
+
+
+def _part(block: Block, scope: Scope, *, by_name: bool) -> Term:
+    outputs = sorted(block.outputs) if by_name else block.outputs
+    names = tuple(name for name, _ in outputs) if by_name else ()
+    block.outputs = list(outputs)
+    return ("part", scope.context.canonical(block), names)
+
+
+def _inner(head: str, part: Term, side: Block) -> tuple[Term, ...]:
+    """The parts of a union inside a union of the same kind, if it is nothing more than that."""
+    plain = side.combined is not None and not side.qualify and side.tail is None
+    in_place = [term for _, term in side.outputs] == [("place", str(place)) for place in range(len(side.outputs))]
+    if plain and in_place and isinstance(side.combined, tuple) and side.combined[0] == head:
+        return parts_of(head, side.combined)
+    return (part,)

@@ -1,0 +1,158 @@
+"""SELECT, read into a block."""
+
+from collections.abc import Iterator, Sequence
+
+from sqlglot import exp
+
+from ribbon.sql.normal.absorbing import absorbed
+from ribbon.sql.normal.blocks import Block, Source
+from ribbon.sql.normal.expressions import Unreadable, meaning
+from ribbon.sql.normal.from_clause import read_from
+from ribbon.sql.normal.scope import Scope, Visible
+from ribbon.sql.normal.terms import AGGREGATE, OUTPUT, WINDOW, Term, contains, parts_of
+
+__all__ = ["read_select", "tail_of"]
+
+UNREAD = ("connect", "match", "pivots", "laterals_outer", "sample", "kind", "into")
+
+
+def read_select(node: exp.Expr, scope: Scope) -> Block:
+    """The block of one SELECT; `scope` is empty but for its CTEs. Raises Unreadable where it has no normal form."""
+    told = next((key for key in UNREAD if node.args.get(key)), None)
+    if told:
+        raise Unreadable(f"it says {told}")
+    block = scope.block
+    read_from(node, scope)
+    scope.windows = {window.name.lower(): window for window in node.args.get("windows") or ()}
+    block.outputs = _outputs(node, scope)
+    block.conditions += _condition(node, "where", scope) + _condition(node, "prewhere", scope)
+    block.keys = _keys(node, scope)
+    _having(block, _condition(node, "having", scope))
+    block.qualify = _condition(node, "qualify", scope)
+    block.tail = tail_of(node, scope)
+    return absorbed(_distinct(node, block, scope))
+
+
+def tail_of(node: exp.Expr, scope: Scope) -> Term | None:
+    """An order together with what cuts it; an order alone says nothing of which rows there are."""
+    cut = [(key, meaning(node.args[key], scope)) for key in ("limit", "offset", "fetch") if node.args.get(key)]
+    distinct = node.args.get("distinct")
+    on = distinct.args.get("on") if isinstance(distinct, exp.Distinct) else None
+    if not cut and on is None:
+        return None
+    order = node.args.get("order")
+    keys = tuple(_ordered(key, scope) for key in order.expressions) if order is not None else ()
+    once = () if on is None else tuple(_key(each, scope) for each in _several(on))
+    return ("tail", ("once", *once), ("order", *keys), *cut)
+
+
+def _several(node: exp.Expr) -> Sequence[exp.Expr]:
+    return list(node.expressions) if isinstance(node, exp.Tuple) else [node]
+
+
+def _ordered(node: exp.Expr, scope: Scope) -> Term:
+    inner = node.this if isinstance(node, exp.Ordered) else node
+    how = tuple(str(bool(node.args.get(key))).lower() for key in ("desc", "nulls_first"))
+    return (_key(inner, scope, alias_first=True), *how)
+
+
+def _condition(node: exp.Expr, key: str, scope: Scope) -> list[Term]:
+    clause = node.args.get(key)
+    return [] if clause is None else list(parts_of("and", meaning(clause.this, scope)))
+
+
+def _outputs(node: exp.Expr, scope: Scope) -> list[tuple[str, Term]]:
+    found: list[tuple[str, Term]] = []
+    for place, each in enumerate(node.expressions or [exp.Star()]):
+        star = each.this if isinstance(each, exp.Column) and isinstance(each.this, exp.Star) else each
+        if isinstance(star, exp.Star):
+            found += _star(star, each.table.lower() if isinstance(each, exp.Column) else "", scope)
+            continue
+        if isinstance(each, exp.Columns) or each.find(exp.Columns):
+            raise Unreadable("it picks columns by a pattern")
+        term = meaning(each, scope)
+        name = (each.alias or each.output_name).lower() or f"_{place}"
+        scope.aliases.setdefault(name, term)
+        found.append((name, term))
+    return found
+
+
+def _star(node: exp.Expr, qualifier: str, scope: Scope) -> Iterator[tuple[str, Term]]:
+    left_out = {each.name.lower() for each in node.args.get("except_") or ()}
+    instead = {each.alias.lower(): meaning(each, scope) for each in node.args.get("replace") or ()}
+    renamed = {each.this.name.lower(): each.alias.lower() for each in node.args.get("rename") or ()}
+    told: set[str] = set()
+    for visible in scope.visible:
+        if qualifier and visible.name != qualifier:
+            continue
+        for name, term in _listed(visible):
+            once = scope.merged.get(name) if not qualifier else None
+            if name in left_out or (once is not None and name in told):
+                continue
+            told.add(name)
+            yield renamed.get(name, name), instead.get(name, term if once is None else once)
+
+
+def _listed(visible: Visible) -> Iterator[tuple[str, Term]]:
+    if visible.columns is None:
+        raise Unreadable(f"it takes all columns of {visible.name}, which are not known")
+    yield from visible.columns.items()
+
+
+def _keys(node: exp.Expr, scope: Scope) -> list[Term] | None:
+    group = node.args.get("group")
+    terms = [term for _, term in scope.block.outputs]
+    aggregates = any(contains(term, AGGREGATE) for term in terms) or node.args.get("having") is not None
+    if group is None:
+        return [] if aggregates else None
+    if group.args.get("all"):
+        return [term for term in terms if not contains(term, AGGREGATE)]
+    if any(group.args.get(key) for key in ("cube", "rollup", "grouping_sets", "totals")):
+        return [("sets", meaning(group, scope))]
+    return [_key(each, scope) for each in group.expressions]
+
+
+def _key(node: exp.Expr, scope: Scope, *, alias_first: bool = False) -> Term:
+    """A key of GROUP BY or ORDER BY, which may be the place of an output, or its name."""
+    if isinstance(node, exp.Literal) and not node.is_string and node.name.isdigit():
+        place = int(node.name) - 1
+        if place >= len(scope.block.outputs):
+            raise Unreadable(f"there is no column {node.name}")
+        return scope.block.outputs[place][1]
+    if alias_first and isinstance(node, exp.Column) and not node.table:
+        named = scope.block.output(node.name.lower())
+        if named is not None:
+            return named
+    return meaning(node, scope)
+
+
+def _having(block: Block, conditions: list[Term]) -> None:
+    """What a condition on groups asks of their keys alone, it asks of the rows."""
+    for term in conditions:
+        of_rows = bool(block.keys) and not contains(term, AGGREGATE, WINDOW)
+        (block.conditions if of_rows else block.having).append(term)
+
+
+def _distinct(node: exp.Expr, block: Block, scope: Scope) -> Block:
+    """`select distinct` groups by all that it gives back."""
+    distinct = node.args.get("distinct")
+    if distinct is None or distinct.args.get("on") is not None:
+        return block
+    terms = [term for _, term in block.outputs]
+    later = block.qualify or any(contains(term, WINDOW, "unfold", "volatile") for term in terms)
+    if block.keys is None and not later and block.tail is None:
+        block.keys = list(terms)
+        return block
+    if block.keys is not None and not later and set(block.keys) <= set(terms):
+        return block
+    return _around(block, scope)
+
+
+def _around(block: Block, scope: Scope) -> Block:
+    """A block that groups the rows of another by all their columns."""
+    tail, block.tail = block.tail, None
+    key = scope.context.new_id()
+    outputs: list[tuple[str, Term]] = [(name, (OUTPUT, key, name)) for name in block.names()]
+    if tail is not None:
+        raise Unreadable("distinct over windows or groups, and a limit")
+    return Block({key: Source("", block.names(), block)}, keys=[term for _, term in outputs], outputs=outputs)
