@@ -12,7 +12,7 @@ from ribbon.engines.table_diff import Table, TableDiff
 from ribbon.model import ChangedColumn, RowsCompared
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def connection() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as opened:
         opened.execute("create schema before; create schema after")
@@ -135,7 +135,9 @@ def test_values_of_columns_that_change_their_type_are_compared_as_text(sides: Si
 def test_another_order_of_columns_and_other_constraints_are_noted_and_no_difference(
     connection: duckdb.DuckDBPyConnection,
 ) -> None:
-    connection.execute("create table before.t (id int not null, x int); create table after.t (x int, id int)")
+    connection.execute(
+        "create or replace table before.t (id int not null, x int); create or replace table after.t (x int, id int)"
+    )
     tables = (Table("memory", side, "t") for side in ("before", "after"))
     found = TableDiff(connection, 1e-9).of(*tables)
     assert found.equal

@@ -3,12 +3,13 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 from ribbon.config import Project
 from ribbon.dbt.manifest import Manifest
 from ribbon.model import FAILED, Finding, Severity
 
-__all__ = ["REFUSED", "NodeResult", "brief", "findings_of", "read_results"]
+__all__ = ["REFUSED", "NodeResult", "brief", "findings_of", "read_results", "results_in"]
 
 # How the gate's message begins, after the relation.
 REFUSED = " was not replaced: "
@@ -31,7 +32,12 @@ class NodeResult:
 
 def read_results(project: Project) -> tuple[NodeResult, ...]:
     """The nodes of the last invocation, hooks left out."""
-    document = json.loads((project.target_dir / "run_results.json").read_text(encoding="utf-8"))
+    return results_in(project.target_dir)
+
+
+def results_in(target_dir: Path) -> tuple[NodeResult, ...]:
+    """The same of the invocation that wrote into a folder."""
+    document = json.loads((target_dir / "run_results.json").read_text(encoding="utf-8"))
     results = (
         NodeResult(row["unique_id"], row["status"], row.get("message") or "", row["execution_time"])
         for row in document["results"]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from ribbon.engines.compared_columns import ComparedColumn, columns_of_both
+from ribbon.engines.compared_columns import ComparedColumn, NamedType, columns_of_both
 from ribbon.engines.compared_tables import ComparedTables
 from ribbon.engines.diff_by_key import diff_by_key, is_key
 from ribbon.engines.diff_of_multisets import diff_of_multisets
@@ -56,8 +56,12 @@ class TableDiff:
         """How many rows a table has."""
         return int(self.connection.execute(f"select count(*) from {table.sql}").fetchall()[0][0])
 
+    def columns(self, table: Table) -> list[str]:
+        """The names of a table's columns."""
+        return [name for name, _ in self._described(table)]
+
     def _compared(self, before: Table, after: Table, key: Sequence[str], hidden: frozenset[str]) -> RowsCompared:
-        columns = columns_of_both(self._columns(before), self._columns(after))
+        columns = columns_of_both(self._described(before), self._described(after))
         tables = ComparedTables(self.connection, before.sql, after.sql, columns.common, self.tolerance, hidden)
         counted = RowsCompared(
             self.rows(before),
@@ -75,7 +79,7 @@ class TableDiff:
         if constraints[0] != constraints[1]:
             yield "its constraints are others"
 
-    def _columns(self, table: Table) -> list[tuple[str, str]]:
+    def _described(self, table: Table) -> list[NamedType]:
         described = self.connection.execute(f"describe {table.sql}").fetchall()
         return [(name, kind) for name, kind, *_ in described]
 

@@ -1,0 +1,114 @@
+"""The profile that dbt uses for a project, and the same profile for a scratch file in the place of its own."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import yaml
+from jinja2.sandbox import SandboxedEnvironment
+
+from ribbon.config import DATA_VARIABLE, Project
+from ribbon.dbt.settings import read_settings
+from ribbon.errors import ConfigError
+
+__all__ = ["DuckdbProfile", "duckdb_profile"]
+
+DUCKDB = "duckdb"
+
+
+@dataclass(frozen=True)
+class DuckdbProfile:
+    """A target of a profile that writes into a DuckDB file. output: as the profile has it. file: absolute."""
+
+    name: str
+    target: str
+    output: Mapping[str, Any]
+    file: Path
+
+    def write_for(self, file: Path, reading: Mapping[str, Path], search: Path, folder: Path) -> None:
+        """Write a profiles.yml into `folder` that builds into `file` instead.
+
+        reading: files to attach, by name. search: where paths of files in SQL are looked up, after the project itself.
+        Everything that is attached is read-only.
+        """
+        attached = [{**_entry(each), "read_only": True} for each in self.output.get("attach") or ()]
+        attached += [{"path": str(path), "alias": name, "read_only": True} for name, path in reading.items()]
+        settings = dict(self.output.get("settings") or {})
+        paths = [str(settings["file_search_path"])] if settings.get("file_search_path") else []
+        settings["file_search_path"] = ",".join([*paths, str(search)])
+        output = {**self.output, "path": str(file), "attach": attached, "settings": settings}
+        document = {self.name: {"target": self.target, "outputs": {self.target: output}}}
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "profiles.yml").write_text(yaml.safe_dump(document, sort_keys=False), encoding="utf-8")
+
+
+def duckdb_profile(project: Project) -> DuckdbProfile:
+    """The target that dbt would write to in a project.
+
+    Raises ConfigError where there is no such target, or where it is no DuckDB file.
+    """
+    path = _profiles_file(project)
+    name = _rendered(project, path, read_settings(project.project_dir).document.get("profile"))
+    profile = _read(path).get(name)
+    if not isinstance(profile, dict) or not isinstance(profile.get("outputs"), dict):
+        raise ConfigError(f"{path}: there is no profile {name!r}. Add it, or name another in dbt_project.yml.")
+    target = (
+        project.target or os.environ.get("DBT_TARGET") or _rendered(project, path, profile.get("target", "default"))
+    )
+    output = profile["outputs"].get(target)
+    if not isinstance(output, dict):
+        known = ", ".join(map(str, profile["outputs"]))
+        raise ConfigError(f"{path}: profile {name}: there is no target {target!r}. It has: {known}.")
+    kind = _rendered(project, path, output.get("type"))
+    file = _rendered(project, path, output.get("path", ":memory:"))
+    if kind != DUCKDB or ":" in file:
+        what = f"{kind} at {file}" if kind == DUCKDB else kind
+        raise ConfigError(
+            f"{path}: target {target} is {what}, and a proof builds in DuckDB files only. Name a target that writes"
+            " into a DuckDB file with --target."
+        )
+    return DuckdbProfile(name, target, output, (project.project_dir / file).resolve())
+
+
+def _profiles_file(project: Project) -> Path:
+    """Where dbt looks for profiles: DBT_PROFILES_DIR, the project, the home folder."""
+    folder = os.environ.get("DBT_PROFILES_DIR")
+    if folder:
+        return project.project_dir / folder / "profiles.yml"
+    own = project.project_dir / "profiles.yml"
+    return own if own.is_file() else Path.home() / ".dbt" / "profiles.yml"
+
+
+def _read(path: Path) -> Mapping[str, Any]:
+    try:
+        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(
+            f"{path}: cannot be read: {error.strerror}. Add it, or say where it is with DBT_PROFILES_DIR."
+        ) from error
+    except (UnicodeDecodeError, yaml.YAMLError) as error:
+        raise ConfigError(f"{path}: is no YAML: {' '.join(str(error).split())}. Mend it first.") from error
+    return document if isinstance(document, dict) else {}
+
+
+def _rendered(project: Project, path: Path, text: object) -> str:
+    """A value with its Jinja rendered. A profile may ask for environment variables, and for nothing else here."""
+    known = {**os.environ, DATA_VARIABLE: str(project.data_dir)}
+
+    def env_var(name: str, default: str | None = None) -> str:
+        value = known.get(name, default)
+        if value is None:
+            raise ConfigError(f"{path}: the environment has no variable {name}. Set it.")
+        return value
+
+    try:
+        return SandboxedEnvironment(undefined=jinja2.StrictUndefined).from_string(str(text)).render(env_var=env_var)
+    except jinja2.TemplateError as error:
+        raise ConfigError(f"{path}: {text}: {error}. Only env_var() is understood here.") from error
+
+
+def _entry(attached: object) -> dict[str, Any]:
+    return attached if isinstance(attached, dict) else {"path": str(attached)}

@@ -1,0 +1,18 @@
+"""The proof: two states of a project are built side by side, and every relation is compared row by row."""
+
+from ribbon.evolve.proving.proving import TOLERANCE, Question, prove, verify
+from ribbon.evolve.proving.scratch import scratch_folder
+from ribbon.evolve.proving.telling import told
+from ribbon.evolve.proving.trees import Tree, commit_tree, working_tree
+
+__all__ = [
+    "TOLERANCE",
+    "Question",
+    "Tree",
+    "commit_tree",
+    "prove",
+    "scratch_folder",
+    "told",
+    "verify",
+    "working_tree",
+]
