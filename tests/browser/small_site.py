@@ -33,7 +33,6 @@ from ribbon.catalog.views import (
     VerdictView,
 )
 
-BROWSER = Path(__file__).parents[2] / "src/ribbon/catalog/browser"
 NIGHT = datetime(2026, 3, 1, 4, 10, tzinfo=UTC)
 HARMFUL = '<script>window.harmed = true</script><img src="x" onerror="window.harmed = true">'
 MANY = 170

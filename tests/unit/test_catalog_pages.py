@@ -78,7 +78,8 @@ HTML = {name: Page(text) for name, text in SITE.items() if name.endswith(".html"
 def test_links_lead_to_pages_and_places_that_are_there(name: str) -> None:
     for target, place in _targets(name):
         if target.startswith("assets/"):
-            assert target == "assets/drawn.css" or (BROWSER / target.removeprefix("assets/")).is_file(), target
+            script = target.removeprefix("assets/")
+            assert script in assets.JOINED or (BROWSER / script).is_file(), target
         else:
             assert target in SITE
             assert not place or place.startswith("lineage=") or place in HTML[target].all("id"), (target, place)

@@ -1,6 +1,6 @@
 """The scripts and styles of each kind of page, in the order in which they run: what browser/README.md asks for."""
 
-__all__ = ["EVERY_PAGE", "FIRST", "FRONT", "RELATION", "STYLES"]
+__all__ = ["EVERY_PAGE", "FIRST", "FRONT", "JOINED", "RELATION", "STYLES"]
 
 STYLES = ("site.css", "drawn.css")
 # Before anything is painted, so that nobody sees a light page turn dark.
@@ -25,3 +25,6 @@ RELATION = (
     "lineage-controls.js",
     "lineage.js",
 )
+
+# What is loaded in one file: a browser that opens a page from the disk takes longer for each file than for its bytes.
+JOINED = {"page.js": EVERY_PAGE, "front.js": (*EVERY_PAGE, *FRONT), "relation.js": (*EVERY_PAGE, *RELATION)}
