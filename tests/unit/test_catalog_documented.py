@@ -50,6 +50,23 @@ def group(name: str, **meta: Any) -> Record:
     return {"unique_id": f"group.shop.{name}", "name": name, "owner": owner, "config": {"meta": meta}}
 
 
+@pytest.mark.parametrize("quoted", ["id", '"id"'])
+def test_a_promise_says_the_same_however_a_version_of_dbt_keeps_its_arguments(tmp_path: Path, quoted: str) -> None:
+    said = {"to": "ref('lines')", "field": "line_id"}
+    orders, lines = model("orders", "select 1 as id"), model("lines", "select 1 as line_id")
+    unique, reads = data_test("unique", "orders", quoted), ["model.shop.lines", ORDERS]
+    for arguments in (said, {"arguments": said}):
+        held = data_test("relationships", "orders", quoted, arguments=arguments, reads=reads)
+        facts = documented(tmp_path, [orders, lines, unique, held])
+        (reference,) = facts.references(ORDERS)
+        assert (reference.columns, reference.relation, reference.fields) == (("id",), "model.shop.lines", ("line_id",))
+        assert facts.relation(ORDERS).grain == ("id",)
+        assert {each.words for each in facts.promises(ORDERS)} == {
+            "`id` is unique",
+            "Every `id` is a `line_id` of `lines`",
+        }
+
+
 # Variables
 
 

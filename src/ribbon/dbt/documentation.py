@@ -12,6 +12,9 @@ __all__ = ["AttachedTest", "Described", "DescribedColumn", "DescribedExposure", 
 
 Meta = dict[str, Any] | None
 
+# What dbt adds to the arguments of a test.
+_AROUND = frozenset({"model", "column_name"})
+
 
 class MetaConfig(msgspec.Struct, frozen=True, gc=False):
     """A `config` of which the metadata matters."""
@@ -94,11 +97,19 @@ class AttachedTest(msgspec.Struct, frozen=True, gc=False):
 
 
 class TestMetadata(msgspec.Struct, frozen=True, gc=False):
-    """A generic test: its name, and its arguments as written."""
+    """A generic test: its name, and its arguments as dbt keeps them."""
 
     name: str
     kwargs: dict[str, Any] = {}
     namespace: str | None = None
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """As written, without column and model. Some versions of dbt leave them below `arguments`."""
+        nested = self.kwargs.get("arguments")
+        given = {**self.kwargs, **nested} if isinstance(nested, dict) else self.kwargs
+        said = given.keys() - _AROUND - ({"arguments"} if isinstance(nested, dict) else set())
+        return {key: value for key, value in given.items() if key in said}
 
 
 class TestConfig(msgspec.Struct, frozen=True, gc=False):
@@ -125,6 +136,12 @@ class Test(_Declared, frozen=True, gc=False):
     depends_on: Dependencies = Dependencies()
     test_metadata: TestMetadata | None = None
     config: TestConfig = TestConfig()
+
+    @property
+    def column(self) -> str | None:
+        """The column that it is attached to, without quotes."""
+        said = self.column_name or (self.test_metadata.kwargs.get("column_name") if self.test_metadata else None)
+        return str(said).strip('"`[]') if said else None
 
 
 class Group(_Declared, frozen=True, gc=False):

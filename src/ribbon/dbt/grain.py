@@ -68,12 +68,12 @@ def _columns(tests: Sequence[Test], names: frozenset[str]) -> list[str]:
 def _generic(tests: Sequence[Test]) -> Iterator[tuple[str, Mapping[str, object]]]:
     for test in tests:
         if test.test_metadata:
-            yield test.test_metadata.name, {"column_name": test.column_name, **test.test_metadata.kwargs}
+            yield test.test_metadata.name, {"column_name": test.column, **test.test_metadata.arguments}
 
 
 def _partial(test: Test) -> bool:
     """Whether it speaks of a part of the rows."""
-    arguments = test.test_metadata.kwargs if test.test_metadata else {}
+    arguments = test.test_metadata.arguments if test.test_metadata else {}
     return bool(test.config.where or arguments.get("row_condition")) or arguments.get("mostly", 1) != 1
 
 

@@ -5,7 +5,7 @@ from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 
-from ribbon.catalog.facts.promises import column_of, known_by
+from ribbon.catalog.facts.promises import known_by
 from ribbon.catalog.facts.yaml_lines import line_of
 from ribbon.dbt.documentation import Test
 from ribbon.dbt.nodes import Node
@@ -32,7 +32,7 @@ class Files:
         if test.test_metadata is None:
             return 1
         path = self._path(test.package_name, test.original_file_path)
-        return line_of(path, items, column_of(test), known_by(test)) if path else None
+        return line_of(path, items, test.column, known_by(test)) if path else None
 
     def _path(self, package: str, file: str) -> Path | None:
         return self._settings.package_dir(package) / file if self._settings else None

@@ -20,7 +20,7 @@ def freshness_of(described: Described) -> Freshness | None:
 
 
 def freshness_words(freshness: Freshness | None) -> str:
-    """`New data at least every 8 days; from 10 days on dbt fails`, or nothing."""
+    """`New data at least every 8 days; after 10 days it is an error`, or nothing."""
     if freshness is None:
         return ""
     first = freshness.warn_after or freshness.error_after

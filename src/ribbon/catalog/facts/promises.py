@@ -9,15 +9,13 @@ from ribbon.catalog.facts.yaml_lines import Named
 from ribbon.catalog.views import PromiseView
 from ribbon.dbt.documentation import Test, TestMetadata
 
-__all__ = ["column_of", "known_by", "promise_of"]
-
-_NOT_SAID = frozenset({"model", "column_name"})
+__all__ = ["known_by", "promise_of"]
 
 
 def promise_of(test: Test, line: int | None, variables: Mapping[str, Any]) -> PromiseView:
     """Without history and `gated`. line: of the test's file. variables: of its package; words tell their values."""
     metadata = test.test_metadata or TestMetadata(test.name)
-    column, arguments = column_of(test), _arguments(metadata)
+    column, arguments = test.column, metadata.arguments
     description = test.description or ""
     return PromiseView(
         test_id=test.unique_id,
@@ -35,29 +33,14 @@ def promise_of(test: Test, line: int | None, variables: Mapping[str, Any]) -> Pr
     )
 
 
-def column_of(test: Test) -> str | None:
-    """The column that it is attached to, without quotes."""
-    said = test.column_name or (test.test_metadata.kwargs.get("column_name") if test.test_metadata else None)
-    return str(said).strip('"`[]') if said else None
-
-
 def known_by(test: Test) -> Named | None:
     """What a generic test is known by where it is declared: its own name, that of the generic one, its arguments."""
     metadata = test.test_metadata
     if metadata is None:
         return None
     generic = f"{metadata.namespace}.{metadata.name}" if metadata.namespace else metadata.name
-    plain = (value for value in _arguments(metadata).values() if isinstance(value, str | int | float))
+    plain = (value for value in metadata.arguments.values() if isinstance(value, str | int | float))
     return Named((test.name, generic), tuple(str(value) for value in plain))
-
-
-def _arguments(metadata: TestMetadata) -> dict[str, Any]:
-    """As written. dbt leaves them nested in some versions."""
-    given = dict(metadata.kwargs)
-    nested = given.get("arguments")
-    if isinstance(nested, dict):
-        given = {key: value for key, value in given.items() if key != "arguments"} | nested
-    return {key: value for key, value in given.items() if key not in _NOT_SAID}
 
 
 def _severity(test: Test) -> str:

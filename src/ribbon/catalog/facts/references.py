@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from ribbon.catalog.facts.promises import column_of
 from ribbon.catalog.facts.records import Reference
 from ribbon.dbt.documentation import Constraint, Described, Test
 from ribbon.dbt.grain import constraints_of
@@ -28,8 +27,8 @@ def _by_test(test: Test, uid: str) -> Reference | None:
     metadata = test.test_metadata
     if metadata is None or metadata.name not in _TESTS:
         return None
-    given = metadata.kwargs
-    column, field = column_of(test), given.get("field") or given.get("to_column")
+    given = metadata.arguments
+    column, field = test.column, given.get("field") or given.get("to_column")
     to = _named(str(given.get("to") or given.get("parent") or ""), test.depends_on.nodes)
     if not (column and field):
         return None
