@@ -7,6 +7,7 @@ from ribbon.cli.build import build
 from ribbon.cli.docs import docs
 from ribbon.cli.evolve import evolve
 from ribbon.cli.expectations import expectations
+from ribbon.cli.export import export
 from ribbon.cli.init import init
 from ribbon.cli.land import land
 from ribbon.cli.lineage import lineage
@@ -28,5 +29,19 @@ def main() -> None:
     """Tie many sources to many uses in three layers: lake, warehouse, marts."""
 
 
-for _command in (run, land, build, publish, docs, lineage, usage, evolve, status, expectations, init, quarantine):
+for _command in (
+    run,
+    land,
+    build,
+    publish,
+    docs,
+    export,
+    lineage,
+    usage,
+    evolve,
+    status,
+    expectations,
+    init,
+    quarantine,
+):
     main.add_command(_command)

@@ -61,6 +61,7 @@ class DescribedConfig(msgspec.Struct, frozen=True, gc=False):
     materialized: str | None = None
     meta: Meta = None
     group: str | None = None
+    schema: str | None = None
     unique_key: Any = None
     snapshot_meta_column_names: Any = None
 

@@ -58,6 +58,11 @@ class Documented:
         return self._artifacts.metadata.project_name or ""
 
     @property
+    def adapter(self) -> str:
+        """The kind of database: duckdb, bigquery; empty where the manifest does not say it."""
+        return self._artifacts.metadata.adapter_type or ""
+
+    @property
     def built_at(self) -> str:
         """When dbt wrote the manifest."""
         return self._artifacts.metadata.generated_at
@@ -122,6 +127,10 @@ class Documented:
     def group(self, uid: str) -> str:
         """Its system, subject or use case."""
         return self._places.group(uid)
+
+    def public_schema(self, uid: str) -> str:
+        """Where Ribbon publishes a mart, whatever the target puts before its schemas."""
+        return self._described(uid).config.schema or f"mart_{self.group(uid)}"
 
     def owner(self, uid: str) -> tuple[str, str]:
         """Name and email: those of its dbt group, else as its metadata says."""

@@ -1,0 +1,223 @@
+"""What the catalog holds of relations, as rows of tables, the same for JSON and for Parquet.
+
+The names are those of the views. A field that ends a table's key refers to the table of that name: `relation` to
+relations, `promise` to promises. Times are UTC. What is not known is null, or empty where it is text.
+"""
+
+from datetime import date, datetime
+
+import msgspec
+
+__all__ = [
+    "ColumnEdgeRow",
+    "ColumnRow",
+    "ColumnUseRow",
+    "DayUseRow",
+    "FrequentValueRow",
+    "PersonUseRow",
+    "PromiseRow",
+    "ReadRow",
+    "RelationRow",
+    "RelationRunRow",
+    "RowEdgeRow",
+    "UnresolvedRow",
+    "UsageRow",
+    "VerdictRow",
+]
+
+
+class RelationRow(msgspec.Struct, frozen=True):
+    """A source table, seed, snapshot or model. Key: relation, dbt's unique id.
+
+    source, subject, use_case: the one of the three that it belongs to, by its layer. grain: the columns of which there
+    is one row each. sql: as written; compiled_sql: as dbt sent it. complete: whether all its columns are known.
+    """
+
+    relation: str
+    label: str
+    name: str
+    layer: str
+    resource_type: str
+    source: str | None
+    subject: str | None
+    use_case: str | None
+    materialized: str
+    database_name: str
+    file: str
+    description: str
+    owner: str
+    email: str
+    tags: tuple[str, ...]
+    grain: tuple[str, ...]
+    complete: bool
+    row_count: int | None
+    quarantined: int
+    loaded_at: datetime | None
+    freshness: str
+    sql: str
+    compiled_sql: str
+
+
+class ColumnRow(msgspec.Struct, frozen=True):
+    """A column. Key: relation, column. position: from 1. kind, expression: how its own query makes it.
+
+    rows, nulls, distinct: as last measured. smallest, largest: null for a restricted column.
+    """
+
+    relation: str
+    column: str
+    position: int
+    data_type: str | None
+    description: str
+    restricted: bool
+    key: bool
+    kind: str
+    expression: str
+    rows: int | None
+    nulls: int | None
+    distinct: int | None
+    smallest: str | None
+    largest: str | None
+
+
+class FrequentValueRow(msgspec.Struct, frozen=True):
+    """One of the most frequent values of a column. Key: relation, column, position. None of a restricted column."""
+
+    relation: str
+    column: str
+    position: int
+    value: str
+    rows: int
+
+
+class PromiseRow(msgspec.Struct, frozen=True):
+    """A dbt test with its last verdict. Key: promise, dbt's unique id, and relation: a singular test may have several.
+
+    arguments: as written. status: pass, warn, fail, error, or never. gated: whether readers wait for it.
+    """
+
+    promise: str
+    relation: str
+    column: str | None
+    expectation: str
+    arguments: msgspec.Raw
+    words: str
+    where: str
+    severity: str
+    description: str
+    file: str
+    line: int | None
+    gated: bool | None
+    status: str
+    judged_at: datetime | None
+    elements: int | None
+    unexpected: int | None
+    observed: str | None
+    message: str | None
+
+
+class VerdictRow(msgspec.Struct, frozen=True):
+    """What a measurement of a promise said. Key: promise, place: 0 is the last; at most thirty are told.
+
+    elements: rows judged; unexpected: those that break it. observed, message: null where a restricted value could be
+    told.
+    """
+
+    promise: str
+    place: int
+    run: str
+    judged_at: datetime
+    status: str
+    elements: int | None
+    unexpected: int | None
+    quarantined: int
+    observed: str | None
+    message: str | None
+
+
+class ReadRow(msgspec.Struct, frozen=True):
+    """A relation that another reads, one step up. Key: relation, reads."""
+
+    relation: str
+    reads: str
+
+
+class ColumnEdgeRow(msgspec.Struct, frozen=True):
+    """A column that the values of another are made from, one step up. kind: copied, renamed, computed, aggregated.
+
+    Key: relation, column, from_relation, from_column. expressions: the SQL that does it, from the outermost select in.
+    """
+
+    relation: str
+    column: str
+    from_relation: str
+    from_column: str
+    kind: str
+    expressions: tuple[str, ...]
+
+
+class RowEdgeRow(msgspec.Struct, frozen=True):
+    """A column that decides which rows a relation has, one step up.
+
+    role: filtered by, joined on, grouped by, limited by. A column may be there more than once, by another expression.
+    """
+
+    relation: str
+    from_relation: str
+    from_column: str
+    role: str
+    expression: str
+
+
+class UnresolvedRow(msgspec.Struct, frozen=True):
+    """What lineage could not resolve of a relation, and why."""
+
+    relation: str
+    reason: str
+
+
+class RelationRunRow(msgspec.Struct, frozen=True):
+    """How a relation ended in a run, of its last thirty. Key: relation, run. status: as dbt says it."""
+
+    relation: str
+    run: str
+    status: str
+    seconds: float
+    finished_at: datetime | None
+    message: str
+
+
+class UsageRow(msgspec.Struct, frozen=True):
+    """How often a relation was queried, by the query logs that were imported. Key: relation."""
+
+    relation: str
+    queries: int
+    failed: int
+    first_at: datetime | None
+    last_at: datetime | None
+
+
+class PersonUseRow(msgspec.Struct, frozen=True):
+    """Who asks, of the fifty who ask most. Key: relation, who."""
+
+    relation: str
+    who: str
+    queries: int
+    last_at: datetime | None
+
+
+class DayUseRow(msgspec.Struct, frozen=True):
+    """The queries of a day, UTC. Key: relation, day."""
+
+    relation: str
+    day: date
+    queries: int
+
+
+class ColumnUseRow(msgspec.Struct, frozen=True):
+    """How often queries use a column: selected, filtered, joined, grouped, limited. Key: relation, column, role."""
+
+    relation: str
+    column: str
+    role: str
+    queries: int
