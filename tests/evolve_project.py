@@ -4,6 +4,7 @@ same, and the logs, batches and runs that a test gives it."""
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from difflib import unified_diff
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import yaml
 
 from ribbon.config import Project
 from ribbon.evolve import Seen
-from ribbon.model import Proposal, SourceTable
+from ribbon.model import Proposal
 from ribbon.usage import Options, import_usage, know, read_logs
 from tests.conftest import write_files, write_parquet
 from tests.manifests import column, data_test, model, source, write_manifest
@@ -67,6 +68,12 @@ class Grown:
             meta = shared | table.get("config", {}).get("meta", {})
             said = {"columns": _columns(table), "config": {"meta": meta}, "original_file_path": path, "created_at": OLD}
             self._nodes.append(source(system["name"], table["name"], **said | fields))
+
+    def read_by_tests(self, name: str, reads: str) -> None:
+        """Have all tests of a model read another relation too."""
+        for node in self._nodes:
+            if node["resource_type"] == "test" and node["attached_node"] == f"model.shop.{name}":
+                node["depends_on"]["nodes"].append(reads)
 
     def exposure(self, name: str, *reads: str, kind: str = "dashboard") -> None:
         """A use of relations."""
@@ -127,7 +134,11 @@ class Grown:
     @property
     def seen(self) -> Seen:
         """All that is there now."""
-        return Seen(self.project, self.write(), TODAY)
+        return self.seen_on(TODAY)
+
+    def seen_on(self, today: date) -> Seen:
+        """The same, on another day."""
+        return Seen(self.project, self.write(), today)
 
 
 def days_before(first: int, last: int = 0, *, step: int = 1) -> list[date]:
@@ -144,9 +155,8 @@ def changes(proposal: Proposal) -> list[str]:
     """The lines that a proposal adds and takes away, of all its files."""
     found: list[str] = []
     for edit in proposal.edits:
-        before, after = (edit.before or "").splitlines(), (edit.after or "").splitlines()
-        found += [f"-{line.strip()}" for line in before if line not in after]
-        found += [f"+{line.strip()}" for line in after if line not in before]
+        lines = unified_diff((edit.before or "").splitlines(), (edit.after or "").splitlines(), n=0, lineterm="")
+        found += [f"{line[0]}{line[1:].strip()}" for line in lines if not line.startswith(("---", "+++", "@@"))]
     return found
 
 
@@ -179,4 +189,4 @@ def _test(said: Any, name: str, of: str | None) -> dict[str, Any]:
     return data_test(kind, name, of, arguments=body.get("arguments", {}))
 
 
-__all__ = ["TODAY", "Grown", "SourceTable", "applied", "changes", "days_before"]
+__all__ = ["TODAY", "Grown", "applied", "changes", "days_before"]

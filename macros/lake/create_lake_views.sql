@@ -27,7 +27,7 @@
 {#- The statement that makes the view of one source.
     source: a node of graph.sources. data_dir: the folder that holds lake/.
     The view shows the declared columns, _batch_id, _loaded_at (UTC) and _source_file among them; one that no batch has is
-    null. -#}
+    null. Of one that says `config: {meta: {formerly: …}}`, batches that have only the former name show its values. -#}
 {% macro lake_view_sql(source, data_dir) -%}
   {%- set batches = sql_literal(data_dir ~ '/lake/' ~ source.source_name ~ '/' ~ source.name ~ '/batch=*/*.parquet') -%}
   {%- set rows = 'read_parquet(' ~ batches ~ ', hive_partitioning = false, union_by_name = true)' -%}
@@ -36,9 +36,18 @@
   create or replace view {{ adapter.quote(source.schema) }}.{{ adapter.quote(source.identifier) }} as
   select
     {%- for column in source.columns.values() %}
-    {{ adapter.quote(column.name) if column.name in found
-      else 'cast(null as ' ~ column.data_type ~ ') as ' ~ adapter.quote(column.name) }}
+    {{ _lake_column_sql(column, found) }}
     {{- ',' if not loop.last }}
     {%- endfor %}
   {% if landed %}from {{ rows }}{% else %}where false{% endif %}
+{%- endmacro %}
+
+{#- A declared column of the view. found: the columns that the batches have. -#}
+{% macro _lake_column_sql(column, found) -%}
+  {%- set names = [column.name, column.get('config', {}).get('meta', {}).get('formerly')] -%}
+  {%- set there = [] -%}
+  {%- for name in names if name in found -%}{%- do there.append(adapter.quote(name)) -%}{%- endfor -%}
+  {%- set value = 'coalesce(' ~ there | join(', ') ~ ')' if there | length > 1
+    else there[0] if there else 'cast(null as ' ~ column.data_type ~ ')' -%}
+  {{ return(value if value == adapter.quote(column.name) else value ~ ' as ' ~ adapter.quote(column.name)) }}
 {%- endmacro %}

@@ -15,7 +15,7 @@ from ribbon.engines.parquet_batches import ParquetBench, open_bench
 from ribbon.land import TableOutcome, land_table
 from ribbon.model import Expectation, SourceTable
 from ribbon.quality.workers import Workers, open_workers
-from tests.conftest import Workshop, edit, new_mini, write_parquet
+from tests.conftest import Workshop, deliver, edit, new_mini, write_parquet
 
 ORDERS = "(1, 'apple', 2, 1), (2, 'pear', 1, 1), (3, 'apple', 5, 2)"
 ITEMS = "select * from (values ('apple', 1.5::double), ('pear', 2.0::double)) as t (item, price)"
@@ -311,6 +311,27 @@ def test_a_column_can_be_declared_before_any_batch_has_it(mini_built: Workshop) 
     assert mini_built.dbt("run", "--select", "dim_item").exit_code == 0
 
     assert mini_built.query("select distinct colour from lake.items") == [(None,)]
+
+
+def test_a_column_under_a_new_name_keeps_the_values_of_batches_from_before(mini_built: Workshop) -> None:
+    quantity = "- name: quantity\n            data_type: bigint\n"
+    units = "- name: units\n            data_type: bigint\n            config: {meta: {formerly: quantity}}\n"
+    edit(mini_built, "expectations/lake/shop.yml", quantity, units)
+    deliver(
+        mini_built,
+        "orders.parquet",
+        "select 9::bigint as order_id, 'pear' as item, 7::bigint as units, 3::bigint as day",
+    )
+
+    ended = mini_built.ribbon("land", "orders")
+
+    assert ended.exit_code == 0, ended.err
+    assert mini_built.query("select order_id, units from lake.orders order by order_id") == [
+        (1, 2),
+        (2, 1),
+        (3, 5),
+        (9, 7),
+    ]
 
 
 def test_two_sources_must_not_share_a_view(mini: Workshop) -> None:

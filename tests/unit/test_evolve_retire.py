@@ -112,7 +112,8 @@ def test_the_time_is_declared_by_the_project(shop: Grown) -> None:
 
 
 def deprecated(shop: Grown, goes_on: str, description: str = "\"{{ doc('stale') }}\"") -> Proposal | None:
-    yml = f"models:\n  # kept for the auditors\n  - name: stale\n    deprecation_date: {goes_on}\n    description: {description}\n"
+    said = f"    deprecation_date: {goes_on}\n    description: {description}\n"
+    yml = f"models:\n  # kept for the auditors\n  - name: stale\n{said}"
     shop.model("stale", "select 1 as one", yml, folder="mart/sales")
     shop.exposure("audit", "model.shop.stale", "model.shop.sales_daily")
     shop.ask("select day from mart_sales.sales_daily", days=YEAR)

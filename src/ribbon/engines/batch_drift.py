@@ -12,8 +12,8 @@ from ribbon.errors import WorldError
 
 __all__ = ["BatchFacts", "ColumnFacts", "Sketch", "columns_of_files", "facts_of_batch", "sketch_of_column"]
 
-NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
-NUMBERS += ("FLOAT", "DOUBLE", "DECIMAL")
+WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
+NUMBERS = (*WHOLE, "FLOAT", "DOUBLE", "DECIMAL")
 NESTED = ("STRUCT", "MAP", "LIST", "UNION", "BLOB", "VARIANT")
 
 # Hashes that are kept of a column: two columns of the same values have the same ones, whatever their number.

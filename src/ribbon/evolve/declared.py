@@ -1,5 +1,6 @@
 """What the project's YAML says of its nodes, as far as proposals need it, from the manifest."""
 
+import re
 from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Any
@@ -8,10 +9,14 @@ import msgspec
 
 from ribbon.dbt.artifacts import Artifacts
 from ribbon.dbt.attached_tests import AttachedTests
-from ribbon.dbt.documentation import Group, Test
-from ribbon.dbt.nodes import Owner
+from ribbon.dbt.documentation import Described, Group, Test
+from ribbon.dbt.grain import grain_of
+from ribbon.dbt.nodes import Dependencies, Owner
 
 __all__ = ["Declared", "DeclaredNode"]
+
+# What stands in the manifest where a test is singular: nothing, or null.
+NO_METADATA = (b"", b"null")
 
 
 class DeclaredConfig(msgspec.Struct, frozen=True, gc=False):
@@ -51,6 +56,14 @@ class DeclaredNode(msgspec.Struct, frozen=True, gc=False):
         return datetime.fromtimestamp(self.created_at, UTC).date() if self.created_at else None
 
 
+class ReadingTest(msgspec.Struct, frozen=True, gc=False):
+    """What a test reads, and all that it says."""
+
+    depends_on: Dependencies = Dependencies()
+    test_metadata: msgspec.Raw = msgspec.Raw()
+    raw_code: str | None = None
+
+
 class DeclaredGroup(Group, frozen=True, gc=False):
     """A group, with the file that declares it."""
 
@@ -86,6 +99,17 @@ class Declared:
         """An exposure. Raises KeyError where there is none."""
         return self._artifacts.decoded(DeclaredExposure, unique_id)
 
+    def grain(self, unique_id: str) -> tuple[str, ...]:
+        """The columns of which a node has one row each, as far as the project says; lower case."""
+        described = self._artifacts.decoded(Described, unique_id)
+        found = grain_of(described, self.tests(unique_id), [column.name for column in described.columns.values()])
+        return tuple(name.casefold() for name in found)
+
+    def description(self, unique_id: str, column: str) -> str:
+        """What the project says of a column; empty where it says nothing."""
+        columns = self._artifacts.decoded(Described, unique_id).columns.values()
+        return next((each.description or "" for each in columns if each.name.casefold() == column), "")
+
     def tests(self, unique_id: str) -> tuple[Test, ...]:
         """The data tests of a node."""
         return self._tests.of(unique_id)
@@ -97,6 +121,21 @@ class Declared:
     def tested_columns(self, unique_id: str) -> frozenset[str]:
         """The columns of a node that a test names, in lower case: alone, or in its arguments."""
         return frozenset(name for test in self.tests(unique_id) for name in _columns_of(test))
+
+    def words_of_tests_reading(self, unique_id: str) -> frozenset[str]:
+        """The words, in lower case, of the tests elsewhere that read a node: one may compare sums with it."""
+        return self._words_of_tests.get(unique_id, frozenset())
+
+    @cached_property
+    def _words_of_tests(self) -> dict[str, frozenset[str]]:
+        found: dict[str, set[str]] = {}
+        for test_id in self._artifacts.test_ids:
+            test = self._artifacts.decoded(ReadingTest, test_id)
+            measured = set(self._tests.tested(test_id)) if bytes(test.test_metadata) not in NO_METADATA else set()
+            for key in set(test.depends_on.nodes) - measured:
+                text = f"{bytes(test.test_metadata).decode()} {test.raw_code or ''}"
+                found.setdefault(key, set()).update(word.casefold() for word in re.findall(r"\w+", text))
+        return {key: frozenset(words) for key, words in found.items()}
 
     @cached_property
     def groups(self) -> dict[str, DeclaredGroup]:

@@ -1,8 +1,8 @@
 """What a relation could promise: expectations that hold today and leave room for tomorrow."""
 
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
@@ -18,7 +18,7 @@ from ribbon.promises.finding_relations import find_relation
 from ribbon.promises.promised import Promised, keys_of, promised_by
 from ribbon.promises.room import date_bounds, number_bounds, row_count_bounds, shapes_of
 
-__all__ = ["Suggestion", "suggest_for"]
+__all__ = ["Suggestion", "Written", "suggest_for", "suggest_for_columns"]
 
 # An expectation as its contract writes it: its name alone, or its name with arguments.
 Written = str | dict[str, Any]
@@ -59,9 +59,38 @@ def suggest_for(project: Project, manifest: Manifest, name: str) -> Suggestion:
     Raises ConfigError where there is none of that name, or where it has not been built in the build file.
     """
     relation = find_relation(manifest, name)
+    with _measuring(project, manifest, relation) as maker:
+        rows = maker.profile.row_count
+        return Suggestion(
+            kind=f"{relation.unique_id.split('.')[0]}s",
+            name=relation.name,
+            contract=_contract_of(relation, manifest.node(relation.unique_id)),
+            row_count=rows,
+            of_table=tuple(maker.of_table()) if rows else (),
+            of_columns=maker.of_columns() if rows else {},
+        )
+
+
+def suggest_for_columns(
+    project: Project, manifest: Manifest, unique_id: str, names: Collection[str]
+) -> Mapping[str, tuple[Written, ...]]:
+    """The same for some columns of a relation; those that could promise nothing are left out.
+
+    Raises ConfigError as `suggest_for` does.
+    """
+    relation = next((each for each in manifest.relations if each.unique_id == unique_id), None)
+    if relation is None:
+        return {}
+    with _measuring(project, manifest, relation) as maker:
+        found = maker.of_columns() if maker.profile.row_count else {}
+    return {name: tests for name, tests in found.items() if name in names}
+
+
+@contextmanager
+def _measuring(project: Project, manifest: Manifest, relation: Relation) -> Iterator["_Maker"]:
+    """What makes suggestions, while the build file is open."""
     if manifest.adapter != "duckdb":
         raise ConfigError(f"{relation}: suggestions are made from the build file; choose a DuckDB target")
-    node = manifest.node(relation.unique_id)
     hidden = manifest.restricted_columns(relation.unique_id)
     missing = ConfigError(f"{relation} is not in {project.build_file}. Build it: dbt build --select {relation.name}")
     if not project.build_file.exists():
@@ -70,16 +99,7 @@ def suggest_for(project: Project, manifest: Manifest, name: str) -> Suggestion:
         profile = profile_table(build, relation.schema, relation.identifier, hidden)
         if profile is None:
             raise missing
-        promised = promised_by(manifest, relation.unique_id)
-        maker = _Maker(build, manifest, relation, profile, promised, hidden)
-        return Suggestion(
-            kind=f"{relation.unique_id.split('.')[0]}s",
-            name=relation.name,
-            contract=_contract_of(relation, node),
-            row_count=profile.row_count,
-            of_table=tuple(maker.of_table()) if profile.row_count else (),
-            of_columns=maker.of_columns() if profile.row_count else {},
-        )
+        yield _Maker(build, manifest, relation, profile, promised_by(manifest, relation.unique_id), hidden)
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,18 @@ class ContractText:
             return None
         return self._checked(self.yaml.with_key(*column, key=key, flow=flow, after="data_type"))
 
+    def with_column_formerly(self, name: str) -> "ContractText | None":
+        """The column with `config: {meta: {formerly: …}}`, so that batches from before keep their values."""
+        column = self._column(name)
+        said = f"{{formerly: {scalar(name)}}}"
+        if not column:
+            return None
+        if not self.yaml.has(*column, "config"):
+            return self.with_column_key(name, "config", f"{{meta: {said}}}")
+        if not self.yaml.has(*column, "config", "meta"):
+            return self._checked(self.yaml.with_key(*column, "config", key="meta", flow=said))
+        return self._checked(self.yaml.with_key(*column, "config", "meta", key="formerly", flow=scalar(name)))
+
     def without_column(self, name: str) -> "ContractText | None":
         """The contract without a column and all that it promises of it."""
         if not self._column(name) or len(self.yaml.items(*self.place, "columns")) == 1:

@@ -82,10 +82,10 @@ class YamlText:
         indent = " " * node.start_mark.column
         return self._inserted(_end_line(last), [f"{indent}{line}" if line else "" for line in lines])
 
-    def without_item(self, *steps: Step, item: str | tuple[str, str]) -> "YamlText":
-        """The list without the item that is this, or says this; a list of one in block style loses its key too."""
+    def without_item(self, *steps: Step, item: str | tuple[str, str] | int) -> "YamlText":
+        """The list without the item that is this, says this, or has this place; one of one item loses its key too."""
         node = self._place(steps)
-        gone: Node = _item(node, item)
+        gone: Node = node.value[item] if isinstance(item, int) else _item(node, item)
         place = node.value.index(gone)
         if node.flow_style:
             start = node.value[place - 1].end_mark.index if place else node.start_mark.index + 1

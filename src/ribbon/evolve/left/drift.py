@@ -1,0 +1,129 @@
+"""Drift: what the newest batch holds is far from what the batches before it held."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import pairwise
+from math import expm1, log, log1p
+from statistics import median
+
+from ribbon.engines.batch_drift import BatchFacts, ColumnFacts
+from ribbon.evolve.left.deliveries import Deliveries
+from ribbon.evolve.left.robust import NEEDED, usual
+
+__all__ = ["Drift", "drift_of", "stopped_since"]
+
+# From which difference on it is told at all: of null rates, of ranges as a part of their width, and of counts as a
+# factor. Counts are compared by their logarithms, for deliveries differ by factors.
+NULL_RATE, PART, TIMES = 0.05, 0.5, log(2)
+
+DISTINCT = "distinct values"
+
+# A delivery that is late by so many of its usual gaps has stopped; and by so many days at least.
+GAPS, DAYS = 3, 2
+
+
+# What is measured, batch by batch, and the least difference that is told.
+_Series = tuple[str, list[float], float]
+
+
+@dataclass(frozen=True)
+class Drift:
+    """what: null rate, distinct values, lowest value, highest value or rows. column: None for rows. batch: the newest.
+
+    before: what is usual, from how many batches.
+    """
+
+    what: str
+    column: str | None
+    batch: str
+    now: float
+    before: float
+    batches: int
+
+
+def drift_of(deliveries: Deliveries) -> tuple[Drift, ...]:
+    """What is far off in the newest batch of a source. Batches of late rows alone are left out."""
+    batches = [batch for batch in deliveries.landed if not batch.is_late]
+    if len(batches) <= NEEDED:
+        return ()
+    facts = [deliveries.facts[batch.id] for batch in batches]
+    newest = batches[-1].id
+    keys = _keys(deliveries)
+    found = [*_of_rows(newest, facts)]
+    for column in deliveries.source.columns:
+        series = [each.columns[column.name] for each in facts if column.name in each.columns]
+        if column.name in facts[-1].columns and len(series) > NEEDED:
+            rows = [each.rows for each in facts if column.name in each.columns]
+            found += _of_column(newest, column.name, series, rows, is_key=column.name in keys)
+    if found and found[0].what == "rows":  # of other rows there are other values, which says nothing more
+        found = [drift for drift in found if drift.what != DISTINCT]
+    return tuple(found)
+
+
+def stopped_since(deliveries: Deliveries, today: date) -> tuple[date, float] | None:
+    """The day of the last delivery and the usual days between two, where it is long overdue; None elsewhere."""
+    days = sorted({batch.landed_at.date() for batch in deliveries.landed})
+    if len(days) <= NEEDED:
+        return None
+    gap = median((after - before).days for before, after in pairwise(days))
+    allowed = timedelta(days=max(GAPS * gap, gap + DAYS))
+    return (days[-1], gap) if today - days[-1] > allowed else None
+
+
+def _keys(deliveries: Deliveries) -> frozenset[str]:
+    """Columns of which each value is another, or that make the batches: their range and number say nothing."""
+    unique = {
+        each.column
+        for each in deliveries.source.expectations
+        if each.name in {"unique", "expect_column_values_to_be_unique"}
+    }
+    grain = {column for each in deliveries.source.expectations for column in each.arguments.get("columns", ())}
+    return frozenset(name for name in unique | grain | {deliveries.source.batch_by} if name)
+
+
+def _of_rows(batch: str, facts: Sequence[BatchFacts]) -> Iterator[Drift]:
+    before = [log1p(each.rows) for each in facts[:-1]]
+    level = usual(before)
+    if level and level.is_far(log1p(facts[-1].rows), TIMES):
+        yield Drift("rows", None, batch, facts[-1].rows, expm1(level.middle), len(before))
+
+
+def _of_column(
+    batch: str, name: str, series: Sequence[ColumnFacts], rows: Sequence[int], *, is_key: bool
+) -> Iterator[Drift]:
+    for what, figures, at_least in _measures(series, rows, is_key=is_key):
+        level = usual(figures[:-1])
+        if level and level.is_far(figures[-1], at_least):
+            now, before = (expm1(each) if what == DISTINCT else each for each in (figures[-1], level.middle))
+            yield Drift(what, name, batch, now, before, len(figures) - 1)
+
+
+def _measures(series: Sequence[ColumnFacts], rows: Sequence[int], *, is_key: bool) -> Iterator[_Series]:
+    """Figures of a column, batch by batch, and the least difference that is told."""
+    full = [(each, count) for each, count in zip(series, rows, strict=True) if count]
+    if not full or not rows[-1]:
+        return
+    yield "null rate", [each.nulls / count for each, count in full], NULL_RATE
+    if is_key:
+        return
+    present = [(each.distinct, count - each.nulls) for each, count in full]
+    # Of a column with many values there are more in more rows; so both their number and their density have to be off.
+    per_row = [log1p(distinct) - log1p(count) for distinct, count in present]
+    density = usual(per_row[:-1])
+    if present[-1][1] and (density is None or density.is_far(per_row[-1], TIMES)):
+        yield DISTINCT, [log1p(distinct) for distinct, _ in present], TIMES
+    yield from _ranges([each for each, _ in full])
+
+
+def _ranges(series: Sequence[ColumnFacts]) -> Iterator[_Series]:
+    """The lowest and the highest value; only what lies outside of all that was there before is a drift."""
+    bounds = [(each.lowest, each.highest) for each in series if each.lowest is not None and each.highest is not None]
+    if len(bounds) < len(series):
+        return
+    lows, highs = [low for low, _ in bounds], [high for _, high in bounds]
+    width = max(highs[:-1]) - min(lows[:-1])
+    if lows[-1] < min(lows[:-1]):
+        yield "lowest value", lows, PART * width
+    if highs[-1] > max(highs[:-1]):
+        yield "highest value", highs, PART * width
