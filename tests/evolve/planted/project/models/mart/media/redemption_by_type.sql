@@ -1,0 +1,26 @@
+SELECT
+    M.CAMPAIGN_TYPE AS campaign_type,
+    M.MONTH_NUMBER AS month_number,
+    M.PEOPLE AS redeemer_count,
+    M.COUPONS AS coupon_kind_count,
+    T.TOUCHES AS touch_count
+FROM (
+    SELECT
+        CAMPAIGN.CAMPAIGN_TYPE,
+        CAL.MONTH_NUMBER,
+        COUNT(DISTINCT REDEMPTION.HOUSEHOLD_ID) AS PEOPLE,
+        COUNT(DISTINCT REDEMPTION.COUPON_UPC) AS COUPONS
+    FROM {{ ref('dim_campaign') }} AS CAMPAIGN
+    INNER JOIN {{ ref('fct_coupon_redemption') }} AS REDEMPTION USING (CAMPAIGN_ID)
+    INNER JOIN {{ ref('dim_date') }} AS CAL ON CAL.DATE_DAY = REDEMPTION.REDEEMED_DATE
+    GROUP BY CAMPAIGN.CAMPAIGN_TYPE, CAL.MONTH_NUMBER
+) AS M
+CROSS JOIN (
+    -- EVERY TOUCH COUNTS: A MAILING AND A REDEMPTION ARE TWO
+    SELECT COUNT(*) AS TOUCHES
+    FROM (
+        SELECT CAMPAIGN_ID, HOUSEHOLD_ID FROM {{ ref('fct_campaign_household') }}
+        UNION ALL
+        SELECT CAMPAIGN_ID, HOUSEHOLD_ID FROM {{ ref('fct_coupon_redemption') }}
+    ) AS BOTH_OF_THEM
+) AS T

@@ -1,0 +1,41 @@
+SELECT
+    A.HOUSEHOLD_ID AS household_id,
+    A.TRIPS AS summer_trip_count,
+    CAST(A.SPEND AS NUMERIC(14, 2)) AS summer_spend_usd,
+    COALESCE(C.CAMPAIGNS, 0) AS late_campaign_count,
+    COALESCE(S.STORES, 0) AS top_receipt_count
+FROM (
+    SELECT
+        BASKETS.HOUSEHOLD_ID,
+        COUNT(1) AS TRIPS,
+        SUM(BASKETS.NET_SALES_USD) AS SPEND
+    FROM {{ ref('dim_date') }} AS CAL
+    INNER JOIN {{ ref('fct_basket') }} AS BASKETS
+        ON BASKETS.SOLD_DATE = CAL.DATE_DAY
+    WHERE BASKETS.UNIT_COUNT > 0
+        AND CAL.MONTH_NUMBER >= 6
+        AND CAL.MONTH_NUMBER <= 8
+    GROUP BY 1
+) AS A
+LEFT JOIN (
+    SELECT HOUSEHOLD_ID, COUNT(*) AS CAMPAIGNS
+    FROM (
+        SELECT DISTINCT HOUSEHOLD_ID, CAMPAIGN_ID
+        FROM {{ ref('fct_coupon_redemption') }}
+        WHERE REDEEMED_DATE >= DATE '2017-06-01'
+    ) AS U
+    GROUP BY HOUSEHOLD_ID
+) AS C ON C.HOUSEHOLD_ID = A.HOUSEHOLD_ID
+LEFT JOIN (
+    -- RECEIPTS THAT ARE AMONG THE THREE LARGEST OF THEIR STORE
+    SELECT HOUSEHOLD_ID, COUNT(*) AS STORES
+    FROM (
+        SELECT
+            HOUSEHOLD_ID,
+            STORE_ID,
+            RANK() OVER (PARTITION BY STORE_ID ORDER BY NET_SALES_USD DESC) AS PLACE
+        FROM {{ ref('fct_basket') }}
+    ) AS P
+    WHERE PLACE <= 3
+    GROUP BY HOUSEHOLD_ID
+) AS S ON S.HOUSEHOLD_ID = A.HOUSEHOLD_ID
