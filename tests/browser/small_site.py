@@ -1,13 +1,14 @@
 """A small site with everything that scripts have to cope with, made by the real pages from views written here.
 
 Two sources, a warehouse, two use cases; a column that feeds more relations than are drawn at once, and one that feeds
-many columns of a relation whose name is too long; names and texts that would do harm if they were taken for markup; a
-promise that is broken.
+many columns of a relation whose name is too long; a front page of many groups with long names; names and texts that
+would do harm if they were taken for markup; a promise that is broken.
 """
 
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 from ribbon.catalog.composing.search import LAYERS, found_relation, listed, passages_of
@@ -41,10 +42,11 @@ LONG = "mart.what_became_of_every_order_of_a_store_by_day_and_week_and_month_and
 COLUMNS = {
     "lake.orders": ["order_id", "customer_id", "gross", "discount", "is_test", "sold at"],
     "lake.customers": ["customer_id", "email", "region"],
-    "warehouse.orders": ["order_id", "customer_id", "net_usd", "sold_on"],
+    "warehouse.orders": ["order_id", "customer_id", "net_usd", "sold_on", "margin"],
     "warehouse.customers": ["customer_id", "region"],
     "mart.store_daily": ["sold_on", "region", "net_usd", "orders", HARMFUL],
     "mart.regions": ["region", "net_usd"],
+    "mart.margins": ["share"],
     LONG: ["first_day", "last_day", "days_between", "week", "month", "quarter", "year"],
     "lake.days": ["day"],
     "warehouse.calendar": ["day"],
@@ -55,6 +57,10 @@ VALUES = [
     ("lake.orders.customer_id", "warehouse.orders.customer_id", "copied", ()),
     ("lake.orders.gross", "warehouse.orders.net_usd", "computed", ("gross - coalesce(discount, 0)",)),
     ("lake.orders.discount", "warehouse.orders.net_usd", "computed", ("gross - coalesce(discount, 0)",)),
+    ("lake.orders.gross", "warehouse.orders.margin", "computed", ("discount / gross",)),
+    ("lake.orders.discount", "warehouse.orders.margin", "computed", ("discount / gross",)),
+    ("warehouse.orders.net_usd", "mart.margins.share", "computed", ("margin / net_usd",)),
+    ("warehouse.orders.margin", "mart.margins.share", "computed", ("margin / net_usd",)),
     ("lake.orders.sold at", "warehouse.orders.sold_on", "renamed", ()),
     ("lake.customers.customer_id", "warehouse.customers.customer_id", "copied", ()),
     ("lake.customers.region", "warehouse.customers.region", "copied", ()),
@@ -85,6 +91,7 @@ def build_small_site(folder: Path) -> Path:
         _write(folder / f"relation/{view.slug}.html", render_relation(view, Shell("Shop", "1", depth=1)))
         _write(folder / f"relation/{view.slug}.js", received("relation", relation_data(view)))
     _write(folder / "index.html", render_front(_front(), Shell("Shop", "1")))
+    _write(folder / "crowded.html", render_front(_crowded(), Shell("Shop", "1")))
     _write(folder / "health.html", render_health(_health(), Shell("Shop", "1")))
     _write(folder / "search/names.js", received("names", _names(views)))
     for shard in (0, 1):
@@ -167,6 +174,22 @@ def _name(place: str) -> str:
 def _link(unique_id: str) -> Link:
     label = unique_id.removeprefix("model.shop.")
     return Link(unique_id, label, label.split(".")[0], label)
+
+
+def _crowded() -> FrontView:
+    """Nine groups on each side, next to nothing flowing, so that their blocks are as low as can be."""
+    sides = ("source", "subject", "use")
+    groups = [
+        GroupView(f"{side}{number}", f"merchandise_of_{side}_{number}", side, "index.html", relations=number, columns=9)
+        for side in sides
+        for number in range(9)
+    ]
+    bands = [
+        Band(f"{a}{number}", f"{b}{8 - number}", 91 if number == 0 else 1)
+        for a, b in pairwise(sides)
+        for number in range(9)
+    ]
+    return FrontView(project="crowded", built_at="2026-03-01T04:10:00Z", groups=tuple(groups), bands=tuple(bands))
 
 
 def _health() -> HealthView:

@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.browser.overlaps import overlapping
+
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
@@ -87,17 +89,33 @@ def test_a_description_with_a_script_in_it_stays_text(visit: "Visit") -> None:
     assert "<script>" in str(page.locator('[data-key="people"] title').text_content())
 
 
+@pytest.mark.parametrize("width", [390, 800, 1280])
+def test_no_label_covers_another_however_narrow_it_is(visit: "Visit", width: int) -> None:
+    page = visit("crowded.html", viewport={"width": width, "height": 740})
+    assert page.locator(".band-label").count() == 27
+    assert overlapping(page, ".band-label, .band-figures, .band-heading") == []
+
+
+@pytest.mark.parametrize("width", [360, 390])
 @pytest.mark.parametrize("address", ["index.html", "relation/mart.store_daily.html#lineage=net_usd", "health.html"])
-def test_a_phone_needs_no_sideways_scrolling(visit: "Visit", address: str) -> None:
-    page = visit(address, **PHONE)
+def test_a_phone_needs_no_sideways_scrolling(visit: "Visit", address: str, width: int) -> None:
+    page = visit(address, viewport={"width": width, "height": 740}, has_touch=True)
     page.wait_for_load_state("load")
-    assert page.evaluate("document.scrollingElement.scrollWidth") <= 360
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= width
 
 
 def test_a_tap_narrows_on_a_phone(visit: "Visit") -> None:
     page = visit(**PHONE)
     page.locator('[data-key="growth"] .band-node').tap()
     assert page.url.endswith("#group=growth")
+
+
+def test_a_page_is_dark_where_the_system_is(visit: "Visit") -> None:
+    grounds = [
+        visit(color_scheme=scheme).evaluate("getComputedStyle(document.body).backgroundColor")
+        for scheme in ("light", "dark")
+    ]
+    assert grounds == ["rgb(251, 251, 250)", "rgb(20, 23, 27)"]
 
 
 def test_a_theme_that_was_chosen_stays(visit: "Visit") -> None:

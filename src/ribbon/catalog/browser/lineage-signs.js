@@ -11,7 +11,7 @@ ribbon.lineageSigns = (() => {
   });
   const height = 17;
   /** Where a sign may stand on its curve. Edges that meet at one end have parted at the other, so it begins there. */
-  const tries = { middle: [0.5, 0.42, 0.6, 0.3, 0.72, 0.2, 0.82], start: [0.16, 0.1, 0.24, 0.34, 0.5], end: [0.84, 0.9, 0.76, 0.66, 0.5] };
+  const tries = { middle: [0.5, 0.42, 0.6, 0.3, 0.72, 0.2, 0.82, 0.12, 0.9], start: [0.16, 0.1, 0.24, 0.34, 0.5], end: [0.84, 0.9, 0.76, 0.66, 0.5] };
 
   /** A point of a curve. @param {number[]} ends the numbers of its four points along one axis @param {number} t from 0 to 1 */
   const along = ([a, b, c, d], t) => (1 - t) ** 3 * a + 3 * (1 - t) ** 2 * t * b + 3 * (1 - t) * t ** 2 * c + t ** 3 * d;
