@@ -14,11 +14,13 @@ from ribbon.dbt.settings import read_settings
 from ribbon.engines.catalog_history import history_schema
 from ribbon.engines.duckdb_file import open_file
 from ribbon.engines.promise_history import PromiseHistory, read_promise_history
+from ribbon.engines.query_columns import query_columns
 from ribbon.errors import WorldError
 from ribbon.evolve.age import Ages
 from ribbon.evolve.declared import Declared
 from ribbon.evolve.git_history import GitHistory
 from ribbon.evolve.left.deliveries import Deliveries
+from ribbon.evolve.middle import Middle, load_logic
 from ribbon.evolve.right.cover import LogCover
 from ribbon.evolve.thresholds import Thresholds, read_thresholds
 from ribbon.lineage import LineageGraph, LineageNode, lineage_of
@@ -71,6 +73,11 @@ class Seen:
             for parent in node.parents:
                 found.setdefault(parent, []).append(key)
         return {key: tuple(readers) for key, readers in found.items()}
+
+    @cached_property
+    def middle(self) -> Middle:
+        """What the SQL of each model means."""
+        return load_logic(self.graph, self.nodes.dialect, self.target_dir / "ribbon", self.progress)
 
     @cached_property
     def declared(self) -> Declared:
@@ -149,6 +156,15 @@ class Seen:
         elif not self.promises.tests:
             found.append("No run is recorded: nothing is said of the history of expectations.")
         return tuple(found)
+
+    def types_of(self, sql: str) -> Mapping[str, str]:
+        """The columns of a query with their types, as the database gives them; empty where it cannot be asked."""
+        if not self.project.build_file.is_file():
+            return {}
+        try:
+            return query_columns(self.project.build_file, sql)
+        except WorldError:
+            return {}
 
     def text(self, path: str) -> str | None:
         """A file of the project as it is in the working tree; None where it is not there."""

@@ -1,23 +1,24 @@
-"""Where the queries of a WITH stand in SQL as it is written, Jinja and comments included."""
+"""Where queries stand in SQL as it is written, Jinja and comments included."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlglot import Dialect, Token, TokenType
 from sqlglot.errors import SqlglotError
 
-__all__ = ["WrittenCte", "WrittenQuery", "read_written"]
+__all__ = ["WrittenQuery", "WrittenSql", "read_written"]
 
 EXPRESSION = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 STATEMENT = re.compile(r"\{%.*?%\}", re.DOTALL)
 SETTING = re.compile(r"\{\{-?\s*config\(.*?\}\}", re.DOTALL)  # leaves nothing behind
 COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
+QUERY = frozenset({TokenType.SELECT, TokenType.WITH, TokenType.FROM})
 
 
 @dataclass(frozen=True, slots=True)
-class WrittenCte:
-    """A query of the WITH at the top. name: lower case.
+class WrittenQuery:
+    """A CTE of the WITH at the top, or a query in brackets with an alias. name: lower case.
 
     start: where it begins, comments before it included. body: from after its opening bracket to its closing one. end:
     after that. All in characters from the start of the text.
@@ -30,112 +31,103 @@ class WrittenCte:
 
 
 @dataclass(frozen=True)
-class WrittenQuery:
-    """A text that is one query. head: what stands before the WITH. ctes: in order. final: where the last query begins.
+class WrittenSql:
+    """A model as it is written. ctes: those of the WITH at the top, in order. derived: queries in brackets.
 
-    names: the words of the text by place, for whoever asks which CTEs a part names. statements: whether Jinja decides
-    what is there, so that the text is not what the database gets.
+    words: each word with its place. decided: the parts where Jinja decides what the database gets.
     """
 
     text: str
-    ctes: tuple[WrittenCte, ...]
-    begins: int
-    final: int
+    ctes: tuple[WrittenQuery, ...]
+    derived: tuple[WrittenQuery, ...]
     words: tuple[tuple[int, str], ...]
-    statements: tuple[tuple[int, int], ...]
+    decided: tuple[tuple[int, int], ...]
 
-    def cte(self, name: str) -> WrittenCte | None:
-        """The CTE of this name."""
-        return next((cte for cte in self.ctes if cte.name == name.lower()), None)
+    def query(self, name: str) -> WrittenQuery | None:
+        """The only query of this name; None where there is none, or more than one."""
+        found = [query for query in (*self.ctes, *self.derived) if query.name == name]
+        return found[0] if len(found) == 1 else None
 
-    def named_in(self, start: int, end: int) -> frozenset[str]:
-        """The CTEs that a part of the text names."""
+    def named_in(self, *parts: tuple[int, int]) -> frozenset[str]:
+        """The CTEs that parts of the text name."""
         known = {cte.name for cte in self.ctes}
-        return frozenset(word for place, word in self.words if start <= place < end and word in known)
+        return frozenset(
+            word for place, word in self.words if word in known and any(start <= place < end for start, end in parts)
+        )
 
-    def needed_by(self, names: Sequence[str]) -> tuple[WrittenCte, ...]:
+    def needed_by(self, names: Iterable[str]) -> tuple[WrittenQuery, ...]:
         """These CTEs and all that they are made from, in the order of the text."""
-        wanted = {name.lower() for name in names}
+        wanted = set(names)
         for cte in reversed(self.ctes):
             if cte.name in wanted:
-                wanted |= self.named_in(*cte.body)
+                wanted |= self.named_in(cte.body)
         return tuple(cte for cte in self.ctes if cte.name in wanted)
 
-    def decided(self, start: int, end: int) -> bool:
-        """Whether Jinja decides what is in a part of the text."""
-        return any(first < end and start < last for first, last in self.statements)
+    def is_decided(self, part: tuple[int, int]) -> bool:
+        """Whether Jinja decides what stands in a part of the text."""
+        return any(first < part[1] and part[0] < last for first, last in self.decided)
 
 
-def read_written(text: str, dialect: str) -> WrittenQuery | None:
-    """The queries of a text; None where it is not one query with CTEs in front, or cannot be told apart."""
-    statements = tuple(match.span() for match in STATEMENT.finditer(COMMENT.sub(_blank, text)))
+def read_written(text: str, dialect: str) -> WrittenSql | None:
+    """The queries of a model's text; None where it cannot be taken apart into words."""
+    decided = tuple(match.span() for match in STATEMENT.finditer(COMMENT.sub(_blank, text)))
     try:
         tokens = Dialect.get_or_raise(dialect).tokenize(_masked(text))
     except SqlglotError:
         return None
-    if not tokens or tokens[0].token_type is not TokenType.WITH or _recursive(tokens):
-        return None
-    ctes, rest = _ctes(tokens)
-    if not ctes or rest >= len(tokens):
-        return None
-    starts = [tokens[0].end + 1, *(tokens[after].end + 1 for _, _, after in ctes[:-1])]
-    told = tuple(
-        WrittenCte(tokens[name].text.lower(), start, _body(tokens, opening, after), tokens[after - 1].end + 1)
-        for (name, opening, after), start in zip(ctes, starts, strict=True)
-    )
-    words = tuple((token.start, token.text.lower()) for token in tokens)
-    return WrittenQuery(text, told, tokens[0].start, tokens[rest].start, words, statements)
+    closing = _closing(tokens)
+    ctes = _ctes(tokens, closing)
+    starts = {cte.body[0] for cte in ctes}
+    derived = tuple(query for query in _derived(tokens, closing) if query.body[0] not in starts)
+    return WrittenSql(text, ctes, derived, tuple((token.start, token.text.lower()) for token in tokens), decided)
 
 
 def _masked(text: str) -> str:
     """The text with a name of the same length for each `{{ … }}`, and nothing for what leaves nothing behind."""
-    bare = text
     for silent in (COMMENT, STATEMENT, SETTING):
-        bare = silent.sub(_blank, bare)
-    return EXPRESSION.sub(lambda match: "j".ljust(len(match[0]), "_"), bare)
+        text = silent.sub(_blank, text)
+    return EXPRESSION.sub(lambda match: "j".ljust(len(match[0]), "_"), text)
 
 
 def _blank(match: re.Match[str]) -> str:
     return re.sub(r"[^\n]", " ", match[0])
 
 
-def _recursive(tokens: Sequence[Token]) -> bool:
-    return len(tokens) > 1 and tokens[1].token_type is TokenType.RECURSIVE
+def _closing(tokens: Sequence[Token]) -> dict[int, int]:
+    """The place of the closing bracket for that of each opening one."""
+    found: dict[int, int] = {}
+    opened: list[int] = []
+    for place, token in enumerate(tokens):
+        if token.token_type is TokenType.L_PAREN:
+            opened.append(place)
+        elif token.token_type is TokenType.R_PAREN and opened:
+            found[opened.pop()] = place
+    return found
 
 
-def _ctes(tokens: Sequence[Token]) -> tuple[list[tuple[int, int, int]], int]:
-    """The places of each name, its opening bracket and what follows the closing one; and where the rest begins."""
-    found: list[tuple[int, int, int]] = []
-    place = 1
-    for name, opening, after in _heads(tokens, place):
-        found.append((name, opening, after))
-        place = after
-        if after >= len(tokens) or tokens[after].token_type is not TokenType.COMMA:
-            return found, after
-    return [], place
+def _ctes(tokens: Sequence[Token], closing: dict[int, int]) -> tuple[WrittenQuery, ...]:
+    """`with name as (…), name as (…)`, as far as it is written like that."""
+    found: list[WrittenQuery] = []
+    place, start = 1, tokens[0].end + 1 if tokens else 0
+    while tokens and tokens[0].token_type is TokenType.WITH and place + 2 in closing:
+        last = closing[place + 2]
+        found.append(_query(tokens, place, start, place + 2, last))
+        if last + 1 >= len(tokens) or tokens[last + 1].token_type is not TokenType.COMMA:
+            break
+        place, start = last + 2, tokens[last + 1].end + 1
+    return tuple(found)
 
 
-def _heads(tokens: Sequence[Token], place: int) -> Iterator[tuple[int, int, int]]:
-    while place < len(tokens):
-        opening = place + 2
-        if opening >= len(tokens) or tokens[place + 1].token_type is not TokenType.ALIAS:
-            return
-        if tokens[opening].token_type is not TokenType.L_PAREN:
-            return
-        after = _closing(tokens, opening) + 1
-        yield place, opening, after
-        place = after + 1
+def _derived(tokens: Sequence[Token], closing: dict[int, int]) -> Iterator[WrittenQuery]:
+    for opening, last in closing.items():
+        alias = last + 1
+        if alias < len(tokens) and tokens[alias].token_type is TokenType.ALIAS:
+            alias += 1
+        named = alias < len(tokens) and tokens[alias].token_type is TokenType.VAR
+        if named and opening + 1 < last and tokens[opening + 1].token_type in QUERY:
+            yield _query(tokens, alias, tokens[opening].start, opening, last)
 
 
-def _closing(tokens: Sequence[Token], opening: int) -> int:
-    depth = 0
-    for place in range(opening, len(tokens)):
-        kind = tokens[place].token_type
-        depth += (kind is TokenType.L_PAREN) - (kind is TokenType.R_PAREN)
-        if depth == 0:
-            return place
-    return len(tokens) - 1
-
-
-def _body(tokens: Sequence[Token], opening: int, after: int) -> tuple[int, int]:
-    return tokens[opening].end + 1, tokens[after - 1].start
+def _query(tokens: Sequence[Token], name: int, start: int, opening: int, last: int) -> WrittenQuery:
+    body = (tokens[opening].end + 1, tokens[last].start)
+    return WrittenQuery(tokens[name].text.lower(), start, body, tokens[last].end + 1)

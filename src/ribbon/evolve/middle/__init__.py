@@ -2,5 +2,7 @@
 
 from ribbon.evolve.middle.loading import load_logic
 from ribbon.evolve.middle.logic import Middle, Place
+from ribbon.evolve.middle.measures import Measure, differ, measures
+from ribbon.evolve.middle.recurring import Level, Recurring, recurring
 
-__all__ = ["Middle", "Place", "load_logic"]
+__all__ = ["Level", "Measure", "Middle", "Place", "Recurring", "differ", "load_logic", "measures", "recurring"]

@@ -42,7 +42,9 @@ class Task(NamedTuple):
     relations: tuple[Relation, ...]
 
 
-def load_logic(graph: LineageGraph, dialect: str, cache_dir: Path, progress: Callable[[int, int], None]) -> Middle:
+def load_logic(
+    graph: LineageGraph, dialect: str, cache_dir: Path, progress: Callable[[int, int], None] | None = None
+) -> Middle:
     """What each model's SQL means. progress: gets how many of those that had to be read are done, of how many.
 
     What was read is kept in `cache_dir`, by content. Raises WorldError where a worker dies.

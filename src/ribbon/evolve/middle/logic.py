@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from ribbon.lineage import LineageGraph
-from ribbon.sql.normal import Below, Logic, Reading, SubQuery, Term, decoded, deeper, digest
+from ribbon.sql.normal import COLUMN, Below, Logic, Reading, SubQuery, Term, decoded, deeper, digest, walk
 
 __all__ = ["Middle", "Place"]
 
@@ -34,6 +34,7 @@ class Middle:
     readings: Mapping[str, Reading]
     notes: tuple[str, ...] = ()
     _meanings: dict[tuple[str, str], Term | None] = field(default_factory=dict, repr=False)
+    _beginnings: dict[str, frozenset[str]] = field(default_factory=dict, repr=False)
 
     def places(self) -> Iterator[Place]:
         """Every query of every model that does more than take columns as they are."""
@@ -67,6 +68,17 @@ class Middle:
         if logic is None or output is None:
             return None
         return deeper(decoded(output.term), below, logic.reads)
+
+    def begins(self, relation: str) -> frozenset[str]:
+        """The sources and seeds that the values of a relation begin in."""
+        logic = self.whole(relation)
+        if logic is None:
+            return frozenset({relation})
+        if relation not in self._beginnings:
+            terms = [self.meaning(relation, output.name) for output in logic.outputs]
+            found = (str(part[1]) for term in terms if term for part in walk(term) if part[:1] == (COLUMN,))
+            self._beginnings[relation] = frozenset(each for each in found if each in self.graph.nodes)
+        return self._beginnings[relation]
 
 
 def _size(term: Term) -> int:

@@ -6,6 +6,8 @@ The order of RULES says nothing; proposals are ranked by what they gain.
 from collections.abc import Callable, Iterable
 
 from ribbon.evolve.evidence import Seen
+from ribbon.evolve.rules.agree import find_one_name_for_two, find_two_names_for_one
+from ribbon.evolve.rules.extract import find_recurring_logic
 from ribbon.evolve.rules.follow_columns import find_changed_columns
 from ribbon.evolve.rules.follow_drift import find_drift
 from ribbon.evolve.rules.follow_tables import find_new_tables
@@ -23,6 +25,9 @@ __all__ = ["RULES", "Rule"]
 Rule = Callable[[Seen], Iterable[Proposal]]
 
 RULES: tuple[Rule, ...] = (
+    find_recurring_logic,
+    find_one_name_for_two,
+    find_two_names_for_one,
     find_changed_columns,
     find_new_tables,
     find_unused_sources,

@@ -60,11 +60,16 @@ def _generic(node: exp.Expr, names: Names) -> Term:
     name = node.name.lower() if isinstance(node, exp.Anonymous | exp.AnonymousAggFunc) else node.key
     parts = [
         (key, _value(value, names))
-        for key, value in sorted(node.args.items())
+        for key, value in sorted(node.args.items(), key=_place)
         if value not in (None, False, []) and key not in NOTES and not key.startswith("_")
         if not (key == "this" and isinstance(value, str))
     ]
     return (name, *parts)
+
+
+def _place(argument: tuple[str, object]) -> tuple[bool, str]:
+    """What a function is of comes first, so that terms read as they were written."""
+    return argument[0] != "this", argument[0]
 
 
 def _value(value: object, names: Names) -> Term:

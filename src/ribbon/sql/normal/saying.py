@@ -63,11 +63,20 @@ def _case(parts: list[Term]) -> str:
     return f"case {told}{'' if default == 'null' else f' else {say(default)}'} end"
 
 
+def _names(parts: list[Term]) -> str:
+    """The relations whose rows are counted."""
+    match parts:
+        case [("this", (*names,))]:
+            return ", ".join(short(str(name)) for name in names)
+    return "rows"
+
+
 SPECIAL: dict[str, Callable[[list[Term]], str]] = {
     COLUMN: lambda parts: f"{short(str(parts[0]))}.{parts[1]}",
     OUTPUT: lambda parts: f"[{say(parts[1])}]",
     WINDOW: lambda parts: f"window({', '.join(_argument(part) for part in parts)})",
     "case": _case,
+    "count rows": lambda parts: f"count(*) of {_names(parts)}",
     "cast": lambda parts: f"cast({say(parts[0])} as {parts[1]})",
     "query": lambda _: "(query)",
     "text": lambda parts: f"'{parts[0]}'",

@@ -1,0 +1,75 @@
+"""Agree: one name that means two things in two marts, and one thing that has two names."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from ribbon.evolve.evidence import Seen
+from ribbon.evolve.middle import Measure, differ, measures
+from ribbon.evolve.rules.people import owners_of
+from ribbon.model import Evidence, Gain, Proposal, ProposalKind
+from ribbon.sql.normal import digest, say
+
+__all__ = ["find_one_name_for_two", "find_two_names_for_one"]
+
+
+def find_one_name_for_two(seen: Seen) -> Iterable[Proposal]:
+    """A proposal for each name under which marts show things that are sure to differ."""
+    by_name: dict[str, list[Measure]] = {}
+    for measure in _own(seen):
+        by_name.setdefault(measure.column, []).append(measure)
+    for name, found in sorted(by_name.items()):
+        pair = _furthest_apart(seen, found)
+        if pair:
+            yield _proposal(seen, f"{name}: one name, two meanings", pair, found)
+
+
+def find_two_names_for_one(seen: Seen) -> Iterable[Proposal]:
+    """A proposal for each thing, computed over the same rows, that marts call by different names."""
+    by_meaning: dict[str, list[Measure]] = {}
+    for measure in _own(seen):
+        if measure.made_at:
+            by_meaning.setdefault(measure.made_at, []).append(measure)
+    for found in by_meaning.values():
+        names = dict.fromkeys(measure.column for measure in found)
+        models = {measure.model for measure in found}
+        if len(names) > 1 and len(models) > 1:
+            pair = [next(measure for measure in found if measure.column == name) for name in names]
+            yield _proposal(seen, f"{', '.join(names)}: one meaning, {len(names)} names", pair, pair)
+
+
+def _own(seen: Seen) -> Iterator[Measure]:
+    return (measure for measure in measures(seen.middle) if measure.model in seen.own)
+
+
+def _furthest_apart(seen: Seen, found: Sequence[Measure]) -> tuple[Measure, ...]:
+    """Two that differ; of one grain where there are such, because their readers are the likeliest to compare them."""
+    pairs = [
+        (one, other)
+        for place, one in enumerate(found)
+        for other in found[place + 1 :]
+        if one.model != other.model and differ(one, other, seen.middle)
+    ]
+    return min(pairs, key=lambda pair: _grain(seen, pair[0]) != _grain(seen, pair[1]), default=())
+
+
+def _grain(seen: Seen, measure: Measure) -> frozenset[str]:
+    """What a mart has one row of, by the names of its keys."""
+    return frozenset(seen.declared.grain(measure.model))
+
+
+def _proposal(seen: Seen, title: str, pair: Sequence[Measure], found: Sequence[Measure]) -> Proposal:
+    cases = {seen.nodes.nodes[measure.model].use_case for measure in found}
+    return Proposal(
+        kind=ProposalKind.AGREE,
+        subject=tuple(f"{measure.model}.{measure.column}" for measure in pair),
+        meaning=digest(tuple(measure.meaning for measure in pair)),
+        title=title,
+        evidence=tuple(_evidence(seen, measure) for measure in found),
+        gain=Gain(use_cases=len(cases - {None})),
+        risk="Reports that show one of them change, in name or in value.",
+        ask=tuple(dict.fromkeys(each for measure in pair for each in owners_of(seen, measure.model))),
+    )
+
+
+def _evidence(seen: Seen, measure: Measure) -> Evidence:
+    node = seen.nodes.nodes[measure.model]
+    return Evidence(f"{node.label}.{measure.column}", say(measure.whole))
