@@ -143,7 +143,8 @@ def _relation(label: str) -> RelationView:
 def _edges(view: RelationView) -> Iterator[ColumnEdge | RowEdge]:
     yield from view.rows_by
     for column in view.columns:
-        yield from (*column.made_from, *column.feeds, *column.decides)
+        yield from (*column.made_from, *column.feeds)
+        yield from column.decides
 
 
 def _column(label: str, name: str) -> ColumnView:

@@ -2,67 +2,17 @@
 /**
  * Where the parts of the ribbon stand: sources, subjects and uses in columns, bands between them. Pure: no drawing.
  * @typedef {{key: string, label: string, side: string, page: string, description: string, relations: number,
- *   columns: number, queries: number, health: Record<string, number>, folded?: number}} Group
+ *   columns: number, queries: number, health: Record<string, number>}} Group
  * @typedef {{source: string, target: string, columns: number, rows: number, queries: number}} Band
  * @typedef {{group: Group, x: number, y: number, width: number, height: number}} Block
  * @typedef {{band: Band, from: Block, to: Block, path: string, value: number}} Ribbon
  */
 ribbon.bandsLayout = (() => {
   const sides = ["source", "subject", "use"];
-  /** More groups than this on a side cannot be read; the smallest become one. */
-  const most = 40;
   /** A label has two lines: what stands below it begins further down. */
   const [nodeWidth, gap, rowHeight] = [14, 32, 50];
   /** Where labels stand above their blocks: one line. */
   const lowGap = 24;
-
-  /**
-   * The smallest groups of a crowded side become one.
-   * @param {Group[]} groups
-   * @param {Band[]} bands
-   * @param {"columns" | "rows" | "queries"} by
-   */
-  function fold(groups, bands, by) {
-    /** @type {Map<string, number>} */
-    const flow = new Map();
-    for (const band of bands) {
-      for (const key of [band.source, band.target]) flow.set(key, (flow.get(key) ?? 0) + band[by]);
-    }
-    /** @type {Map<string, string>} */
-    const into = new Map();
-    const kept = sides.flatMap((side) => {
-      const here = groups.filter((group) => group.side === side);
-      if (here.length <= most) return here;
-      const ranked = [...here].sort((a, b) => (flow.get(b.key) ?? 0) - (flow.get(a.key) ?? 0));
-      const rest = ranked.slice(most - 1);
-      const key = `${side}:others`;
-      for (const group of rest) into.set(group.key, key);
-      return [...ranked.slice(0, most - 1), together(key, side, rest)];
-    });
-    return { groups: kept, bands: into.size ? joined(bands, into) : bands };
-  }
-
-  /** @param {string} key @param {string} side @param {Group[]} rest @returns {Group} */
-  function together(key, side, rest) {
-    const sum = (/** @type {(group: Group) => number} */ of) => rest.reduce((total, group) => total + of(group), 0);
-    const health = Object.fromEntries(Object.keys(rest[0].health).map((name) => [name, sum((group) => group.health[name])]));
-    return { key, side, label: `${rest.length} more`, page: "", description: "The smallest, drawn as one.", folded: rest.length,
-      relations: sum((group) => group.relations), columns: sum((group) => group.columns), queries: sum((group) => group.queries), health };
-  }
-
-  /** @param {Band[]} bands @param {Map<string, string>} into @returns {Band[]} */
-  function joined(bands, into) {
-    /** @type {Map<string, Band>} */
-    const sums = new Map();
-    for (const band of bands) {
-      const [source, target] = [into.get(band.source) ?? band.source, into.get(band.target) ?? band.target];
-      const key = JSON.stringify([source, target]);
-      const sum = sums.get(key) ?? { source, target, columns: 0, rows: 0, queries: 0 };
-      for (const name of /** @type {const} */ (["columns", "rows", "queries"])) sum[name] += band[name];
-      sums.set(key, sum);
-    }
-    return [...sums.values()];
-  }
 
   /**
    * The outline of a band: filled, because a stroke as wide as it is long bulges.
@@ -87,7 +37,7 @@ ribbon.bandsLayout = (() => {
    * @returns {{blocks: Block[], ribbons: Ribbon[], height: number}}
    */
   return function layout(front, by, width, margin, above) {
-    const { groups, bands } = fold(front.groups, front.bands, by);
+    const { groups, bands } = front;
     const present = sides.filter((side) => groups.some((group) => group.side === side));
     const rank = new Map(groups.map((group) => [group.key, present.indexOf(group.side)]));
     const forward = bands.filter((band) => (rank.get(band.source) ?? 9) < (rank.get(band.target) ?? -1) && band[by] > 0);
