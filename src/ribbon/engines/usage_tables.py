@@ -22,7 +22,8 @@ create temp table queries as
 select log, id, who, asked_at, statement, seconds, calls, status, imported_at from {queries}
 qualify row_number() over (partition by log, id order by calls desc, imported_at desc) = 1;
 create view statements as
-select statement, any_value(reading) as reading, min(reasons) as reasons from {statements} group by statement;
+select statement, any_value(reading) as reading, min(reasons) as reasons, min(sql) as sql, any_value(dialect) as dialect
+from {statements} group by statement;
 create view uses as select statement, relation, "column", role from {uses};
 """
 
@@ -89,6 +90,19 @@ group by reason
 order by asked desc, reason
 """
 
+# Totals tell nothing of when.
+_STATEMENTS = """
+select any_value(sql), any_value(dialect), sum(calls)::bigint,
+    list(distinct who) filter (where who is not null),
+    list(distinct date_trunc('week', asked_at)::date)
+        filter (where asked_at is not null and log <> 'pg_stat_statements'),
+    coalesce(sum(seconds), 0)
+from queries inner join statements using (statement)
+where reading = $reading
+group by statement
+order by statement
+"""
+
 
 class UsageTables:
     """Rows of answers, the most asked first; of days, the first. Times are UTC, without a zone."""
@@ -115,6 +129,10 @@ class UsageTables:
     def days(self, relation: str | None) -> list[tuple[Any, ...]]:
         """Day, queries, people; for one relation, or all."""
         return self._rows(_DAYS, {"relation": relation})
+
+    def statements(self, reading: str) -> list[tuple[Any, ...]]:
+        """SQL, dialect, queries, people, weeks by their Mondays, seconds; of statements that are understood so far."""
+        return self._rows(_STATEMENTS, {"reading": reading})
 
     def by_relation(self) -> UsageByRelation:
         """Who asks a relation, when and what of it, for all relations together; to be asked for once."""

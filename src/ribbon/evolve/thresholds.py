@@ -13,12 +13,18 @@ class Thresholds:
     """unused_after_days: so long nobody has to ask for something before it is proposed to go.
 
     understood_share: the part of the log's queries that has to be understood whole, 0 to 1, before it is grounds for
-    that. notice_days: from the day that a deprecation is declared to its date, and again until files are deleted.
+    that. asked_weeks, asking_people: in so many weeks so many people have to ask before a mart is proposed for what
+    they ask. view_queries, view_seconds: a month, from which on a view on views is better a table. notice_days: from
+    the day that a deprecation is declared to its date, and again until files are deleted.
     """
 
     unused_after_days: int = 180
     understood_share: float = 0.9
     notice_days: int = 30
+    asked_weeks: int = 8
+    asking_people: int = 2
+    view_queries: int = 60
+    view_seconds: int = 20
 
 
 def read_thresholds(settings: Settings) -> Thresholds:

@@ -2,5 +2,15 @@
 
 from ribbon.lineage.graph import LineageGraph, LineageNode, Reader, RowReader, whole_node
 from ribbon.lineage.loading import lineage_of, load_lineage
+from ribbon.lineage.nodes import ProjectNodes
 
-__all__ = ["LineageGraph", "LineageNode", "Reader", "RowReader", "lineage_of", "load_lineage", "whole_node"]
+__all__ = [
+    "LineageGraph",
+    "LineageNode",
+    "ProjectNodes",
+    "Reader",
+    "RowReader",
+    "lineage_of",
+    "load_lineage",
+    "whole_node",
+]

@@ -20,6 +20,7 @@ from ribbon.model.proposal import Edit, Evidence, Gain, Proposal, ProposalKind
 from ribbon.model.relation import Layer, Relation
 from ribbon.model.source import Delivery, SourceTable
 from ribbon.model.usage import (
+    AskedStatement,
     ColumnUsage,
     ColumnUse,
     DayUsage,
@@ -34,6 +35,7 @@ from ribbon.model.usage import (
 __all__ = [
     "FAILED",
     "Asked",
+    "AskedStatement",
     "ChangedColumn",
     "Column",
     "ColumnLineage",

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 __all__ = [
+    "AskedStatement",
     "ColumnUsage",
     "ColumnUse",
     "DayUsage",
@@ -88,6 +89,18 @@ class Statement:
     reading: Reading
     reasons: tuple[str, ...] = ()
     uses: tuple[ColumnUse, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AskedStatement:
+    """A text that people send, whatever the values in it. weeks: those in which it was sent, by their Mondays, UTC."""
+
+    sql: str
+    dialect: str
+    queries: int
+    people: frozenset[str]
+    weeks: frozenset[date]
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 from ribbon.config import Project
 from ribbon.engines.usage_by_relation import UsageByRelation
 from ribbon.engines.usage_tables import UsageTables, open_usage
-from ribbon.model import ColumnUsage, DayUsage, PersonUsage, Reading, RelationUsage, UseRole
+from ribbon.model import AskedStatement, ColumnUsage, DayUsage, PersonUsage, Reading, RelationUsage, UseRole
 from ribbon.usage.store import import_folders
 
 __all__ = ["Totals", "Usage", "load_usage"]
@@ -69,6 +69,14 @@ class Usage:
     def by_day(self, relation: str | None = None) -> tuple[DayUsage, ...]:
         """The days on which something, or one relation, was asked; running totals have none."""
         return tuple(DayUsage(*row) for row in (self._tables.days(relation) if self._tables else ()))
+
+    def statements(self) -> tuple[AskedStatement, ...]:
+        """What people send and what is understood whole, each text once, whatever the values in it."""
+        rows = self._tables.statements(Reading.UNDERSTOOD) if self._tables else ()
+        return tuple(
+            AskedStatement(sql, dialect, queries, frozenset(people or ()), frozenset(weeks or ()), seconds)
+            for sql, dialect, queries, people, weeks, seconds in rows
+        )
 
     @cached_property
     def grouped(self) -> UsageByRelation | None:

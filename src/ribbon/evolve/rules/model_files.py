@@ -21,7 +21,7 @@ class NewColumn:
 
 @dataclass(frozen=True)
 class ModelFiles:
-    """A model. folder: of its SQL, relative to the project. keys: what it has one row of each; empty if nobody knows."""
+    """A model. folder: of its SQL, from the project's. keys: what it has one row of each; empty if nobody knows."""
 
     name: str
     folder: str

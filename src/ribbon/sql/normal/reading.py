@@ -39,7 +39,8 @@ class Logic:
 
     reads: the relations, those of nested queries too. frame: of what it reads, joins and filters. rows: of all that
     decides which rows there are. whole: of rows and columns, whatever the columns' names and order. grouping: of frame
-    and keys, None where it does not group. joined: how many sources it joins. later: how many conditions there are on
+    and keys, None where it does not group. question: of what it reads, how that is tied together, and keys, whatever
+    values it picks. joined: how many sources it joins. later: how many conditions there are on
     groups and windows. conditions, keys: to be read by people.
     """
 
@@ -48,6 +49,7 @@ class Logic:
     rows: str
     whole: str
     grouping: str | None
+    question: str
     joined: int
     later: int
     conditions: tuple[str, ...]
@@ -134,12 +136,18 @@ def logic_of(block: Block) -> Logic:
         digest(finished.rows),
         digest((finished.rows, terms)),
         None if finished.keys is None else digest((finished.frame, finished.keys)),
+        digest((finished.sources, _ties(finished.conditions), finished.joins, finished.keys)),
         len(block.sources),
         len(block.having) + len(block.qualify),
         tuple(say(term) for term in _parts(finished.conditions)),
         tuple(say(term) for term in _parts(finished.keys)),
         tuple(_output(name, term) for name, term in finished.outputs),
     )
+
+
+def _ties(conditions: Term) -> tuple[Term, ...]:
+    """The conditions that compare columns with each other."""
+    return tuple(term for term in _parts(conditions) if not contains(term, "text", "number", "placeholder"))
 
 
 def _parts(term: Term | None) -> tuple[Term, ...]:

@@ -1,0 +1,68 @@
+"""Add a mart: what BI keeps joining or grouping, perhaps past the marts, because no mart has it."""
+
+from collections.abc import Iterable, Iterator
+
+from ribbon.evolve.evidence import Seen
+from ribbon.evolve.middle.questions import Question, questions
+from ribbon.model import Evidence, Gain, Layer, Proposal, ProposalKind
+
+__all__ = ["find_missing_marts"]
+
+DAYS_OF_A_MONTH = 30
+SHOWN = 300
+
+
+def find_missing_marts(seen: Seen) -> Iterable[Proposal]:
+    """A proposal for each question that several people ask in many weeks, and that no mart answers as it is."""
+    if seen.cover.is_empty:
+        return
+    for question in questions(seen.usage.statements(), seen.nodes):
+        asked_often = len(question.weeks) >= seen.thresholds.asked_weeks
+        if asked_often and len(question.people) >= seen.thresholds.asking_people and not _is_answered(seen, question):
+            yield _proposal(seen, question)
+
+
+def _is_answered(seen: Seen, question: Question) -> bool:
+    """Whether one relation alone has a row for each group already."""
+    logic = question.logic
+    if len(logic.reads) != 1 or logic.joined != 1:
+        return False
+    grain = seen.declared.grain(logic.reads[0])
+    return bool(grain) and {key.rsplit(".", 1)[-1] for key in logic.keys} >= set(grain)
+
+
+def _proposal(seen: Seen, question: Question) -> Proposal:
+    nodes = [seen.nodes.nodes[key] for key in question.logic.reads]
+    what = " and ".join(node.label for node in nodes)
+    keys = ", ".join(key.rsplit(".", 1)[-1] for key in question.logic.keys)
+    past = [node.label for node in nodes if node.layer is not Layer.MART]
+    return Proposal(
+        kind=ProposalKind.ADD_MART,
+        subject=tuple(sorted(question.logic.reads)),
+        meaning=question.logic.question,
+        title=f"{what}{f' by {keys}' if keys else ''}: asked again and again, and no mart has it",
+        evidence=tuple(_evidence(question, past)),
+        gain=Gain(
+            use_cases=len({node.use_case for node in nodes if node.use_case}) or 1,
+            seconds=_a_month(seen, question.seconds),
+            queries=round(_a_month(seen, question.queries)),
+        ),
+        risk="A mart has to be built and kept; ask first what they decide with it.",
+        ask=tuple(sorted(question.people)),
+    )
+
+
+def _evidence(question: Question, past: list[str]) -> Iterator[Evidence]:
+    people, weeks = len(question.people), len(question.weeks)
+    spelled = f", spelled in {question.statements} ways" if question.statements > 1 else ""
+    yield Evidence("the query logs", f"{question.queries:,} queries of {people} people in {weeks} weeks{spelled}")
+    if past:
+        yield Evidence("the query logs", f"they go past the marts: {', '.join(past)}")
+    if question.logic.conditions:
+        yield Evidence("what they ask", f"where {', '.join(question.logic.conditions)}")
+    yield Evidence("one of them", " ".join(question.sql.split())[:SHOWN])
+
+
+def _a_month(seen: Seen, total: float) -> float:
+    days = (seen.cover.days[1] - seen.cover.days[0]).days + 1 if seen.cover.days else DAYS_OF_A_MONTH
+    return total * DAYS_OF_A_MONTH / max(days, DAYS_OF_A_MONTH)

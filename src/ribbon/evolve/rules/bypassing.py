@@ -1,0 +1,96 @@
+"""The change that lets the reader of a model read what the model reads, and takes the model away."""
+
+import re
+from pathlib import PurePosixPath
+
+from ribbon.evolve.editing.yaml_text import YamlText
+from ribbon.evolve.evidence import Seen
+from ribbon.model import Edit
+from ribbon.sql.normal import decoded
+
+__all__ = ["bypass"]
+
+# A word after a relation that is no alias of it.
+CLAUSES = frozenset(
+    [
+        "as",
+        "on",
+        "using",
+        "where",
+        "group",
+        "order",
+        "having",
+        "qualify",
+        "limit",
+        "union",
+        "except",
+        "intersect",
+        "inner",
+        "left",
+        "right",
+        "full",
+        "cross",
+        "natural",
+        "join",
+        "asof",
+        "semi",
+        "anti",
+        "positional",
+        "window",
+        "tablesample",
+    ]
+)
+
+
+def bypass(seen: Seen, model: str) -> tuple[Edit, ...]:
+    """The reader's SQL, and the model's files gone; nothing where that takes a person."""
+    node = seen.nodes.nodes[model]
+    reader = seen.nodes.nodes[seen.readers[model][0]]
+    text, gone = seen.text(reader.file), _files(seen, model)
+    if text is None or gone is None or seen.declared.words_of_tests_reading(model):
+        return ()
+    changed = _read_past(text, node.name, _parent_sql(seen, model))
+    return () if changed is None else (Edit(reader.file, text, changed), *gone)
+
+
+def _parent_sql(seen: Seen, model: str) -> str:
+    """What stands for the model: the relation that it reads, under the names that it gives."""
+    logic = seen.middle.readings[model].queries[-1].logic
+    relation = f"{{{{ ref('{seen.nodes.nodes[seen.nodes.nodes[model].parents[0]].name}') }}}}"
+    taken = [(str(decoded(output.term)[2]), output.name) for output in logic.outputs]
+    if all(column == name for column, name in taken):
+        return relation
+    items = ", ".join(column if column == name else f"{column} as {name}" for column, name in taken)
+    return f"(select {items} from {relation})"  # noqa: S608 - SQL of a model, from its own SQL
+
+
+def _read_past(text: str, model: str, instead: str) -> str | None:
+    call = re.compile(
+        r"\{\{-?\s*ref\(\s*['\"]" + re.escape(model) + r"['\"]\s*\)\s*-?\}\}(\s+(?:as\s+)?(\w+))?", re.IGNORECASE
+    )
+    found = list(call.finditer(text))
+    if not found or any(text[: match.start()].rstrip().endswith("depends_on:") for match in found):
+        return None
+    return call.sub(lambda match: _relation(match, model, instead), text)
+
+
+def _relation(match: re.Match[str], model: str, instead: str) -> str:
+    """The relation with the alias it had, or with its old name for one, since columns may be called by that."""
+    after = match[1] or ""
+    alias = "" if (match[2] or "").lower() not in CLAUSES | {""} else f" as {model}"
+    return f"{instead}{alias}{after}"
+
+
+def _files(seen: Seen, model: str) -> tuple[Edit, ...] | None:
+    """All of the model's files, to be deleted; None where its contract declares others too."""
+    node, declared = seen.nodes.nodes[model], seen.declared.node(model)
+    paths = [node.file]
+    if declared.contract:
+        yaml = YamlText(seen.text(declared.contract) or "")
+        if len(yaml.items("models")) != 1:
+            return None
+        paths.append(declared.contract)
+    page = str(PurePosixPath("docs", *PurePosixPath(node.file).parts[1:]).with_suffix(".md"))
+    if seen.text(page) is not None:
+        paths.append(page)
+    return tuple(Edit(path, seen.text(path), None) for path in paths)
