@@ -5,19 +5,17 @@
  * The last choices are kept while the page lives; what is drawn follows from the graph's opened columns.
  */
 (() => {
-  const { element, lineageWalking: walking } = ribbon;
+  const { element, lineageWalking: walking, lineageUnfolding: unfolding } = ribbon;
   const place = /** @type {HTMLElement | null} */ (document.querySelector("[data-lineage]"));
   const home = ribbon.inside("data-relation");
   if (!place || !home) return;
 
   /** So many boxes are drawn at most until more are asked for. */
   const portion = 60;
-  /** Up to so much is drawn without being asked for. */
-  const glance = { boxes: 16, columns: 20 };
   const graph = new ribbon.lineageGraph(home);
   let limit = portion;
   let rows = false;
-  /** @type {any} */
+  /** Null until something was drawn. @type {any} */
   let sight = null;
   /** @type {any} */
   let layout = null;
@@ -37,11 +35,11 @@
   const details = element("div", { class: "lineage-details" });
   const canvas = element("div", { class: "lineage-canvas" });
   const controls = ribbon.lineageControls({
-    further: (/** @type {"up" | "down"} */ direction) => further(direction, sight.ends[direction]),
+    further: (/** @type {"up" | "down"} */ direction) => sight && further(direction, sight.ends[direction]),
     all,
     rows: (/** @type {boolean} */ wanted) => {
       rows = wanted;
-      draw();
+      if (sight) draw();
     },
     more: () => {
       limit += portion;
@@ -65,35 +63,9 @@
     read();
   }
 
-  /** Whether what is seen can be taken in at a glance. */
-  function clear() {
-    const columns = [...sight.boxes.values()].reduce((sum, box) => sum + box.columns.size, 0);
-    return sight.boxes.size <= glance.boxes && columns <= glance.columns;
-  }
-
-  /** What lies behind each step is opened as long as it stays clear, one direction after the other. @param {() => boolean} wanted */
-  async function unfold(wanted) {
-    await look();
-    for (const direction of /** @type {const} */ (["up", "down"])) {
-      while (sight.ends[direction].size && clear()) {
-        const opened = [...sight.ends[direction]];
-        graph.open(direction, opened);
-        await look();
-        if (!wanted()) return;
-        if (clear()) continue;
-        graph.close(direction, opened);
-        await look();
-        break;
-      }
-    }
-  }
-
-  /** Loads what is seen but not known yet: only its own file says how it goes on. */
+  /** Sees what is opened, after loading what is not known yet. */
   async function look() {
-    sight = graph.sight(limit, rows);
-    const boxes = [...sight.boxes.values()];
-    await Promise.all(boxes.map((box) => graph.need(box.relation)));
-    sight = graph.sight(limit, rows);
+    sight = await unfolding.seen(graph, limit, rows);
   }
 
   /** @param {boolean} [anew] whether the window starts at the whole again */
@@ -133,11 +105,11 @@
 
   /** Opens until nothing is left, or there is no room. @param {"up" | "down"} direction */
   async function all(direction) {
-    while (sight.ends[direction].size && sight.boxes.size < limit) {
+    while (sight?.ends[direction].size && sight.boxes.size < limit) {
       graph.open(direction, sight.ends[direction]);
       await look();
     }
-    await draw();
+    if (sight) await draw();
   }
 
   /** Marks what belongs to a column or edge and says it in words. @param {string} item @param {boolean} [grab] the focus */
@@ -168,7 +140,7 @@
     graph.center(id, column);
     limit = portion;
     try {
-      await unfold(() => mine === turn);
+      await unfolding.unfold(graph, limit, rows, () => mine === turn);
       if (mine === turn) await draw(true);
     } catch (error) {
       controls.said.textContent = `The lineage cannot be drawn: ${error instanceof Error ? error.message : error}.`;

@@ -22,6 +22,7 @@ RELATION = (
     "lineage-drawing.js",
     "lineage-moving.js",
     "lineage-walking.js",
+    "lineage-unfolding.js",
     "lineage-controls.js",
     "lineage.js",
 )
