@@ -2,13 +2,14 @@
 
 import os
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import Workshop, edit, write_files
+from tests.conftest import Workshop, edit
+from tests.foreign_projects import compile_project, copy_of
+from tests.once import Once
 
 FOREIGN = {
     "dbt_project.yml": "name: shop\nprofile: shop\nversion: '1.0'\n",
@@ -40,21 +41,15 @@ exposures:
 
 
 @pytest.fixture(scope="module")
-def foreign_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def foreign_once(once: Once) -> Path:
     """A plain dbt project, compiled by dbt."""
-    folder = tmp_path_factory.mktemp("foreign")
-    write_files(folder, FOREIGN)
-    ended = Workshop(folder, folder / "data", folder / "target").dbt("compile", "--quiet")
-    assert ended.exit_code == 0, ended.out
-    return folder
+    return once.folder("foreign_for_docs", lambda folder: compile_project(folder, FOREIGN))
 
 
 @pytest.fixture
 def foreign(foreign_once: Path, tmp_path: Path) -> Workshop:
     """The same, as a copy that a test may change."""
-    folder = tmp_path / "foreign"
-    shutil.copytree(foreign_once, folder)
-    return Workshop(folder, folder / "data", folder / "target")
+    return copy_of(foreign_once, tmp_path / "foreign")
 
 
 @pytest.fixture(scope="module")

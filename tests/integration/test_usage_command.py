@@ -9,6 +9,8 @@ import duckdb
 import pytest
 
 from tests.conftest import Ended, Workshop, write_files
+from tests.foreign_projects import compile_project, copy_of
+from tests.once import Once
 
 PROJECT = {
     "dbt_project.yml": "name: shop\nprofile: shop\nversion: '1.0'\n",
@@ -44,21 +46,16 @@ bob,2026-01-03T11:00:00Z,show tables,0.1
 
 
 @pytest.fixture(scope="module")
-def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def shop_once(once: Once) -> Path:
     """Two marts, compiled by dbt; only for `shop`, which copies them."""
-    folder = tmp_path_factory.mktemp("compiled")
-    write_files(folder, PROJECT)
-    ended = Workshop(folder, folder / "data", folder / "target").dbt("compile", "--quiet")
-    assert ended.exit_code == 0, ended.out
-    return folder
+    return once.folder("foreign_for_usage", lambda folder: compile_project(folder, PROJECT))
 
 
 @pytest.fixture
-def shop(compiled: Path, tmp_path: Path) -> Workshop:
-    folder = tmp_path / "shop"
-    shutil.copytree(compiled, folder)
-    write_files(folder, {"log.csv": LOG})
-    return Workshop(folder, folder / "data", folder / "target")
+def shop(shop_once: Path, tmp_path: Path) -> Workshop:
+    shop = copy_of(shop_once, tmp_path / "shop")
+    write_files(shop.project, {"log.csv": LOG})
+    return shop
 
 
 def take(shop: Workshop, *words: str) -> Ended:
@@ -120,11 +117,11 @@ def test_a_use_case_is_told_by_the_marts_or_by_the_option(shop: Workshop) -> Non
 def test_values_of_restricted_columns_are_not_kept_and_with_the_option_no_literal_is(shop: Workshop) -> None:
     take(shop, "log.csv")
     assert "4711" in repr(kept(shop, "statements"))
-    assert "eve@example.com" not in repr(kept(shop, "statements") + kept(shop, "uses"))
+    assert "eve@example.com" not in repr([kept(shop, table) for table in ("queries", "statements", "uses")])
 
     shutil.rmtree(shop.data / "usage")
     take(shop, "log.csv", "--drop-literals")
-    assert "4711" not in repr(kept(shop, "statements") + kept(shop, "uses"))
+    assert "4711" not in repr([kept(shop, table) for table in ("queries", "statements", "uses")])
 
 
 def test_columns_of_other_names_are_mapped(shop: Workshop) -> None:
