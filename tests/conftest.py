@@ -18,6 +18,7 @@ import duckdb
 import pytest
 
 from tests.once import Once
+from tests.parsed_before import move_parse
 
 REPOSITORY = Path(__file__).parent.parent
 PROJECT_PARTS = (
@@ -202,21 +203,15 @@ def compiled(built: Workshop) -> Workshop:
 def copy_of_built(built: Workshop, tmp_path: Path) -> Workshop:
     """The same, as a copy that a test may change, with a project of its own."""
     shutil.copytree(built.data, tmp_path / "data")
-    shutil.copytree(built.target, tmp_path / "target")
-    return Workshop(copy_project(tmp_path / "project"), tmp_path / "data", tmp_path / "target")
+    copy = Workshop(copy_project(tmp_path / "project"), tmp_path / "data", tmp_path / "target")
+    take_parsed(copy, built)
+    return copy
 
 
 @pytest.fixture
 def workshop(tmp_path: Path) -> Workshop:
     """The project as it is, with an empty data folder."""
     return Workshop(REPOSITORY, tmp_path / "data", tmp_path / "target")
-
-
-@pytest.fixture
-def own_project(tmp_path: Path) -> Workshop:
-    """A copy of the project that a test may change, with an empty data folder."""
-    (tmp_path / "data").mkdir()
-    return Workshop(copy_project(tmp_path / "project"), tmp_path / "data", tmp_path / "target")
 
 
 def new_mini(folder: Path) -> Workshop:
@@ -234,7 +229,7 @@ def new_mini(folder: Path) -> Workshop:
 def mini(tmp_path: Path, mini_built_once: Workshop) -> Workshop:
     """The mini project, with nothing delivered; dbt has parsed it before."""
     workshop = new_mini(tmp_path)
-    shutil.copytree(mini_built_once.target, workshop.target)
+    take_parsed(workshop, mini_built_once)
     return workshop
 
 
@@ -262,9 +257,17 @@ def _build_mini(folder: Path) -> None:
 @pytest.fixture
 def mini_built(mini_built_once: Workshop, tmp_path: Path) -> Workshop:
     """The mini project, landed, built and published, as a copy that a test may change."""
-    for part in ("project", "data", "target"):
+    for part in ("project", "data"):
         shutil.copytree(getattr(mini_built_once, part), tmp_path / part)
-    return Workshop(tmp_path / "project", tmp_path / "data", tmp_path / "target")
+    copy = Workshop(tmp_path / "project", tmp_path / "data", tmp_path / "target")
+    take_parsed(copy, mini_built_once)
+    return copy
+
+
+def take_parsed(workshop: Workshop, other: Workshop) -> None:
+    """Take dbt's folder from another workshop of the same project, so that nothing is parsed again."""
+    shutil.copytree(other.target, workshop.target)
+    move_parse(other.project / "profiles.yml", workshop.target, other.environment, workshop.environment)
 
 
 def deliver_orders(mini: Workshop) -> None:
