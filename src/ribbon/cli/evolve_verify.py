@@ -9,8 +9,8 @@ from ribbon.evolve.proving import TOLERANCE, Question, verify
 __all__ = ["verify_"]
 
 
-@click.argument("before", default="HEAD")
 @click.argument("after", required=False)
+@click.argument("before", default="HEAD")
 @click.option("--model", "models", multiple=True, help="Look at this model only; may be given several times.")
 @click.option(
     "--tolerance",

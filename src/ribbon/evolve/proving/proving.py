@@ -145,12 +145,15 @@ class _Proving:
 
 
 def _itself(state: State, key: str, first: Built, again: Built, diff: TableDiff) -> RowsCompared | None:
-    """A relation against itself; None where the second build failed."""
+    """A relation against itself; None where it could not be built or compared a second time."""
     name = state.relations[key]
     if name not in again.tables:
         return None
     tables = Table("before", name[0], first.tables[name]), Table("after", name[0], again.tables[name])
-    return diff.of(*tables, state.key_of(key, diff.columns(tables[1])), state.restricted(key))
+    try:
+        return diff.of(*tables, state.key_of(key, diff.columns(tables[1])), state.restricted(key))
+    except WorldError:
+        return None
 
 
 def _names(asked: Touched, pair: Pair) -> list[str]:

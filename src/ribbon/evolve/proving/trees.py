@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ribbon.errors import ConfigError
 
-__all__ = ["WORKING_TREE", "Tree", "commit_tree", "working_tree"]
+__all__ = ["WORKING_TREE", "Tree", "commit_tree", "uncommitted", "working_tree"]
 
 WORKING_TREE = "the working tree"
 
@@ -54,6 +54,16 @@ def working_tree(project_dir: Path, folder: Path) -> Tree:
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, copy)
     return Tree(folder, WORKING_TREE)
+
+
+def uncommitted(project_dir: Path) -> tuple[str, ...]:
+    """The files of the project that are not as git has them. Raises ConfigError where there is no repository."""
+    if not _git(project_dir, "rev-parse", "--git-dir"):
+        raise ConfigError(
+            f"{project_dir}: is no git repository, so that a change could not be taken back. Make it one."
+        )
+    said = _git(project_dir, "status", "--porcelain", "-z", "--untracked-files=all", "--", ".")
+    return tuple(line[3:] for line in said.decode().split("\0") if line)
 
 
 def _written_now(member: tarfile.TarInfo, folder: str) -> tarfile.TarInfo | None:

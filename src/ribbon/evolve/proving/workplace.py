@@ -64,7 +64,7 @@ class Workplace:
             self.mirror.make(_is_history)
             kinds = ["--select", "resource_type:model", "resource_type:snapshot"]
             self._dbt(tree, ["compile", "--full-refresh", *kinds])
-            return read_state(self._target_dir, read_settings(self._tree).variables)
+            return read_state(self.target_dir, read_settings(self._tree).variables)
 
     def build(self, tree: Tree, state: State, keys: Collection[str], listen: Callable[[str], None]) -> Built:
         """Build these relations, and no others; all that they read is as it is in the real file."""
@@ -91,7 +91,8 @@ class Workplace:
         return self.folder / "data"
 
     @property
-    def _target_dir(self) -> Path:
+    def target_dir(self) -> Path:
+        """Where dbt leaves the artifacts of the tree that was compiled last."""
         return self.folder / "target"
 
     @property
@@ -118,7 +119,7 @@ class Workplace:
         chosen = ["fqn:" + ".".join(state.nodes[key].fqn) for key in sorted(keys)]
         kinds = ["--resource-type", "model", "--resource-type", "seed"]
         self._dbt(tree, ["build", "--full-refresh", *kinds, "--select", *chosen], listen)
-        ended = {result.unique_id: result for result in results_in(self._target_dir)}
+        ended = {result.unique_id: result for result in results_in(self.target_dir)}
         failed = {key: "dbt did not build it" for key in keys if key not in ended}
         for key, result in ended.items():
             if key in keys and result.status == "skipped":
@@ -129,7 +130,7 @@ class Workplace:
 
     def _dbt(self, tree: Tree, arguments: list[str], listen: Callable[[str], None] | None = None) -> Said:
         project = Project(self._tree, self._data_dir, self.profile.target)
-        places = {"target": self._target_dir, "log": self.folder / "logs"}
+        places = {"target": self.target_dir, "log": self.folder / "logs"}
         paths = [word for name, path in places.items() for word in (f"--{name}-path", str(path))]
         profiles = ["--profiles-dir", str(self.folder / "profile"), "--profile", self.profile.name]
         try:
