@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from ribbon.config import Project
-from ribbon.evolve import Seen
+from ribbon.evolve.evidence import Seen
 from ribbon.model import Proposal
 from ribbon.usage import Options, import_usage, know, read_logs
 from tests.conftest import write_files, write_parquet
@@ -30,6 +30,7 @@ class Grown:
         self._nodes: list[dict[str, Any]] = []
         self._exposures: list[dict[str, Any]] = []
         self._groups: list[dict[str, Any]] = []
+        self._disabled: list[dict[str, Any]] = []
         self._logs = 0
         write_files(folder, {"dbt_project.yml": "name: shop\n"})
 
@@ -57,6 +58,12 @@ class Grown:
         made["columns"] = _columns(declared)
         self._nodes += [made, *_tests(declared, name)]
         return str(made["unique_id"])
+
+    def set_aside(self, name: str) -> None:
+        """Stop building a model."""
+        (made,) = [node for node in self._nodes if node["unique_id"] == f"model.shop.{name}"]
+        self._nodes.remove(made)
+        self._disabled.append(made)
 
     def source(self, yml: str, **fields: Any) -> None:
         """Sources, as a contract declares them."""
@@ -128,7 +135,11 @@ class Grown:
     def write(self) -> Path:
         """The manifest of what was added."""
         return write_manifest(
-            self.folder / "target", self._nodes, exposures=self._exposures, groups=self._groups, docs={}
+            self.folder / "target",
+            self._nodes,
+            exposures=self._exposures,
+            groups=self._groups,
+            disabled=self._disabled,
         )
 
     @property

@@ -107,6 +107,7 @@ def write_manifest(
     macros: Sequence[Mapping[str, Any]] = (),
     exposures: Sequence[Mapping[str, Any]] = (),
     groups: Sequence[Mapping[str, Any]] = (),
+    disabled: Sequence[Mapping[str, Any]] = (),
     **metadata: Any,
 ) -> Path:
     """A manifest.json in the folder `target`, which is given back."""
@@ -119,6 +120,7 @@ def write_manifest(
         "exposures": {each["unique_id"]: each for each in exposures},
         "groups": {each["unique_id"]: each for each in groups},
         "docs": {},
+        "disabled": {each["unique_id"]: [each] for each in disabled},
     }
     (target / "manifest.json").write_text(json.dumps(document))
     return target

@@ -112,6 +112,7 @@ def test_five_batches_are_needed(tmp_path: Path) -> None:
 def test_a_delivery_that_stopped_is_told(shop: Grown) -> None:
     assert not found(shop)
     later = TODAY + timedelta(days=4)
+    assert not list(find_drift(shop.seen_on(TODAY + timedelta(days=1))))
 
     told = [proposal.title for proposal in find_drift(shop.seen_on(later))]
 
@@ -143,3 +144,16 @@ def test_a_few_odd_figures_do_not_hide_the_next_and_a_trend_is_no_level() -> Non
     assert not level.is_far(14, at_least=5)
     assert usual([1, 2, 3, 4, 5, 6]) is None
     assert usual([10, 10, 10, 10]) is None
+
+
+def test_of_few_batches_only_nulls_that_are_far_from_each_are_told(tmp_path: Path) -> None:
+    shop = Grown(tmp_path)
+    shop.source(CONTRACT)
+    shop.batch("shop/orders", "day-00", rows(0, price="case when i % 10 > 0 then i end"), TODAY)
+
+    shop.offer("orders_1.parquet", rows(1, number=10, price="case when i % 10 > 2 then i end"))
+    assert not found(shop)
+    shop.offer("orders_1.parquet", rows(1, number=10, price="case when i % 10 > 4 then i end"))
+    assert [(each.subject[0], each.meaning) for each in found(shop)] == [
+        ("source.shop.shop.orders.price", "null rate orders_1.parquet")
+    ]

@@ -160,7 +160,7 @@ def test_few_values_that_agree_by_chance_are_no_rename(shop: Grown) -> None:
     assert {each.meaning for each in found(shop)} == {"missing", "new BIGINT"}
 
     shop.offer("orders_2.parquet", f"select *, order_id % 2 as gift_flag from ({ROWS})")
-    assert [each.meaning for each in found(shop)] == ["renamed to gift_flag"]
+    assert [each.subject[1] for each in found(shop)] == ["source.shop.shop.orders.gift_flag"]
 
 
 def test_where_two_columns_could_be_the_renamed_one_none_is(shop: Grown) -> None:

@@ -90,10 +90,12 @@ def test_a_column_of_distinct_values_is_the_key(shop: Grown) -> None:
 
 
 def test_what_nothing_reads_is_told_of_tables_and_of_columns(shop: Grown) -> None:
-    found = {proposal.subject[0]: proposal for proposal in find_unused_sources(shop.seen)}
+    found = {proposal.subject: proposal.meaning for proposal in find_unused_sources(shop.seen)}
 
-    assert found["source.shop.shop.items"].meaning == "unused table"
-    assert found["source.shop.shop.orders"].meaning == "unused columns note"
+    assert found == {
+        ("source.shop.shop.items",): "unused table",
+        ("source.shop.shop.orders.note",): "unused columns",
+    }
 
 
 def test_what_people_ask_for_in_the_lake_is_used(shop: Grown) -> None:

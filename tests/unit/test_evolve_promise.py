@@ -166,6 +166,9 @@ def test_an_expectation_that_always_fails_is_told_and_one_that_failed_once_is_no
 def test_values_that_drift_to_a_bound_are_told(shop: Grown, tmp_path: Path) -> None:
     bounded(shop)
     record(shop, [500, 600, 700, 800, 900, 950])
+    steps = Grown(tmp_path / "steps")
+    bounded(steps)
+    record(steps, [500, 500, 700, 700, 700, 850, 850, 950, 950])
     level = Grown(tmp_path / "level")
     bounded(level)
     record(level, [950, 940, 955, 945, 950, 948])
@@ -173,6 +176,7 @@ def test_values_that_drift_to_a_bound_are_told(shop: Grown, tmp_path: Path) -> N
     assert idle(shop) == [
         "near: what is measured comes nearer to max_value run by run: 950 of 1,000, by run 600, 700, 800, 900, 950"
     ]
+    assert [told[:5] for told in idle(steps)] == ["near:"]
     assert idle(level) == []
 
 

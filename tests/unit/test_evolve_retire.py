@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from ribbon.evolve.rules.follow_unused import find_unused_sources
+from ribbon.evolve.rules.retire_files import find_set_aside
 from ribbon.evolve.rules.retire_relations import find_unused_relations
 from ribbon.model import Proposal
 from tests.evolve_project import TODAY, Grown, applied, changes, days_before
@@ -39,7 +41,13 @@ def test_a_mart_that_nobody_asks_for_gets_a_date_and_names_what_goes_with_it(sho
 
     assert list(proposals) == ["model.shop.old_report"]
     proposal = proposals["model.shop.old_report"]
-    assert changes(proposal) == ["+deprecation_date: 2026-07-30"]
+    assert proposal.title.startswith("mart.old_report and 1 that it alone reads: nobody asks for it")
+    assert proposal.subject == ("model.shop.old_report", "model.shop.returned")
+    assert list(applied(proposal)) == [
+        "expectations/mart/sales/old_report.yml",
+        "expectations/warehouse/core/returned.yml",
+    ]
+    assert changes(proposal) == ["+deprecation_date: 2026-07-30"] * 2
     assert "nothing else reads, and nobody asks for: warehouse.returned" in [each.what for each in proposal.evidence]
     assert proposal.ask == ("Ann",)
     assert proposal.gain.lines == 2
@@ -138,3 +146,52 @@ def test_a_date_that_has_passed_sets_the_model_aside_and_takes_it_out_of_exposur
     assert proposal
     assert "+config: {enabled: false}" in changes(proposal)
     assert "+depends_on: [ref('sales_daily')]" in changes(proposal)
+
+
+def set_aside(shop: Grown, goes_on: str) -> list[Proposal]:
+    yml = f"models:\n  - name: stale\n    deprecation_date: {goes_on}\n    config: {{enabled: false}}\n"
+    shop.model("stale", "select 1 as one", yml, folder="mart/sales")
+    shop.set_aside("stale")
+    return list(find_set_aside(shop.seen))
+
+
+def test_what_was_set_aside_a_month_ago_is_deleted_with_its_contract(shop: Grown) -> None:
+    (proposal,) = set_aside(shop, "2026-05-31")
+
+    assert applied(proposal) == {
+        "models/mart/sales/stale.sql": None,
+        "expectations/mart/sales/stale.yml": None,
+    }
+
+
+def test_what_was_set_aside_lately_stays_for_now(shop: Grown) -> None:
+    assert not set_aside(shop, "2026-06-02")
+
+
+def test_what_is_missed_since_it_was_set_aside_stays(shop: Grown) -> None:
+    shop.ask("select one from mart_sales.stale", days=days_before(10, 10))
+
+    assert not set_aside(shop, "2026-05-01")
+
+
+SOURCE = """
+sources:
+  - name: shop
+    tables:
+      - name: shifts
+        columns: [{name: id}]
+      - name: orders
+        columns: [{name: id}]
+"""
+
+
+def test_a_source_that_no_model_reads_and_nobody_asks_for_is_set_aside(shop: Grown) -> None:
+    shop.source(SOURCE)
+    shop.ask("select id from shop.orders", days=YEAR)
+    shop.ask("select day from mart_sales.sales_daily", days=YEAR)
+
+    proposal = found(shop)["source.shop.shop.shifts"]
+
+    assert changes(proposal) == ["+config: {enabled: false}"]
+    assert "source.shop.shop.orders" not in found(shop)
+    assert not list(find_unused_sources(shop.seen)), "it is told once"

@@ -39,6 +39,7 @@ class _Manifest(msgspec.Struct, frozen=True):
     macros: dict[str, msgspec.Raw] = {}
     exposures: dict[str, msgspec.Raw] = {}
     groups: dict[str, msgspec.Raw] = {}
+    disabled: dict[str, tuple[msgspec.Raw, ...]] | None = None
 
 
 class _Catalog(msgspec.Struct, frozen=True):
@@ -98,6 +99,12 @@ class Artifacts:
     def group_ids(self) -> Iterator[str]:
         """Unique ids of all groups."""
         return iter(self._manifest.groups)
+
+    def disabled(self, kind: type[Decoded]) -> Iterator[Decoded]:
+        """What the project has set aside with `enabled: false`, decoded now."""
+        decoder = msgspec.json.Decoder(kind)
+        for key, raws in (self._manifest.disabled or {}).items():
+            yield from (self._decode_one(decoder, key, raw) for raw in raws)
 
     def raw(self, unique_id: str) -> msgspec.Raw:
         """A node, source, exposure or group as the manifest writes it. Raises KeyError where it has none of that id."""

@@ -82,7 +82,7 @@ def read_promise_history(connection: duckdb.DuckDBPyConnection, schema: str) -> 
         )
     }
     return PromiseHistory(
-        tests={row[0]: TestRuns(*row[:9], observed=tuple(row[9] or ())) for row in found["tests"]},
+        tests={row[0]: TestRuns(*(*row[:9], tuple(row[9] or ()))) for row in found["tests"]},
         ranges={(row[0], row[1]): ValueRange(tuple(row[2]), tuple(row[3])) for row in found["ranges"]},
         first_built=dict(found["built"]),
     )

@@ -37,6 +37,14 @@ class Ages:
             days.append(self._added.get(node.file))
         return min((day for day in days if day), default=None)
 
+    def was_there(self, unique_id: str, day: date) -> bool:
+        """Whether a relation is known to have been there on a day, under this name."""
+        since = self.known_since(unique_id)
+        if since is not None and since <= day:
+            return True
+        node = self.nodes.nodes[unique_id]
+        return node.resource_type == "source" and _has_word(self.git.text_at(node.file, day), node.name)
+
     def column_was_there(self, unique_id: str, column: str, day: date) -> bool:
         """Whether a column of a relation is known to have been there on a day."""
         declared = self.declared.node(unique_id)

@@ -13,7 +13,7 @@ from ribbon.dbt.documentation import Described, Group, Test
 from ribbon.dbt.grain import grain_of
 from ribbon.dbt.nodes import Dependencies, Owner
 
-__all__ = ["Declared", "DeclaredNode"]
+__all__ = ["Declared", "DeclaredGroup", "DeclaredNode", "SetAside"]
 
 # What stands in the manifest where a test is singular: nothing, or null.
 NO_METADATA = (b"", b"null")
@@ -75,6 +75,19 @@ class DeclaredGroup(Group, frozen=True, gc=False):
         return (self.meta or {}) | ((self.config.meta if self.config else None) or {})
 
 
+class SetAside(msgspec.Struct, frozen=True, gc=False):
+    """A node that the project does not build, by `enabled: false`."""
+
+    unique_id: str
+    name: str
+    package_name: str
+    original_file_path: str
+    resource_type: str = ""
+    schema: str | None = None
+    alias: str | None = None
+    patch_path: str | None = None
+
+
 class DeclaredExposure(msgspec.Struct, frozen=True, gc=False):
     """An exposure, with the file that declares it."""
 
@@ -109,6 +122,12 @@ class Declared:
         """What the project says of a column; empty where it says nothing."""
         columns = self._artifacts.decoded(Described, unique_id).columns.values()
         return next((each.description or "" for each in columns if each.name.casefold() == column), "")
+
+    def set_aside(self) -> tuple[SetAside, ...]:
+        """The models of the project that are not built."""
+        own = self._artifacts.metadata.project_name
+        found = self._artifacts.disabled(SetAside)
+        return tuple(node for node in found if node.resource_type == "model" and node.package_name == own)
 
     def tests(self, unique_id: str) -> tuple[Test, ...]:
         """The data tests of a node."""

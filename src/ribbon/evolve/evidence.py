@@ -35,7 +35,8 @@ __all__ = ["Seen"]
 class Seen:
     """All that rules look at; each part is read when a rule asks for it, and once.
 
-    target_dir: where dbt left its artifacts. today: UTC. progress: hears how many queries of the lineage are done. A
+    target_dir: where dbt left its artifacts. today: UTC. progress: hears how many queries of the lineage are done.
+    offered_in: a folder to look in for files on offer, instead of those that contracts name. A
     part that raises says what is wrong: ConfigError where artifacts or contracts cannot be read.
     """
 
@@ -43,6 +44,7 @@ class Seen:
     target_dir: Path
     today: date
     progress: Progress | None = None
+    offered_in: Path | None = None
 
     @cached_property
     def artifacts(self) -> Artifacts:
@@ -112,7 +114,7 @@ class Seen:
             return {}
         name = self.nodes.name
         return {
-            f"source.{name}.{source.system}.{source.table}": Deliveries(self.project, source)
+            f"source.{name}.{source.system}.{source.table}": Deliveries(self.project, source, self.offered_in)
             for source in self.manifest.sources
         }
 

@@ -60,8 +60,8 @@ def changed_columns(deliveries: Deliveries) -> ChangedColumns | None:
 
 def _newest(deliveries: Deliveries) -> tuple[str, Sequence[Path], Mapping[str, str]] | None:
     """The newest file on offer, for landing may refuse it; else the newest batch of the lake."""
-    if deliveries.offered:
-        file = max(deliveries.offered, key=lambda each: (each.stat().st_mtime_ns, each.name))
+    if deliveries.newest_offer:
+        file, _ = deliveries.newest_offer
         return file.name, [file], deliveries.offered[file]
     for batch in reversed(deliveries.landed):
         facts = deliveries.facts[batch.id]

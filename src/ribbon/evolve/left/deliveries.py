@@ -14,7 +14,7 @@ from ribbon.evolve.left.remembered import Remembered
 from ribbon.model import SourceTable
 from ribbon.origins import origin_folder
 
-__all__ = ["Batch", "Deliveries", "offered_files"]
+__all__ = ["Batch", "Deliveries"]
 
 RECORD = "batch.json"
 
@@ -36,10 +36,19 @@ class Batch:
 
 @dataclass(frozen=True)
 class Deliveries:
-    """All of one source. offered: columns with their types by file, for files on offer; empty where there are none."""
+    """All of one source. offered_in: a folder to look in for files on offer, instead of the contract's."""
 
     project: Project
     source: SourceTable
+    offered_in: Path | None = None
+
+    @property
+    def origin(self) -> Path | None:
+        """Where its files lie before they land; None where that cannot be found."""
+        try:
+            return self.offered_in or origin_folder(self.project, self.source)
+        except ConfigError:
+            return None
 
     @cached_property
     def landed(self) -> tuple[Batch, ...]:
@@ -59,23 +68,25 @@ class Deliveries:
             return {batch.id: remembered.facts(batch.files) for batch in self.landed}
 
     @cached_property
+    def newest_offer(self) -> tuple[Path, BatchFacts] | None:
+        """The newest file on offer and what it holds, counted once while it stays the same; None without one."""
+        if not self.offered:
+            return None
+        file = max(self.offered, key=lambda each: (each.stat().st_mtime_ns, each.name))
+        hidden = frozenset(column.name for column in self.source.columns if column.restricted)
+        with Remembered(self.project, f"{self.source}.offer", hidden) as remembered:
+            return file, remembered.facts((file,))
+
+    @cached_property
     def offered(self) -> Mapping[Path, Mapping[str, str]]:
-        """The files on offer, with their columns."""
+        """The files on offer with their columns; empty where there are none."""
         found = {}
-        for file in offered_files(self.project, self.source):
+        for file in sorted(self.origin.glob(self.source.files)) if self.origin else ():
             try:
                 found[file] = columns_of_files([file])
             except WorldError:
                 continue  # landing tells of it
         return found
-
-
-def offered_files(project: Project, source: SourceTable) -> tuple[Path, ...]:
-    """The files of a source that lie where its contract says; none where the folder is missing."""
-    try:
-        return tuple(sorted(origin_folder(project, source).glob(source.files)))
-    except (ConfigError, OSError):
-        return ()
 
 
 def _batches(folder: Path) -> tuple[Batch, ...]:

@@ -1,6 +1,6 @@
 """Drift: what the newest batch holds is far from what the batches before it held."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
@@ -8,8 +8,9 @@ from math import expm1, log, log1p
 from statistics import median
 
 from ribbon.engines.batch_drift import BatchFacts, ColumnFacts
-from ribbon.evolve.left.deliveries import Deliveries
+from ribbon.evolve.left.deliveries import Batch, Deliveries
 from ribbon.evolve.left.robust import NEEDED, usual
+from ribbon.model import Delivery
 
 __all__ = ["Drift", "drift_of", "stopped_since"]
 
@@ -17,10 +18,13 @@ __all__ = ["Drift", "drift_of", "stopped_since"]
 # factor. Counts are compared by their logarithms, for deliveries differ by factors.
 NULL_RATE, PART, TIMES = 0.05, 0.5, log(2)
 
+# Where there are too few batches to know what is usual, a null rate that is so far from each of them is told.
+GROSS = 0.3
+
 DISTINCT = "distinct values"
 
-# A delivery that is late by so many of its usual gaps has stopped; and by so many days at least.
-GAPS, DAYS = 3, 2
+# A delivery has stopped that is late by so many of its usual gaps, and of the longest that there was, and so many days.
+GAPS, LONGEST, DAYS = 3, 2, 2
 
 
 # What is measured, batch by batch, and the least difference that is told.
@@ -43,10 +47,25 @@ class Drift:
 
 
 def drift_of(deliveries: Deliveries) -> tuple[Drift, ...]:
-    """What is far off in the newest batch of a source. Batches of late rows alone are left out."""
+    """What is far off in the newest batch of a source, or in the newest file on offer.
+
+    Batches of late rows are left out. Of a file on offer only null rates are compared: it may hold a part of a batch.
+    """
     batches = [batch for batch in deliveries.landed if not batch.is_late]
-    if len(batches) <= NEEDED:
-        return ()
+    found = _of_landed(deliveries, batches) if len(batches) > NEEDED else []
+    if deliveries.newest_offer and batches:
+        file, offered = deliveries.newest_offer
+        rates = _null_rates([deliveries.facts[batch.id] for batch in batches])
+        found += _of_nulls(deliveries, (file.name, offered), rates)
+    elif 1 < len(batches) <= NEEDED:
+        *before, newest = batches
+        rates = _null_rates([deliveries.facts[batch.id] for batch in before])
+        found += _of_nulls(deliveries, (newest.id, deliveries.facts[newest.id]), rates)
+    return tuple({(drift.what, drift.column): drift for drift in reversed(found)}.values())
+
+
+def _of_landed(deliveries: Deliveries, batches: Sequence[Batch]) -> list[Drift]:
+    """The newest batch against those before it, by all measures."""
     facts = [deliveries.facts[batch.id] for batch in batches]
     newest = batches[-1].id
     keys = _keys(deliveries)
@@ -58,16 +77,41 @@ def drift_of(deliveries: Deliveries) -> tuple[Drift, ...]:
             found += _of_column(newest, column.name, series, rows, is_key=column.name in keys)
     if found and found[0].what == "rows":  # of other rows there are other values, which says nothing more
         found = [drift for drift in found if drift.what != DISTINCT]
-    return tuple(found)
+    return found
+
+
+def _null_rates(facts: Sequence[BatchFacts]) -> dict[str, list[float]]:
+    """Of each column, in the order of the batches that have it."""
+    found: dict[str, list[float]] = {}
+    for each in facts:
+        for name, column in each.columns.items() if each.rows else ():
+            found.setdefault(name, []).append(column.nulls / each.rows)
+    return found
+
+
+def _of_nulls(
+    deliveries: Deliveries, newest: tuple[str, BatchFacts], before: Mapping[str, Sequence[float]]
+) -> Iterator[Drift]:
+    """Null rates that are far off, or where there are too few before to tell, far from each of them."""
+    name, facts = newest
+    for column in deliveries.source.columns:
+        rates = before.get(column.name, ())
+        if column.name not in facts.columns or not rates or not facts.rows:
+            continue
+        now, level = facts.columns[column.name].nulls / facts.rows, usual(rates)
+        is_far = level.is_far(now, NULL_RATE) if level else min(abs(now - rate) for rate in rates) > GROSS
+        if is_far:
+            yield Drift("null rate", column.name, name, now, median(rates), len(rates))
 
 
 def stopped_since(deliveries: Deliveries, today: date) -> tuple[date, float] | None:
     """The day of the last delivery and the usual days between two, where it is long overdue; None elsewhere."""
     days = sorted({batch.landed_at.date() for batch in deliveries.landed})
-    if len(days) <= NEEDED:
-        return None
-    gap = median((after - before).days for before, after in pairwise(days))
-    allowed = timedelta(days=max(GAPS * gap, gap + DAYS))
+    if len(days) <= NEEDED or deliveries.source.delivery is Delivery.SNAPSHOT:
+        return None  # a snapshot that says what the last one said does not land
+    gaps = [(after - before).days for before, after in pairwise(days)]
+    gap = median(gaps)
+    allowed = timedelta(days=max(GAPS * gap, LONGEST * max(gaps), gap + DAYS))
     return (days[-1], gap) if today - days[-1] > allowed else None
 
 

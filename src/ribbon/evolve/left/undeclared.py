@@ -7,9 +7,8 @@ from pathlib import Path
 
 from ribbon.config import Project
 from ribbon.engines.batch_drift import BatchFacts, facts_of_batch
-from ribbon.errors import ConfigError, WorldError
+from ribbon.errors import WorldError
 from ribbon.evolve.left.deliveries import Deliveries
-from ribbon.origins import origin_folder
 
 __all__ = ["UndeclaredTable", "undeclared_tables"]
 
@@ -33,10 +32,8 @@ def undeclared_tables(project: Project, sources: Mapping[str, Deliveries]) -> tu
     """The tables that lie in the folder of a system, or in a folder in it, without being of any contract."""
     by_folder: dict[Path, list[Deliveries]] = {}
     for each in sources.values():
-        try:
-            by_folder.setdefault(origin_folder(project, each.source), []).append(each)
-        except ConfigError:
-            continue
+        if each.origin:
+            by_folder.setdefault(each.origin, []).append(each)
     return tuple(found for folder, declared in by_folder.items() for found in _in_folder(project, folder, declared))
 
 

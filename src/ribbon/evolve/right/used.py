@@ -34,11 +34,11 @@ def goes_with(seen: Seen, relation: str) -> tuple[str, ...]:
 
 def _is_used_itself(seen: Seen, key: str) -> bool:
     """Whether it is asked for, younger than that could tell, or read by a use that is not in the log."""
-    since, cutoff = seen.ages.known_since(key), seen.cover.cutoff
+    cutoff = seen.cover.cutoff
     return (
         seen.cover.is_asked(key)
-        or since is None
-        or (cutoff is not None and since > cutoff)
+        or cutoff is None
+        or not seen.ages.was_there(key, cutoff)
         or any(key in use.depends_on for use in seen.nodes.exposures if use.type not in ASKING)
     )
 

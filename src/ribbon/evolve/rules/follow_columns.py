@@ -32,7 +32,7 @@ def _proposals(seen: Seen, key: str, source: SourceTable, changed: ChangedColumn
             "Expectations and SQL that name the column in other ways keep the old name. Batches that landed before show"
             " their values under the new name by `formerly`."
         )
-        yield _about(seen, ColumnName(key, old), f"renamed to {new}", title, (seen_as,), edits, risk)
+        yield _about(seen, (ColumnName(key, old), ColumnName(key, new)), "renamed", title, (seen_as,), edits, risk)
     for name in changed.missing:
         yield _missing(seen, ColumnName(key, name), source, changed.where)
     for each in changed.retyped:
@@ -59,7 +59,7 @@ def _missing(seen: Seen, column: ColumnName, source: SourceTable, where: str) ->
     remedy = "have it delivered again, or let it go" if used else "nothing reads it, so let it go"
     edits = () if used else column_dropped(seen, source, column.column)
     title = f"{source}.{column.column} is not delivered any more: {remedy}"
-    return _about(seen, column, "missing", title, (told,), edits, "What depends on it has no values from now on.")
+    return _about(seen, (column,), "missing", title, (told,), edits, "What depends on it has no values from now on.")
 
 
 def _retyped(seen: Seen, key: str, source: SourceTable, changed: Retyped, where: str) -> Proposal:
@@ -70,30 +70,30 @@ def _retyped(seen: Seen, key: str, source: SourceTable, changed: Retyped, where:
     edits = column_retyped(seen, source, changed.column, changed.delivered)
     risk = "Models that compute with it may need a cast, and batches that landed before keep the type they have."
     meaning = f"{changed.declared} to {changed.delivered}"
-    return _about(seen, ColumnName(key, changed.column), meaning, title, (told,), edits, risk)
+    return _about(seen, (ColumnName(key, changed.column),), meaning, title, (told,), edits, risk)
 
 
 def _about(  # noqa: PLR0913, PLR0917 - one for each part of a proposal
     seen: Seen,
-    column: ColumnName,
+    columns: tuple[ColumnName, ...],
     meaning: str,
     title: str,
     told: tuple[Evidence, ...],
     edits: tuple[Edit, ...],
     risk: str,
 ) -> Proposal:
-    """A proposal about a column that is declared, with what depends on it."""
-    dependents = dependents_of(seen, [column])
+    """A proposal about columns, the first of which is declared, with what depends on it."""
+    dependents = dependents_of(seen, columns[:1])
     return Proposal(
         kind=ProposalKind.FOLLOW,
-        subject=(str(column),),
+        subject=tuple(map(str, columns)),
         meaning=meaning,
         title=title,
         evidence=(*told, *dependents.evidence(seen)),
         gain=Gain(use_cases=len(dependents.use_cases)),
         risk=risk,
         edits=edits,
-        ask=(*_deliverer(seen, column.relation), *dependents.owners),
+        ask=(*_deliverer(seen, columns[0].relation), *dependents.owners),
     )
 
 

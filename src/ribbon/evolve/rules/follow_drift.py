@@ -27,7 +27,7 @@ def find_drift(seen: Seen) -> Iterable[Proposal]:
 
 def _drifted(seen: Seen, key: str, name: str, drift: Drift, set_aside: tuple[Batch, ...]) -> Proposal:
     figures = f"{_number(drift, drift.now)}, where {_number(drift, drift.before)} is usual"
-    told = Evidence(f"batch {drift.batch}", f"{drift.what} {figures}, by the {drift.batches:,} batches before it")
+    told = Evidence(drift.batch, f"{drift.what} {figures}, by the {drift.batches:,} batches before it")
     column = f".{drift.column}" if drift.column else ""
     title = f"{name}{column}: {drift.what} {figures}; ask what happened, or promise what is usual"
     held = [

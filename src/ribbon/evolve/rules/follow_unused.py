@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from ribbon.evolve.evidence import Seen
+from ribbon.evolve.right.used import unused_relations
 from ribbon.lineage import LineageNode
 from ribbon.model import ColumnName, Evidence, Proposal, ProposalKind
 
@@ -15,11 +16,13 @@ def find_unused_sources(seen: Seen) -> Iterable[Proposal]:
     What people ask for in the lake itself is used, and so is what an exposure reads.
     """
     exposed = {key for exposure in seen.nodes.exposures for key in exposure.depends_on}
+    retired = unused_relations(seen)
     for key, node in seen.own.items():
         if node.project.resource_type != "source" or key in exposed or seen.cover.is_asked(key):
             continue
         if not seen.readers.get(key):
-            yield _table(seen, node)
+            if key not in retired:  # what the logs say more of is another rule's
+                yield _table(seen, node)
         elif columns := tuple(_unread(seen, node)):
             yield _columns(seen, node, columns)
 
@@ -56,8 +59,8 @@ def _columns(seen: Seen, node: LineageNode, columns: tuple[str, ...]) -> Proposa
     told = f"{len(columns)} of its columns" if len(columns) > 1 else f"its column {columns[0]}"
     return Proposal(
         kind=ProposalKind.FOLLOW,
-        subject=(key,),
-        meaning=f"unused columns {', '.join(columns)}",
+        subject=tuple(f"{key}.{column}" for column in columns),
+        meaning="unused columns",
         title=f"{name}: {told} no model reads: pass on what is wanted, or say that the rest is not",
         evidence=(Evidence("lineage", f"no value and no row depends on {', '.join(columns)}"), *_asked(seen)),
         risk="A column that the contract does not declare lands all the same, but no model can see it.",

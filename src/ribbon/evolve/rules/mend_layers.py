@@ -114,8 +114,8 @@ def _of_source(seen: Seen, breaches: list[_Breach]) -> Proposal:
         edits = (*warehouse_files(new), *_edits(seen, breaches, new.model)) if new else ()
     return Proposal(
         kind=ProposalKind.MEND,
-        subject=(source.project.unique_id,),
-        meaning=f"read by {', '.join(sorted(reader.unique_id for reader in readers))}",
+        subject=(*sorted(reader.unique_id for reader in readers), source.project.unique_id),
+        meaning="reads the lake",
         title=f"{', '.join(reader.label for reader in readers)} read the lake ({name}): {remedy}",
         evidence=(
             *(Evidence(reader.file, f"{reader.label} reads source {name}") for reader in readers),

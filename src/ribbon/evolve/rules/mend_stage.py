@@ -43,7 +43,7 @@ def _of_group(seen: Seen, group: DeclaredGroup, marts: list[str]) -> Iterable[Pr
     owner = group.owner.name if group.owner and group.owner.name else ""
     yield Proposal(
         kind=ProposalKind.MEND,
-        subject=(group.unique_id,),
+        subject=(group.unique_id, *sorted(marts)),
         meaning=f"outgrew {TRIAL}",
         title=f"{group.name} is {TRIAL}, and people rely on it: call it {NEXT}",
         evidence=(Evidence("the query logs", told), *uses, Evidence(group.original_file_path, f"stage: {TRIAL}")),

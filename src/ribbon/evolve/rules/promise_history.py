@@ -21,9 +21,9 @@ NEVER, ALWAYS = 30, 10
 # A bound is far where what was seen fills so little of the room that the bounds leave.
 FAR = 0.1
 
-# A bound is near where the newest value has used up so much of the room since the first, in so many runs, rising in
-# most of them.
-NEAR, RUNS, RISING = 0.8, 5, 0.8
+# A bound is near where the newest value has used up so much of the room since the first, in so many runs, having risen
+# so many times, and hardly ever fallen.
+NEAR, RUNS, RISES, RISING = 0.8, 5, 3, 0.8
 
 BOUNDED = frozenset({"expect_column_values_to_be_between", "expect_table_row_count_to_be_between"})
 
@@ -91,8 +91,8 @@ def _proposal(seen: Seen, runs: TestRuns, meaning: str, does: str, told: str) ->
     of = f"{node.label}.{runs.column}" if runs.column else node.label
     return Proposal(
         kind=ProposalKind.PROMISE,
-        subject=(runs.test_id,),
-        meaning=f"{meaning} {runs.arguments}",
+        subject=(f"{runs.node_id}.{runs.column}" if runs.column else runs.node_id,),
+        meaning=f"{meaning} {runs.test_id} {runs.arguments}",
         title=f"{of}: {runs.expectation} {does}",
         evidence=(Evidence("the history of runs", told),),
         gain=Gain(use_cases=int(node.layer is Layer.MART and bool(node.use_case))),
@@ -131,9 +131,10 @@ def _nears(values: Sequence[float], bound: float) -> bool:
     """Whether values rise towards a bound above them, and have used up most of the room that the first one had."""
     if len(values) < RUNS or values[0] >= bound or values[-1] > bound:
         return False
-    steps = [after - before for before, after in pairwise(values)]
-    rises = sum(step > 0 for step in steps) >= RISING * len(steps)
-    return rises and values[-1] - values[0] >= NEAR * (bound - values[0])
+    steps = [after - before for before, after in pairwise(values) if after != before]
+    rises = sum(step > 0 for step in steps)
+    is_rising = rises >= RISES and rises >= RISING * len(steps)
+    return is_rising and values[-1] - values[0] >= NEAR * (bound - values[0])
 
 
 def _newest(bounds: _Bounds, name: str) -> list[str]:

@@ -64,8 +64,8 @@ def _proposal(seen: Seen, node: LineageNode, columns: tuple[str, ...]) -> Propos
     days = f"from {cover.cutoff} to {cover.days[1]}" if cover.days else ""
     return Proposal(
         kind=ProposalKind.RETIRE,
-        subject=(key,),
-        meaning=f"columns {', '.join(sorted(columns))}",
+        subject=tuple(f"{key}.{column}" for column in columns),
+        meaning="columns",
         title=f"{node.project.label}: nobody asks for {of}; let them go, or say who needs them",
         evidence=(
             Evidence("the query logs", f"no query {days} names {', '.join(columns)}; others of the mart are asked for"),

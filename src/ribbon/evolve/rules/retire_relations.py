@@ -1,17 +1,17 @@
-"""Retire: marts and warehouse models that nobody has asked for, one step at a time."""
+"""Retire: marts, warehouse models and sources that nobody has asked for, one step at a time."""
 
 from collections.abc import Iterable, Iterator
 
 from ribbon.evolve.evidence import Seen
 from ribbon.evolve.right.used import goes_with, unused_relations
 from ribbon.evolve.rules.people import owners_of
-from ribbon.evolve.rules.retire_steps import next_step
+from ribbon.evolve.rules.retire_steps import RetireStep, next_step
 from ribbon.lineage import LineageNode
-from ribbon.model import Evidence, Gain, Layer, Proposal, ProposalKind
+from ribbon.model import Edit, Evidence, Gain, Layer, Proposal, ProposalKind
 
 __all__ = ["find_unused_relations"]
 
-RETIRABLE = frozenset({"model", "snapshot"})
+RETIRABLE = frozenset({"model", "snapshot", "source"})
 
 
 def find_unused_relations(seen: Seen) -> Iterable[Proposal]:
@@ -36,30 +36,43 @@ def _proposal(seen: Seen, node: LineageNode) -> Proposal | None:
     if step is None:
         return None
     others = goes_with(seen, key)
+    own = [each for each in others if each in seen.own and each.startswith("model.")]
     lines = sum(len((seen.text(seen.nodes.nodes[each].file) or "").splitlines()) for each in (key, *_models(others)))
     return Proposal(
         kind=ProposalKind.RETIRE,
-        subject=(key,),
+        subject=(key, *own),
         meaning=step.name,
-        title=f"{node.project.label}: {step.title}",
+        title=f"{_named(node, own)}: {step.title}",
         evidence=(*_evidence(seen, node, others), *step.evidence),
         gain=Gain(lines=lines),
         risk=_risk(seen),
-        edits=step.edits,
+        edits=(*step.edits, *_edits_of(seen, own, step)),
         ask=owners_of(seen, key),
     )
 
 
+def _named(node: LineageNode, others: list[str]) -> str:
+    return f"{node.project.label} and {len(others):,} that it alone reads" if others else node.project.label
+
+
+def _edits_of(seen: Seen, others: Iterable[str], step: RetireStep) -> Iterator[Edit]:
+    """The same step for what goes with it, where that is its next one too."""
+    for key in others:
+        own = next_step(seen, seen.own[key].project)
+        if own and own.name == step.name:
+            yield from own.edits
+
+
 def _evidence(seen: Seen, node: LineageNode, others: tuple[str, ...]) -> Iterator[Evidence]:
     key, cover = node.project.unique_id, seen.cover
-    last, since = cover.last_asked(key), seen.ages.known_since(key)
+    last = cover.last_asked(key)
     if cover.days:
         asked = f"last asked for on {last}" if last else "never asked for"
         yield Evidence(
             "the query logs",
             f"{asked}, from {cover.days[0]} to {cover.days[1]}; {cover.understood_share:.0%} of them are understood",
         )
-    yield Evidence(node.project.file, f"there since {since} or longer; nothing is built from it")
+    yield Evidence(node.project.file, f"there since {cover.cutoff} or longer; nothing is built from it")
     for exposure in seen.nodes.exposures:
         if key in exposure.depends_on:
             yield Evidence(f"exposure {exposure.name}", f"{exposure.label} ({exposure.type}) says that it reads it")

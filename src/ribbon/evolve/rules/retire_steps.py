@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from ribbon.evolve.editing.contract_text import ContractText, declaring_model
+from ribbon.evolve.editing.contract_text import ContractText, declaring_model, declaring_source
 from ribbon.evolve.editing.exposures import without_relation
 from ribbon.evolve.evidence import Seen
 from ribbon.lineage.nodes import ProjectNode
@@ -32,6 +32,8 @@ class RetireStep:
 
 def next_step(seen: Seen, node: ProjectNode) -> RetireStep | None:
     """The next step of a relation that is built; None while its readers have been warned and its date is ahead."""
+    if node.resource_type == "source":
+        return _undeclare(seen, node)
     if node.resource_type != "model":  # dbt knows a deprecation date of models alone
         return RetireStep("ask", f"nobody has asked for this {node.resource_type}")
     declared = seen.declared.node(node.unique_id)
@@ -41,6 +43,14 @@ def next_step(seen: Seen, node: ProjectNode) -> RetireStep | None:
     if goes_on <= seen.today:
         return _set_aside(seen, node, goes_on)
     return None if WARNING.casefold() in (declared.description or "").casefold() else _warn(seen, node, goes_on)
+
+
+def _undeclare(seen: Seen, node: ProjectNode) -> RetireStep:
+    """A source has no readers to warn; set aside, it is neither landed nor shown, and what has landed stays."""
+    path, before = node.file, seen.text(node.file)
+    changed = declaring_source(before, str(node.system), node.name).with_config("enabled", "false") if before else None
+    edits = (Edit(path, before, changed.text),) if changed else ()
+    return RetireStep("set aside", "nobody asks for it, and no model reads it; stop landing it", edits=edits)
 
 
 def _declare(seen: Seen, node: ProjectNode) -> RetireStep:

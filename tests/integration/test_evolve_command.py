@@ -1,0 +1,147 @@
+"""`ribbon evolve`: proposals of a dbt project that knows nothing of Ribbon, listed, shown and kept apart."""
+
+import shutil
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.conftest import Ended, Workshop, write_files
+
+TODAY = datetime.now(UTC).date()
+PROJECT = {
+    "dbt_project.yml": "name: shop\nprofile: shop\nversion: '1.0'\n",
+    "profiles.yml": "shop: {target: dev, outputs: {dev: {type: duckdb, path: shop.duckdb}}}\n",
+    "models/staging/sources.yml": """
+sources:
+  - name: crm
+    schema: raw
+    tables:
+      - name: orders
+        columns: [{name: id}, {name: amount}, {name: ordered_on}]
+""",
+    "models/staging/stg_orders.sql": "select id, amount, ordered_on from {{ source('crm', 'orders') }}\n",
+    "models/marts/sales/revenue.sql": """
+select ordered_on as day, sum(amount) as revenue, count(id) as orders from {{ ref('stg_orders') }} group by 1
+""",
+    "models/marts/sales/old_report.sql": "select id from {{ ref('stg_orders') }}\n",
+    "models/marts/sales/marts.yml": """
+models:
+  # asked for every morning
+  - name: revenue
+    config: {meta: {since: 2020-01-01}}
+  - name: old_report
+    config: {meta: {since: 2020-01-01}}
+""",
+}
+
+
+@pytest.fixture(scope="module")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two marts, compiled by dbt; only for `shop`, which copies them."""
+    folder = tmp_path_factory.mktemp("compiled")
+    write_files(folder, PROJECT)
+    ended = Workshop(folder, folder / "data", folder / "target").dbt("compile", "--quiet")
+    assert ended.exit_code == 0, ended.out
+    return folder
+
+
+@pytest.fixture
+def bare(compiled: Path, tmp_path: Path) -> Workshop:
+    folder = tmp_path / "shop"
+    shutil.copytree(compiled, folder)
+    return Workshop(folder, folder / "data", folder / "target")
+
+
+@pytest.fixture
+def shop(bare: Workshop) -> Workshop:
+    """The same, with a year of queries of one of the marts."""
+    days = [TODAY - timedelta(days=each) for each in range(0, 365, 7)]
+    rows = [f"ann,{day}T08:00:00Z,select revenue from main.revenue where day = date '2026-01-01'" for day in days]
+    write_files(bare.project, {"log.csv": "\n".join(["who,when,sql", *rows, ""])})
+    ended = bare.ribbon("usage", "import", "log.csv")
+    assert ended.exit_code == 0, ended.err
+    return bare
+
+
+def ids(ended: Ended) -> dict[str, str]:
+    """The id of each proposal, by what it is about."""
+    assert ended.exit_code == 0, ended.err
+    return {proposal["subject"][0]: proposal["id"] for proposal in ended.json["proposals"]}
+
+
+def test_what_cannot_be_known_is_said_in_a_line_and_is_no_error(bare: Workshop) -> None:
+    ended = bare.ribbon("evolve")
+
+    assert ended.exit_code == 0
+    assert "No query log is imported: nothing is said of what is not used." in ended.err
+    assert "No source of Ribbon has landed: nothing is said of deliveries." in ended.err
+    assert "No run is recorded: nothing is said of the history of expectations." in ended.err
+
+
+def test_proposals_are_listed_shown_and_kept_apart(shop: Workshop) -> None:
+    listed = shop.ribbon("evolve")
+    report, day = (
+        ids(shop.ribbon("evolve", "--json"))[key] for key in ("model.shop.old_report", "model.shop.revenue.day")
+    )
+    assert f"{report}  mart.old_report: nobody asks for it" in listed.out
+    assert f"{day}  mart.revenue.day decides what 53 queries answer" in listed.out
+    assert listed.out.index(day) < listed.out.index(report), "more queries come first"
+    assert ids(shop.ribbon("evolve", "--kind", "promise", "--json")).keys() == {"model.shop.revenue.day"}
+
+    shown = shop.ribbon("evolve", "show", report)
+    goes_on = TODAY + timedelta(days=30)
+    assert "never asked for, from " in shown.out
+    assert "--- a/models/marts/sales/marts.yml\n+++ b/models/marts/sales/marts.yml" in shown.out
+    assert f"+    deprecation_date: {goes_on}" in shown.out
+
+    kept = shop.ribbon("evolve", "keep", report, "--because", "Auditors: need it # every year")
+    assert kept.exit_code == 0, kept.err
+    (entry,) = yaml.safe_load((shop.project / "docs/decisions/kept.yml").read_text())
+    assert (entry["id"], entry["because"], entry["date"]) == (report, "Auditors: need it # every year", TODAY)
+    assert report not in shop.ribbon("evolve").out
+    assert report in shop.ribbon("evolve", "--kept").out
+    assert "kept apart before" in shop.ribbon("evolve", "keep", report, "--because", "again").err
+
+
+def test_what_was_kept_and_is_not_proposed_any_more_is_past(shop: Workshop) -> None:
+    entry = "- {id: retire-000000, title: An old one, because: it was needed, date: 2025-01-31, who: Ann}\n"
+    write_files(shop.project, {"docs/decisions/kept.yml": entry})
+
+    kept = shop.ribbon("evolve", "--kept")
+
+    assert "retire-000000  An old one (past: it is not proposed any more)" in kept.out
+    assert "kept on 2025-01-31 by Ann: it was needed" in kept.out
+    ended = shop.ribbon("evolve", "show", "retire-000000")
+    assert ended.exit_code == 2
+    assert "It was kept apart on 2025-01-31, and is past." in ended.err
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("show", "retire-ffffff"), "retire-ffffff: there is no proposal of this id. `ribbon evolve` lists them."),
+        (("keep", "retire-ffffff", "--because", "no"), "retire-ffffff: there is no proposal of this id."),
+        (
+            ("list", "--target-path", "nowhere"),
+            "nowhere/manifest.json: there is no such file. Write it with `dbt compile`.",
+        ),
+    ],
+)
+def test_bad_calls_are_told_and_change_nothing(bare: Workshop, words: tuple[str, ...], told: str) -> None:
+    ended = bare.ribbon("evolve", *words)
+
+    assert ended.exit_code == 2
+    assert told in ended.err
+    assert not (bare.project / "docs").exists()
+
+
+def test_settings_and_decisions_that_cannot_be_read_are_told(bare: Workshop) -> None:
+    write_files(bare.project, {"docs/decisions/kept.yml": "- {id: x}\n"})
+    assert "docs/decisions/kept.yml: cannot be read" in bare.ribbon("evolve").err
+
+    write_files(bare.project, {"dbt_project.yml": PROJECT["dbt_project.yml"] + "vars: {ribbon: {evolve: {days: 3}}}\n"})
+    ended = bare.ribbon("evolve")
+    assert ended.exit_code == 2
+    assert "vars: ribbon: evolve: gives {'days': 3}. It takes " in ended.err
