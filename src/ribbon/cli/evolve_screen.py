@@ -3,16 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import asdict
 from difflib import unified_diff
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ribbon.cli.console import Console
-from ribbon.evolve import Kept, Proposals
 from ribbon.model import Edit, Gain, Proposal
+
+if TYPE_CHECKING:
+    from ribbon.evolve.keeping import Kept
+    from ribbon.evolve.proposing import Proposals
 
 __all__ = ["show_kept", "show_list", "show_proposal"]
 
 
-def show_list(console: Console, proposals: Proposals, kind: str | None) -> None:
+def show_list(console: Console, proposals: "Proposals", kind: str | None) -> None:
     """The proposals, a line each, the best first."""
     chosen = [proposal for proposal in proposals.found if kind in {None, proposal.kind.value}]
     for proposal in chosen:
@@ -28,7 +31,7 @@ def show_list(console: Console, proposals: Proposals, kind: str | None) -> None:
     console.record("unknown", list(proposals.unknown))
 
 
-def show_kept(console: Console, proposals: Proposals) -> None:
+def show_kept(console: Console, proposals: "Proposals") -> None:
     """What was kept apart on purpose, and which of it is past: not proposed any more, whatever was decided."""
     for kept, _ in proposals.kept:
         _show_kept(console, kept, "")
@@ -88,7 +91,7 @@ def _told(proposal: Proposal) -> Mapping[str, str]:
     return {name: told for name, told in lines.items() if told}
 
 
-def _show_kept(console: Console, kept: Kept, note: str) -> None:
+def _show_kept(console: Console, kept: "Kept", note: str) -> None:
     who = f" by {kept.who}" if kept.who else ""
     console.say(f"{kept.id}  {kept.title}{note}")
     console.say(f"  kept on {kept.date}{who}: {kept.because}")

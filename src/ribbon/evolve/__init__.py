@@ -1,7 +1,4 @@
-"""Evolution: what both ends and the SQL between them say about how the model should grow."""
+"""Evolution: what both ends and the SQL between them say about how the model should grow.
 
-from ribbon.evolve.evidence import Seen
-from ribbon.evolve.keeping import Kept, keep
-from ribbon.evolve.proposing import Proposals, propose
-
-__all__ = ["Kept", "Proposals", "Seen", "keep", "propose"]
+Nothing is imported here: commands that only offer a proof or a list need not load what analyses SQL.
+"""
