@@ -1,6 +1,5 @@
 """Applying a proposal: the change is tried on a copy, proven there, and only then made."""
 
-import os
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -77,7 +76,7 @@ def _write(root: Path, edits: Sequence[Edit]) -> None:
     try:
         ready = [(_beside(root / edit.path, edit.after), root / edit.path) for edit in edits if edit.after is not None]
         for written, path in ready:
-            os.replace(written, path)
+            Path(written).replace(path)
         for edit in edits:
             if edit.after is None:
                 (root / edit.path).unlink()
