@@ -87,7 +87,7 @@ def left_over(workshop: Workshop) -> list[Path]:
 def changed(mini_built_once: Workshop, tmp_path_factory: pytest.TempPathFactory) -> Workshop:
     """The mini project with a commit of many models, and every kind of change in the working tree."""
     home = tmp_path_factory.mktemp("verify")
-    for part in ("project", "data", "target"):
+    for part in ("project", "data"):
         shutil.copytree(getattr(mini_built_once, part), home / part)
     workshop = Workshop(home / "project", home / "data", home / "target")
     write_models(workshop, 0)
@@ -255,9 +255,11 @@ def test_what_cannot_be_compared_is_refused_with_a_remedy(
     assert "Traceback" not in ended.err
 
 
-def test_a_folder_that_git_does_not_know_is_refused(mini_built: Workshop) -> None:
-    mini_built.variables["GIT_CEILING_DIRECTORIES"] = str(mini_built.project.parent)
-    ended = mini_built.ribbon("evolve", "verify")
+def test_a_folder_that_git_does_not_know_is_refused(tmp_path: Path) -> None:
+    write_files(tmp_path / "project", {"dbt_project.yml": "name: lone\n"})
+    lone = Workshop(tmp_path / "project", tmp_path / "data", tmp_path / "target")
+    lone.variables["GIT_CEILING_DIRECTORIES"] = str(tmp_path)
+    ended = lone.ribbon("evolve", "verify")
     assert ended.exit_code == 2
     assert "not a git repository" in ended.err
 

@@ -17,6 +17,9 @@ __all__ = ["Session", "command"]
 
 INTERRUPTED = 130
 
+# What comes of Ctrl-C while DuckDB is at work: a plain RuntimeError that says this.
+DUCKDB_INTERRUPTED = "Query interrupted"
+
 
 @dataclass(frozen=True)
 class Session:
@@ -56,7 +59,9 @@ def _run(
     except RibbonError as error:
         console.error(str(error))
         return error.exit_code
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, RuntimeError) as error:
+        if isinstance(error, RuntimeError) and str(error) != DUCKDB_INTERRUPTED:
+            raise
         console.error("interrupted; what was half done is undone")
         return INTERRUPTED
     finally:
