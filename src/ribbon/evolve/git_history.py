@@ -15,6 +15,8 @@ class GitHistory:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._commits: dict[date, str] = {}
+        self._texts: dict[tuple[str, date], str] = {}
 
     def added(self) -> dict[str, date]:
         """The day on which each file last came under its present path, UTC."""
@@ -30,8 +32,12 @@ class GitHistory:
 
     def text_at(self, path: str, day: date) -> str:
         """A file as it was when a day began, UTC; empty where it was not there."""
-        commit = self._git("rev-list", "-1", f"--before={day.isoformat()}T00:00:00Z", "HEAD").strip()
-        return self._git("show", f"{commit}:./{path}") if commit else ""
+        if day not in self._commits:
+            self._commits[day] = self._git("rev-list", "-1", f"--before={day.isoformat()}T00:00:00Z", "HEAD").strip()
+        if (path, day) not in self._texts:
+            commit = self._commits[day]
+            self._texts[path, day] = self._git("show", f"{commit}:./{path}") if commit else ""
+        return self._texts[path, day]
 
     def who(self) -> str:
         """Whom git would name as the author; empty where it does not know."""
