@@ -61,9 +61,10 @@ def measures(middle: Middle) -> Iterator[Measure]:
 
 
 def differ(one: Measure, other: Measure, middle: Middle) -> bool:
-    """Whether the two are sure to mean different things.
+    """Whether the two are sure to mean different things, of what one could take for the same.
 
-    Rows that are counted are different ones for sure where their values come from different sources.
+    Rows that are counted are different ones for sure where their values come from different sources. Values of
+    different sources have the same name because their sources are alike.
     """
     if not all(name in middle.graph.nodes for name, _ in (*one.columns, *other.columns)):
         return False
@@ -71,7 +72,7 @@ def differ(one: Measure, other: Measure, middle: Middle) -> bool:
         if one.columns and other.columns:
             return one.columns != other.columns
         return not _tables(one, middle) & _tables(other, middle)
-    return one.meaning != other.meaning
+    return one.meaning != other.meaning and bool(_tables(one, middle) & _tables(other, middle))
 
 
 def bare(term: Term) -> Term:

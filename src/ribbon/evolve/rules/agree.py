@@ -11,13 +11,18 @@ from ribbon.sql.normal import digest, say
 __all__ = ["find_one_name_for_two", "find_two_names_for_one"]
 
 
+# A name with more meanings than this says what kind of thing it is, such as row_count, not which.
+MEANINGS = 3
+
+
 def find_one_name_for_two(seen: Seen) -> Iterable[Proposal]:
     """A proposal for each name under which marts show things that are sure to differ."""
     by_name: dict[str, list[Measure]] = {}
     for measure in _own(seen):
         by_name.setdefault(measure.column, []).append(measure)
     for name, found in sorted(by_name.items()):
-        pair = _furthest_apart(seen, found)
+        few = len({measure.meaning for measure in found if not measure.counted}) <= MEANINGS
+        pair = _furthest_apart(seen, found) if few and _counts_few(found) else ()
         if pair:
             yield _proposal(seen, f"{name}: one name, two meanings", pair, found)
 
@@ -34,6 +39,10 @@ def find_two_names_for_one(seen: Seen) -> Iterable[Proposal]:
         if len(names) > 1 and len(models) > 1:
             pair = [next(measure for measure in found if measure.column == name) for name in names]
             yield _proposal(seen, f"{', '.join(names)}: one meaning, {len(names)} names", pair, pair)
+
+
+def _counts_few(found: Sequence[Measure]) -> bool:
+    return len({measure.counted for measure in found if measure.counted and not measure.columns}) <= MEANINGS
 
 
 def _own(seen: Seen) -> Iterator[Measure]:

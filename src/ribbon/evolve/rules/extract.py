@@ -44,7 +44,7 @@ def _proposal(seen: Seen, group: Recurring) -> Proposal:
 
 def _what(place: Place) -> str:
     """What a query is about: what it reads, by what it is grouped."""
-    reads = " and ".join(each.rsplit(".", 1)[-1] for each in place.logic.reads)
+    reads = " and ".join(each.rsplit(".", 1)[-1] for each in place.logic.reads) or place.query.name
     keys = ", ".join(key.rsplit(".", 1)[-1] for key in place.logic.keys)
     return f"{reads} by {keys}" if keys else reads
 
