@@ -22,6 +22,7 @@ __all__ = ["Built", "Workplace"]
 
 # Ribbon's history of runs, which hooks write, so that no view can stand in its place.
 HISTORY = "ribbon"
+WRITTEN_BY_HOOKS = frozenset({"runs", "node_runs", "expectation_results", "column_profiles"})
 
 BUILT = frozenset({"success", "warn"})
 
@@ -62,7 +63,7 @@ class Workplace:
         """What every relation is made of. Raises the errors of run_dbt, and says in which tree they are."""
         with self._with(tree):
             self.mirror.make(_is_history)
-            kinds = ["--select", "resource_type:model", "resource_type:snapshot"]
+            kinds = ["--select", "resource_type:model", "resource_type:snapshot", "--indirect-selection", "empty"]
             self._dbt(tree, ["compile", "--full-refresh", *kinds])
             return read_state(self.target_dir, read_settings(self._tree).variables)
 
@@ -145,7 +146,8 @@ class Workplace:
 
 
 def _is_history(name: Name) -> bool:
-    return name[0] == HISTORY or name[0].endswith(f"_{HISTORY}")
+    schema, identifier = name
+    return identifier in WRITTEN_BY_HOOKS and (schema == HISTORY or schema.endswith(f"_{HISTORY}"))
 
 
 def _is_of(name: Name, built: Collection[Name]) -> bool:
