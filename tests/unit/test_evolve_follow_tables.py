@@ -98,6 +98,15 @@ def test_what_nothing_reads_is_told_of_tables_and_of_columns(shop: Grown) -> Non
     }
 
 
+def test_the_columns_of_a_system_are_told_together(shop: Grown) -> None:
+    shop.model("item", 'select 1 as one from "db"."shop"."items"', parents=["source.shop.shop.items"])
+
+    (proposal,) = find_unused_sources(shop.seen)
+
+    assert proposal.subject == ("source.shop.shop.orders.note", "source.shop.shop.items.item")
+    assert proposal.title.startswith("shop: 2 columns of 2 tables no model reads")
+
+
 def test_what_people_ask_for_in_the_lake_is_used(shop: Grown) -> None:
     shop.ask("select item from shop.items", days=days_before(10))
     shop.ask("select note from shop.orders", days=days_before(10))

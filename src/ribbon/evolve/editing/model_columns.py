@@ -13,18 +13,22 @@ CONFIG = re.compile(r"\{\{-?\s*config\(")  # speaks of the columns that the mode
 SET_OPERATION = re.compile(r"\b(union|except|intersect)\b|\bgroup\s+by\b|\bselect\s+distinct\b", re.IGNORECASE)
 
 
-def with_column_beside(text: str, anchors: Iterable[str], column: str) -> str | None:
+def with_column_beside(text: str, anchors: Iterable[str], column: str, source: tuple[str, str]) -> str | None:
     """The SQL with a column wherever one of the anchors is handed on, so that it comes out where the anchor does.
 
     anchors: columns that the model hands on as they are; the last that stands in every select list of its way is taken.
-    None where no list has one as an item of its own, or where rows are grouped or put together.
+    source: system and table that they come from. None where no list has one as an item of its own, where a select that
+    has one reads something else too, or where rows are grouped or put together.
     """
     sql = SqlText(text)
     if SET_OPERATION.search(sql.bare) or any(next(sql.words(column, block), None) for block in sql.blocks):
         return None
     for anchor in reversed(list(anchors)):
         found = [match for block in sql.blocks for match in sql.words(anchor, block)]
-        items = [match for block in sql.blocks for match in sql.words(anchor, block) if sql.is_item(match, block)]
+        blocks = [block for block in sql.blocks if any(sql.is_item(match, block) for match in sql.words(anchor, block))]
+        if any(sql.calls_of(block) - {source} for block in blocks):
+            continue
+        items = [match for block in blocks for match in sql.words(anchor, block) if sql.is_item(match, block)]
         if items and len(items) == len([match for match in found if _in_list(sql, match)]):
             for match in sorted(items, key=lambda each: -each.start()):
                 text = _beside(text, match, column)
@@ -39,7 +43,8 @@ def with_source_column_renamed(text: str, source: tuple[str, str], old: str, new
     """
     sql = SqlText(text)
     blocks = sql.reading_source(*source)
-    changes = [change for block in blocks for change in _renamings(sql, block, old, new)]
+    names = sql.names_of_source(*source)
+    changes = [change for block in blocks for change in _renamings(sql, block, names, (old, new))]
     for start, end, written in sorted(set(changes), reverse=True):
         text = f"{text[:start]}{written}{text[end:]}"
     return text if changes else None
@@ -66,8 +71,14 @@ def _beside(text: str, match: re.Match[str], column: str) -> str:
     return f"{text[:line_start]}{item}{text[line_end:]}"
 
 
-def _renamings(sql: SqlText, block: Block, old: str, new: str) -> Iterable[tuple[int, int, str]]:
+def _renamings(
+    sql: SqlText, block: Block, names: frozenset[str], change: tuple[str, str]
+) -> Iterable[tuple[int, int, str]]:
+    old, new = change
     for match in sql.words(old, block):
+        qualifier = re.search(r"(\w+)\s*\.\s*$", sql.bare[: match.start()])
+        if qualifier and qualifier[1].lower() not in names:
+            continue  # a column of something else
         if re.search(r"\bas\s+$", sql.bare[: match.start()], re.IGNORECASE):
             continue  # a name that this select gives
         item = sql.is_item(match, block)

@@ -19,6 +19,9 @@ CLAUSE = re.compile(
 SOURCE = r"\{{\{{(?:(?!\}}\}}).)*?source\(\s*['\"]{system}['\"]\s*,\s*['\"]{table}['\"]\s*\)"
 REF = r"\{{\{{(?:(?!\}}\}}).)*?ref\(\s*(?:['\"]\w+['\"]\s*,\s*)?['\"]{name}['\"]"
 
+CALL = re.compile(r"\b(?:source|ref)\(([^)]*)\)")
+ALIAS = r"(?:\s+(?:as\s+)?(?!(?:where|join|left|right|inner|full|cross|on|group|order|limit|union)\b)(?P<alias>\w+))?"
+
 
 @dataclass(frozen=True)
 class Block:
@@ -62,6 +65,22 @@ class SqlText:
         """The selects that read a source: by itself, or by a CTE that only takes all of it."""
         pattern = SOURCE.format(system=re.escape(system), table=re.escape(table))
         return self._reading([found.start() for found in re.finditer(pattern, self.text, re.DOTALL)])
+
+    def names_of_source(self, system: str, table: str) -> frozenset[str]:
+        """What columns of a source are qualified with, in lower case: its aliases, and CTEs that take all of it."""
+        pattern = SOURCE.format(system=re.escape(system), table=re.escape(table))
+        called = list(re.finditer(rf"{pattern}(?:(?!\}}\}}).)*?\}}\}}{ALIAS}", self.text, re.IGNORECASE | re.DOTALL))
+        first = [block for block in self.blocks if any(found.start() in block for found in called)]
+        names = {block.name for block in first if block.name and self.takes_all(block)}
+        for name in tuple(names):
+            called += re.finditer(rf"\b(?:from|join)\s+{re.escape(name)}\b{ALIAS}", self.bare, re.IGNORECASE)
+        return frozenset(name.lower() for name in {*names, table, *(found["alias"] or "" for found in called)})
+
+    def calls_of(self, block: Block) -> frozenset[tuple[str, ...]]:
+        """What a block itself reads by source() and ref(), as the names in the call; comments read nothing."""
+        told = re.sub(r"--[^\n]*|\{#.*?#\}", lambda found: " " * len(found[0]), self.text, flags=re.DOTALL)
+        calls = (found for found in CALL.finditer(told) if found.start() in block)
+        return frozenset(tuple(re.findall(r"['\"]([^'\"]+)['\"]", found[1])) for found in calls)
 
     def takes_all(self, block: Block) -> bool:
         """Whether a select gives back all columns of what it reads, and adds none."""

@@ -81,7 +81,8 @@ def _passed_through(seen: Seen, key: str, node: LineageNode, column: tuple[str, 
     anchors = [name for name in handed_on if not name.startswith("_")]
     path, contract = node.project.file, seen.declared.node(node.project.unique_id).contract
     text, declared = seen.text(path), seen.text(contract) if contract else None
-    after = with_column_beside(text, anchors, column[0]) if text else None
+    _, _, system, table = key.split(".", 3)
+    after = with_column_beside(text, anchors, column[0], (system, table)) if text else None
     if not after:
         return
     yield Edit(path, text, after)

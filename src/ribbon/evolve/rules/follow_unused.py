@@ -1,6 +1,6 @@
 """Follow: what a source delivers and nothing reads."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from ribbon.evolve.evidence import Seen
 from ribbon.evolve.right.used import unused_relations
@@ -11,20 +11,23 @@ __all__ = ["find_unused_sources"]
 
 
 def find_unused_sources(seen: Seen) -> Iterable[Proposal]:
-    """A proposal for each source that no model reads, and each of whose columns some are read by nothing.
+    """A proposal for each source that no model reads, and for the columns of each system that nothing reads.
 
     What people ask for in the lake itself is used, and so is what an exposure reads.
     """
     exposed = {key for exposure in seen.nodes.exposures for key in exposure.depends_on}
     retired = unused_relations(seen)
+    unread: dict[str, list[ColumnName]] = {}
     for key, node in seen.own.items():
         if node.project.resource_type != "source" or key in exposed or seen.cover.is_asked(key):
             continue
         if not seen.readers.get(key):
             if key not in retired:  # what the logs say more of is another rule's
                 yield _table(seen, node)
-        elif columns := tuple(_unread(seen, node)):
-            yield _columns(seen, node, columns)
+        elif columns := [ColumnName(key, name) for name in _unread(seen, node)]:
+            unread.setdefault(node.project.system or "", []).extend(columns)
+    for system, columns in unread.items():
+        yield _columns(seen, system, columns)
 
 
 def _unread(seen: Seen, node: LineageNode) -> Iterator[str]:
@@ -54,17 +57,29 @@ def _table(seen: Seen, node: LineageNode) -> Proposal:
     )
 
 
-def _columns(seen: Seen, node: LineageNode, columns: tuple[str, ...]) -> Proposal:
-    key, name = node.project.unique_id, f"{node.project.system}.{node.project.name}"
-    told = f"{len(columns)} of its columns" if len(columns) > 1 else f"its column {columns[0]}"
+def _columns(seen: Seen, system: str, columns: Sequence[ColumnName]) -> Proposal:
+    by_table: dict[str, list[str]] = {}
+    for column in columns:
+        by_table.setdefault(column.relation, []).append(column.column)
+    tables = [seen.nodes.nodes[key] for key in by_table]
+    one = f"{system}.{tables[0].name}: its column {columns[0].column}"
+    many = f"{system}: {len(columns):,} columns of {len(tables):,} {'table' if len(tables) == 1 else 'tables'}"
     return Proposal(
         kind=ProposalKind.FOLLOW,
-        subject=tuple(f"{key}.{column}" for column in columns),
+        subject=tuple(map(str, columns)),
         meaning="unused columns",
-        title=f"{name}: {told} no model reads: pass on what is wanted, or say that the rest is not",
-        evidence=(Evidence("lineage", f"no value and no row depends on {', '.join(columns)}"), *_asked(seen)),
+        title=f"{one if len(columns) == 1 else many} no model reads: pass on what is wanted",
+        evidence=(
+            *(
+                Evidence(
+                    f"{system}.{table.name}", f"no value and no row depends on {', '.join(by_table[table.unique_id])}"
+                )
+                for table in tables
+            ),
+            *_asked(seen),
+        ),
         risk="A column that the contract does not declare lands all the same, but no model can see it.",
-        ask=_owner(seen, key),
+        ask=_owner(seen, columns[0].relation),
     )
 
 
