@@ -1,13 +1,34 @@
 """The planted project: this repository's models with those of seven more teams, a year of queries and of runs."""
 
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from shutil import copytree
 
 import pytest
 
+from ribbon.config import Project
+from ribbon.evolve.evidence import Seen
+from ribbon.evolve.proposing import Proposals, propose
+from ribbon.evolve.rules.follow_columns import find_changed_columns
+from ribbon.evolve.rules.follow_drift import find_drift
+from ribbon.evolve.rules.follow_tables import find_new_tables
+from ribbon.evolve.rules.follow_unused import find_unused_sources
 from tests.conftest import Ended, Workshop, copy_project
-from tests.evolve.planting import PLANTED, plant_batches, plant_files, plant_history, plant_past, planted_models
+from tests.evolve.planting import (
+    PLANTED,
+    deliver_drift,
+    plant_batches,
+    plant_files,
+    plant_history,
+    plant_past,
+    planted_models,
+    rounds,
+)
 from tests.once import Once
+
+SOURCES = (find_changed_columns, find_new_tables, find_drift, find_unused_sources)
+LAST_DAY = date(2026, 10, 31)  # of the log
 
 
 @pytest.fixture(scope="session")
@@ -28,6 +49,31 @@ def planted(built: Workshop, once: Once) -> Workshop:
 
     home = once.folder("planted", plant)
     return Workshop(home / "project", home / "data", home / "target")
+
+
+@pytest.fixture(scope="session")
+def seen(planted: Workshop) -> Seen:
+    """What is seen of the planted project on the last day of its log, before anything else is delivered."""
+    return Seen(Project(planted.project, planted.data), planted.target, LAST_DAY)
+
+
+@pytest.fixture(scope="session")
+def proposals(seen: Seen) -> Proposals:
+    """All that is proposed."""
+    return propose(seen)
+
+
+@pytest.fixture(scope="session")
+def delivered(seen: Seen, sample: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Proposals]:
+    """All that is proposed of sources while a delivery is on offer, by its case; those of one round are together."""
+    found: dict[str, Proposals] = {}
+    for deliveries in rounds():
+        folder = tmp_path_factory.mktemp("offered")
+        for each in deliveries:
+            deliver_drift(each["case"], sample, folder)
+        then = replace(seen, today=max(each["arrives"] for each in deliveries), offered_in=folder)
+        found |= dict.fromkeys((each["case"] for each in deliveries), propose(then, SOURCES))
+    return found
 
 
 def _fine(ended: Ended) -> None:

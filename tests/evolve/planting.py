@@ -24,6 +24,7 @@ __all__ = [
     "plant_past",
     "planted_manifest",
     "planted_models",
+    "rounds",
 ]
 
 PLANTED = Path(__file__).parent / "planted"
@@ -105,6 +106,19 @@ def deliver_drift(case: str, sample: Path, folder: Path) -> Path:
 def deliveries() -> list[dict[str, Any]]:
     """What the sources send next, each for a case."""
     return yaml.safe_load((PLANTED / "drift/deliveries.yml").read_text())["deliveries"]
+
+
+def rounds() -> list[list[dict[str, Any]]]:
+    """The deliveries in as few rounds as there can be with one of each table."""
+    found: list[list[dict[str, Any]]] = []
+    for delivery in deliveries():
+        free = (each for each in found if delivery["table"] not in {other["table"] for other in each})
+        place = next(free, None)
+        if place is None:
+            found.append([delivery])
+        else:
+            place.append(delivery)
+    return found
 
 
 def _rows(path: Path) -> Iterator[dict[str, str]]:
