@@ -8,6 +8,7 @@ from ribbon.cli.docs import docs
 from ribbon.cli.evolve import evolve
 from ribbon.cli.expectations import expectations
 from ribbon.cli.export import export
+from ribbon.cli.impact import impact
 from ribbon.cli.init import init
 from ribbon.cli.land import land
 from ribbon.cli.lineage import lineage
@@ -39,6 +40,7 @@ for _command in (
     lineage,
     usage,
     evolve,
+    impact,
     status,
     expectations,
     init,

@@ -16,7 +16,7 @@ from ribbon.lineage.version import version_of
 from ribbon.sql.lineage import Table, Tables
 from ribbon.sql.normal import Reading, read_logic
 
-__all__ = ["load_logic"]
+__all__ = ["Relation", "Task", "load_logic", "reading_of", "relation_of"]
 
 CODE = ("sql/normal", "sql/lineage/tables.py", "sql/lineage/functions.py", "evolve/middle/loading.py")
 
@@ -67,27 +67,33 @@ def load_logic(
 def _task(node: LineageNode, graph: LineageGraph, dialect: str) -> Task:
     project = node.project
     keys = (*project.parents, project.unique_id)
-    relations = tuple(_relation(graph.nodes[key]) for key in keys if key in graph.nodes)
+    relations = tuple(relation_of(graph.nodes[key]) for key in keys if key in graph.nodes)
     sql = project.queries[0]
     told = msgspec.msgpack.encode((dialect, sql, relations))
     return Task(blake2b(told, digest_size=16).digest(), dialect, sql, relations)
 
 
-def _relation(node: LineageNode) -> Relation:
+def relation_of(node: LineageNode) -> Relation:
+    """A relation of the project, as a query may name it."""
     project = node.project
     complete = node.complete if project.queries else project.columns_from.complete
     return Relation(project.unique_id, project.path, None if node.columns is None else tuple(node.columns), complete)
 
 
-def _read(task: Task) -> bytes:
-    """The reading, encoded. Where YAML leaves out a column that the query names, what YAML lists does not count."""
+def reading_of(task: Task) -> Reading:
+    """What a query means. Where YAML leaves out a column that the query names, what YAML lists does not count."""
     reading = _reading(task, task.relations)
     partial = [each for each in task.relations if each.columns is not None and not each.complete]
     if reading.unread and partial:
         unlisted = tuple(each if each not in partial else each._replace(columns=None) for each in task.relations)
         other = _reading(task, unlisted)
         reading = reading if other.unread else other
-    return zlib.compress(_encoder.encode(reading), 1)
+    return reading
+
+
+def _read(task: Task) -> bytes:
+    """The reading, encoded."""
+    return zlib.compress(_encoder.encode(reading_of(task)), 1)
 
 
 def _reading(task: Task, relations: Sequence[Relation]) -> Reading:

@@ -1,0 +1,24 @@
+"""The impact of a change: two states of a project are compiled and compared by meaning, for review before merging."""
+
+from ribbon.evolve.impact.assessing import assess, compared
+from ribbon.evolve.impact.change import (
+    Change,
+    ChangeImpact,
+    Effect,
+    RelationChange,
+    TouchedRelation,
+    TouchedUse,
+    What,
+)
+
+__all__ = [
+    "Change",
+    "ChangeImpact",
+    "Effect",
+    "RelationChange",
+    "TouchedRelation",
+    "TouchedUse",
+    "What",
+    "assess",
+    "compared",
+]
