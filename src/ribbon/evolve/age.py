@@ -15,7 +15,7 @@ __all__ = ["Ages"]
 
 @dataclass(frozen=True)
 class Ages:
-    """Days are UTC. built: the first time that each node was built, landed: that a batch of a source landed.
+    """Days are UTC. built, landed, asked: the first on which a node was built, a batch of it landed, somebody asked.
 
     Each of these, git, the manifest and `meta: {since: 2025-01-31}` can show that something was there on a day, and
     none that it was not. So the oldest counts, and what nothing shows is taken for new.
@@ -26,12 +26,14 @@ class Ages:
     git: GitHistory
     built: Mapping[str, date]
     landed: Mapping[str, date]
+    asked: Mapping[str, date]
 
     def known_since(self, unique_id: str) -> date | None:
         """The oldest day on which a relation is known to have been there under this name."""
         node = self.nodes.nodes[unique_id]
         declared = self.declared.node(unique_id)
         days = [self.built.get(unique_id), self.landed.get(unique_id), declared.read_on]
+        days.append(self.asked.get(unique_id))
         days.append(_declared_day(declared.metadata.get("since")))
         if node.resource_type != "source":  # many sources share a file
             days.append(self._added.get(node.file))

@@ -145,7 +145,8 @@ class Seen:
             for key, each in self.deliveries.items()
             if each.landed
         }
-        return Ages(self.nodes, self.declared, self.git, self.promises.first_built, landed)
+        asked = {each.relation: each.first.date() for each in self.usage.by_relation() if each.first}
+        return Ages(self.nodes, self.declared, self.git, self.promises.first_built, landed, asked)
 
     @cached_property
     def unknown(self) -> tuple[str, ...]:
