@@ -37,7 +37,7 @@ def _proposal(seen: Seen, node: LineageNode) -> Proposal | None:
         return None
     others = goes_with(seen, key)
     own = [each for each in others if each in seen.own and each.startswith("model.")]
-    lines = sum(len((seen.text(seen.nodes.nodes[each].file) or "").splitlines()) for each in (key, *_models(others)))
+    lines = sum(len((seen.text(seen.nodes.nodes[each].file) or "").splitlines()) for each in _models((key, *others)))
     return Proposal(
         kind=ProposalKind.RETIRE,
         subject=(key, *own),
