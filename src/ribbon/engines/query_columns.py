@@ -11,7 +11,7 @@ __all__ = ["query_columns"]
 
 
 def query_columns(path: Path, sql: str) -> dict[str, str]:
-    """Name, in lower case, to DuckDB's type, as the file at `path` stands.
+    """Name, as the query writes it, to DuckDB's type, as the file at `path` stands.
 
     Raises WorldError where the file cannot be opened, is held, or cannot answer the query.
     """
@@ -20,4 +20,4 @@ def query_columns(path: Path, sql: str) -> dict[str, str]:
             rows = connection.execute(f"describe {sql}").fetchall()
         except duckdb.Error as error:
             raise WorldError(f"{path}: {str(error).splitlines()[0]}") from error
-    return {str(name).lower(): str(data_type) for name, data_type, *_ in rows}
+    return {str(name): str(data_type) for name, data_type, *_ in rows}

@@ -161,7 +161,7 @@ class Seen:
         return tuple(found)
 
     def types_of(self, sql: str) -> Mapping[str, str]:
-        """The columns of a query with their types, as the database gives them; empty where it cannot be asked."""
+        """The columns as a query names them, with the database's types; empty where it cannot be asked."""
         if not self.project.build_file.is_file():
             return {}
         try:

@@ -9,14 +9,17 @@ __all__ = ["as_model", "with_query_replaced"]
 STEP = "    "
 
 
-def as_model(written: WrittenSql, query: WrittenQuery, name: str) -> str | None:
-    """The query with the CTEs that it is made from, as the text of a model; None where Jinja decides parts of it."""
+def as_model(written: WrittenSql, query: WrittenQuery, name: str, columns: Sequence[str] = ()) -> str | None:
+    """The query with the CTEs that it is made from, as the text of a model; None where Jinja decides parts of it.
+
+    columns: as the query names them; the model names them in lower case, as its contract does.
+    """
     needed = [cte for cte in written.needed_by(written.named_in(query.body)) if cte.name != query.name]
     if any(written.is_decided((each.start, each.end)) for each in (*needed, query)) or _clashes(needed, name):
         return None
     pieces = [written.text[cte.start : cte.end].strip() for cte in needed]
     body = _indented(written.text[slice(*query.body)], STEP)
-    return "with\n\n" + ",\n\n".join((*pieces, f"{name} as (\n{body}\n)")) + f"\n\nselect * from {name}\n"
+    return "with\n\n" + ",\n\n".join((*pieces, f"{name} as (\n{body}\n)")) + f"\n\n{_handed_on(name, columns)}\n"
 
 
 def with_query_replaced(written: WrittenSql, query: WrittenQuery, columns: Mapping[str, str], model: str) -> str | None:
@@ -36,6 +39,14 @@ def with_query_replaced(written: WrittenSql, query: WrittenQuery, columns: Mappi
     head = text[: written.ctes[0].start] if pieces else text[: written.ctes[0].start].rstrip().removesuffix("with")
     rest = _replaced(text, (written.ctes[-1].end, len(text)), query, body)
     return head + ",".join(pieces) + (rest if pieces else rest.lstrip())
+
+
+def _handed_on(name: str, columns: Sequence[str]) -> str:
+    if all(column == column.lower() for column in columns):
+        return f"select * from {name}"  # noqa: S608 - SQL of a model, from its own SQL
+    items = (column if column == column.lower() else f"{column} as {column.lower()}" for column in columns)
+    listed = ",\n".join(f"{STEP}{item}" for item in items)
+    return f"select\n{listed}\nfrom {name}"
 
 
 def _clashes(needed: Sequence[WrittenQuery], name: str) -> bool:

@@ -1,6 +1,6 @@
 """The change that takes logic out of several models into one of the warehouse."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -86,21 +86,26 @@ def _name(seen: Seen, place: Place) -> str:
 
 
 def _files(seen: Seen, base: Found, name: str) -> tuple[Edit, ...] | None:
-    text = as_model(base.sql, base.query, name)
-    columns = _columns(seen, base, name)
+    types = _types(seen, base, name)
+    text = as_model(base.sql, base.query, name, tuple(types))
+    columns = _columns(seen, base, {column.lower(): data_type for column, data_type in types.items()})
     if text is None or columns is None:
         return None
     return files_of(seen, ModelFiles(name, _folder(seen, base.place), text, columns, _keys(base.place)))
 
 
-def _columns(seen: Seen, base: Found, name: str) -> tuple[NewColumn, ...] | None:
-    """The columns with the types that the database gives them; None where a contract needs types and nobody knows."""
+def _types(seen: Seen, base: Found, name: str) -> Mapping[str, str]:
+    """The columns as the query names them, with the types that the database gives them; empty where nobody knows."""
     compiled = read_written(seen.nodes.nodes[base.place.model].queries[0], seen.nodes.dialect)
     query = compiled.query(base.place.query.name) if compiled is not None else None
     sql = as_model(compiled, query, name) if compiled is not None and query is not None else None
-    types = seen.types_of(sql) if sql is not None else {}
+    return seen.types_of(sql) if sql is not None else {}
+
+
+def _columns(seen: Seen, base: Found, types: Mapping[str, str]) -> tuple[NewColumn, ...] | None:
+    """The columns with their types; None where a contract needs types and nobody knows."""
     outputs = base.place.logic.outputs
-    if types.keys() < {output.name for output in outputs}:
+    if not types.keys() >= {output.name for output in outputs}:
         return None
     return tuple(
         NewColumn(output.name, declared_type(types[output.name]), _described(seen, output)) for output in outputs
