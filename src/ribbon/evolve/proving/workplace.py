@@ -26,6 +26,9 @@ WRITTEN_BY_HOOKS = frozenset({"runs", "node_runs", "expectation_results", "colum
 
 BUILT = frozenset({"success", "warn"})
 
+# Where dbt keeps what it parsed.
+PARSED = "partial_parse.msgpack"
+
 # What dbt and Ribbon put behind a relation's name for tables of their own.
 HELPER = "__"
 
@@ -43,7 +46,9 @@ class Built:
 class Workplace:
     """A scratch folder in which one tree after the other is compiled and built. project, profile: the real ones.
 
-    All trees are moved to one place in turn: dbt then parses only the files in which they differ.
+    All trees are moved to one place in turn: dbt then parses only the files in which they differ. What it parsed of a
+    tree is laid back with the tree: dbt 1.11 keeps the time of the first version of a YAML file that it read, and takes
+    that version, when it comes back, for the one that it read last.
     """
 
     project: Project
@@ -102,16 +107,21 @@ class Workplace:
 
     @contextmanager
     def _with(self, tree: Tree) -> Iterator[None]:
-        """The tree in its place, with the packages that are installed."""
+        """The tree in its place, with the packages that are installed, and what dbt parsed of it before."""
         shutil.move(tree.folder, self._tree)
         packages = read_settings(self.project.project_dir).packages_dir
         there = self._tree / packages.name
         if packages.is_dir() and not there.exists():
             there.symlink_to(packages.resolve())
+        parsed, own = self.target_dir / PARSED, tree.folder.with_name(PARSED)
+        if own.is_file():
+            shutil.copyfile(own, parsed)
         try:
             yield
         finally:
             shutil.move(self._tree, tree.folder)
+            if parsed.is_file():
+                shutil.copyfile(parsed, own)
 
     def _build(self, tree: Tree, state: State, keys: Collection[str], listen: Callable[[str], None]) -> dict[str, str]:
         """Returns why, of each that was not built."""
