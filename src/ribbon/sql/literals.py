@@ -5,7 +5,7 @@ import re
 from sqlglot import Dialect, TokenType
 from sqlglot.errors import SqlglotError
 
-__all__ = ["without_literals"]
+__all__ = ["LITERALS", "without_literals"]
 
 LITERALS = frozenset(
     {

@@ -1,6 +1,6 @@
 """A query as one piece: what it reads and joins, how it filters, groups, and what it gives back."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ribbon.sql.normal.finished import Finished
@@ -43,8 +43,8 @@ class Block:
     """Rows of `sources`, joined, for which `conditions` hold; grouped by `keys` where it is not None; filtered again.
 
     having: over groups. qualify: over windows, or over a set operation. outputs: name and meaning, in order. tail: an
-    order with its limit, or the keys of `distinct on`. combined: a set operation, in place of sources. finished: its
-    one form, once somebody asked for it; from then on it is not changed.
+    order with its limit, or the keys of `distinct on`. combined: a set operation, in place of sources; sides: its two
+    queries as they were read. finished: its one form, once somebody asked for it; from then on it is not changed.
     """
 
     sources: dict[str, Source] = field(default_factory=dict)
@@ -56,6 +56,7 @@ class Block:
     outputs: list[tuple[str, Term]] = field(default_factory=list)
     tail: Term | None = None
     combined: Term | None = None
+    sides: "tuple[Block, ...]" = ()
     finished: Finished | None = None
 
     @property
@@ -101,12 +102,10 @@ class Block:
 
     def renamed(self, ids: Mapping[str, str]) -> "Block":
         """The same with other ids, so that it can be read twice."""
+        return self.changed(lambda term: _with_ids(term, ids), ids)
 
-        def change(term: Term) -> Term | None:
-            match term:
-                case (("col" | "out") as head, str(key), *rest) if key in ids:
-                    return (head, ids[key], *rest)
-            return None
+    def changed(self, change: Callable[[Term], Term | None], ids: Mapping[str, str]) -> "Block":
+        """The same with each part of its terms replaced for which `change` knows something, and with other ids."""
 
         def all_of(terms: list[Term]) -> list[Term]:
             return [rebuilt(term, change) for term in terms]
@@ -129,9 +128,17 @@ class Block:
             [(name, rebuilt(term, change)) for name, term in self.outputs],
             None if self.tail is None else rebuilt(self.tail, change),
             self.combined,
+            self.sides,
         )
 
 
 def is_plain(term: Term) -> bool:
     """Whether a term is a column and nothing else."""
     return isinstance(term, tuple) and bool(term) and term[0] in (COLUMN, OUTPUT)
+
+
+def _with_ids(term: Term, ids: Mapping[str, str]) -> Term | None:
+    match term:
+        case (("col" | "out") as head, str(key), *rest) if key in ids:
+            return (head, ids[key], *rest)
+    return None

@@ -127,6 +127,14 @@ def _window(node: exp.Expr, names: Names) -> Term:
     return (WINDOW, *(_not_aggregating(part) for part in told[1:]))
 
 
+def _rows_of_window(node: exp.Expr, names: Names) -> Term:
+    """`rows 1 preceding` ends at the current row."""
+    if not node.args.get("end"):
+        node = node.copy()
+        node.set("end", "CURRENT ROW")
+    return _generic(node, names)
+
+
 def _not_aggregating(part: Term) -> Term:
     if isinstance(part, tuple) and part[0] == "this" and isinstance(part[1], tuple) and part[1][0] == AGGREGATE:
         return ("this", part[1][1])
@@ -157,12 +165,22 @@ class _Bound:
         self._names, self._bound = names, bound
         self.query, self.type_name = names.query, names.type_name
 
+    def parameter(self, name: str) -> Term | None:
+        """A parameter of the lambda."""
+        return self._bound.get(name)
+
     def column(self, parts: tuple[str, ...]) -> Term | None:
         """A parameter, or what the name means outside."""
-        found = self._bound.get(parts[0])
+        found = self.parameter(parts[0])
         if found is None:
             return self._names.column(parts)
         return found if len(parts) == 1 else ("field", found, *parts[1:])
+
+
+def _identifier(node: exp.Expr, names: Names) -> Term:
+    """A parameter of a lambda; else a word."""
+    name = node.name.lower()
+    return (names.parameter(name) if isinstance(names, _Bound) else None) or ("word", name)
 
 
 def _literal(node: exp.Expr, names: Names) -> Term:  # noqa: ARG001 - every reader takes both
@@ -194,7 +212,7 @@ READERS: "dict[type[exp.Expr], Callable[[exp.Expr, Names], Term]]" = {
     exp.DataType: lambda node, names: names.type_name(node),
     exp.Distinct: _distinct,
     exp.Dot: _dot,
-    exp.Identifier: _word,
+    exp.Identifier: _identifier,
     exp.If: _if,
     exp.Lambda: _lambda,
     exp.Literal: _literal,
@@ -203,5 +221,6 @@ READERS: "dict[type[exp.Expr], Callable[[exp.Expr, Names], Term]]" = {
     exp.TryCast: _cast,
     exp.Var: _word,
     exp.Window: _window,
+    exp.WindowSpec: _rows_of_window,
     **{kind: _sum(head) for kind, head in SUMS.items()},
 }

@@ -1,6 +1,6 @@
 """A query in its one form, as terms."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ribbon.sql.normal.terms import Term
 
@@ -9,7 +9,10 @@ __all__ = ["Finished"]
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """The parts of a block as terms that are equal where the logic is. labels: of its sources, sorted."""
+    """The parts of a block as terms that are equal where the logic is. labels: of its sources, sorted.
+
+    ids: which source got which label; two blocks of one frame have the same labels, whatever their ids.
+    """
 
     labels: tuple[str, ...]
     sources: Term
@@ -20,6 +23,7 @@ class Finished:
     qualify: Term
     tail: Term | None
     outputs: tuple[tuple[str, Term], ...]
+    ids: tuple[tuple[str, str], ...] = field(default=(), compare=False, repr=False)
 
     @property
     def frame(self) -> Term:

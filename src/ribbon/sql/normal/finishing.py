@@ -95,6 +95,7 @@ def _labelled(block: Block, labels: Mapping[str, str], nested: Mapping[str, Fini
         ("qualify", *_ordered(settled(block.qualify))),
         None if block.tail is None else settled([block.tail])[0],
         tuple((each, settled([term])[0]) for each, term in block.outputs),
+        tuple(labels.items()),
     )
 
 

@@ -71,7 +71,8 @@ def _combined(node: exp.Expr, scope: Scope) -> Block:
     if by_name:
         names = tuple(dict.fromkeys((*names, *sides[1].names())))
     places = sorted(names) if by_name else list(names)
-    block = Block(combined=combined, outputs=[(name, ("place", str(places.index(name)))) for name in names])
+    outputs: list[tuple[str, Term]] = [(name, ("place", str(places.index(name)))) for name in names]
+    block = Block(combined=combined, outputs=outputs, sides=(sides[0], sides[1]))
     scope.block = block
     block.tail = tail_of(node, scope)
     return block

@@ -8,6 +8,7 @@ from sqlglot import exp, parse
 from sqlglot.errors import SqlglotError
 
 from ribbon.sql.lineage.tables import Tables
+from ribbon.sql.normal.asked import Asked
 from ribbon.sql.normal.blocks import Block, is_plain
 from ribbon.sql.normal.expressions import Unreadable
 from ribbon.sql.normal.finishing import digest, finish, whole_term
@@ -16,7 +17,7 @@ from ribbon.sql.normal.saying import say
 from ribbon.sql.normal.scope import Context, Scope
 from ribbon.sql.normal.terms import AGGREGATE, Term, contains
 
-__all__ = ["Logic", "Output", "Reading", "SubQuery", "read_logic"]
+__all__ = ["Blocks", "Logic", "Output", "Reading", "SubQuery", "logic_of", "read_blocks", "read_logic"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,19 @@ class SubQuery:
 
 
 @dataclass(frozen=True, slots=True)
+class Blocks:
+    """The queries in a SQL text by their names, the whole one last, and those inside their expressions."""
+
+    named: tuple[tuple[str, Block], ...]
+    asked: Asked
+
+    def find(self, query: SubQuery) -> Block | None:
+        """The block of a query that was read before."""
+        found = (block for name, block in self.named if name == query.name and logic_of(block) == query.logic)
+        return next(found, None)
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """The queries in a SQL text, the whole one last. unread: why they are not all there; empty where they are."""
 
@@ -88,6 +102,17 @@ def read_logic(sql: str, dialect: str, tables: Tables) -> Reading:
         return Reading(tuple(_sub_queries(context)))
     except (Unreadable, SqlglotError, RecursionError) as error:
         return _as_far(context, error)
+
+
+def read_blocks(sql: str, dialect: str, tables: Tables) -> Blocks:
+    """Each query in `sql` as a block, which SQL can be written from. Raises Unreadable where it cannot be read."""
+    context = Context(dialect, tables, read_query, whole_term)
+    try:
+        query = _parsed(sql, dialect)
+        context.seen.append(("", query, read_query(query, Scope(context, {}))))
+    except (SqlglotError, RecursionError) as error:
+        raise Unreadable(str(error)) from error
+    return Blocks(tuple((name, block) for name, _, block in context.seen), context.asked)
 
 
 def _as_far(context: Context, error: Exception) -> Reading:

@@ -7,6 +7,7 @@ from itertools import count
 from sqlglot import exp
 
 from ribbon.sql.lineage.tables import Tables
+from ribbon.sql.normal.asked import Asked
 from ribbon.sql.normal.blocks import Block, Source
 from ribbon.sql.normal.expressions import Unreadable
 from ribbon.sql.normal.terms import COLUMN, OUTPUT, Term
@@ -18,7 +19,8 @@ __all__ = ["Context", "Scope", "Visible"]
 class Context:
     """What holds for one query. read: reads a query inside a scope; canonical: the term of a finished block.
 
-    seen: every query that was written, in the order in which it was read: its name, its node, its block.
+    seen: every query that was written, in the order in which it was read: its name, its node, its block. asked: those
+    inside expressions.
     """
 
     dialect: str
@@ -26,6 +28,7 @@ class Context:
     read: "Callable[[exp.Expr, Scope], Block]"
     canonical: Callable[[Block], Term]
     seen: list[tuple[str, exp.Expr, Block]] = field(default_factory=list)
+    asked: Asked = field(default_factory=Asked)
     numbers: "count[int]" = field(default_factory=count)
 
     def new_id(self) -> str:
@@ -76,7 +79,7 @@ class Scope:
     def query(self, node: exp.Expr) -> Term:
         """What a query inside an expression gives back."""
         block = self.context.read(node, Scope(self.context, self.ctes, self))
-        return self.context.canonical(block)
+        return self.context.asked.told(self.context.canonical(block), block)
 
     def type_name(self, node: exp.Expr) -> str:
         """A data type as the dialect writes it."""
