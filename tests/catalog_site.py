@@ -10,6 +10,7 @@ from ribbon.catalog.views import (
     Band,
     ColumnView,
     EntityView,
+    EvolutionView,
     FrontView,
     GroupView,
     Health,
@@ -17,6 +18,8 @@ from ribbon.catalog.views import (
     KeyColumn,
     Link,
     ListedView,
+    ProposalLink,
+    ProposalView,
     RelationshipView,
     RelationView,
     SubjectView,
@@ -72,7 +75,7 @@ class Page(HTMLParser):
 
 def site() -> dict[str, str]:
     """A small site, whole: every page that a link of it leads to."""
-    here = relation()
+    here = relation(proposals=(ProposalLink("agree-1", "agree", "paid: two meanings"),))
     me = Link(here.unique_id, here.label, here.layer, here.slug)
     lake = _end(here, ORDERS, ("paid", "is_test"), downstream=(me,), group_page="source/raw.html")
     mart = _end(here, DAILY, ("order_id", "paid"), upstream=(me,), group_page="use/daily.html")
@@ -80,6 +83,7 @@ def site() -> dict[str, str]:
     return {
         "index.html": pages.render_front(_front(), ROOT),
         "health.html": pages.render_health(_health(me), ROOT),
+        "evolution.html": pages.render_evolution(_evolution(me), ROOT),
         "source/raw.html": pages.render_subject(replace(_subject(me), side="source", name="raw"), BELOW),
         "subject/sales.html": pages.render_subject(_subject(me), BELOW),
         "use/daily.html": pages.render_use_case(use, BELOW, (ListedView(DAILY),)),
@@ -106,6 +110,11 @@ def _health(link: Link) -> HealthView:
     page = f"relation/{link.slug}.html#column-paid"
     trouble = Trouble("fail", "promise", "paid", link.unique_id, page, NOW, file="a.yml", line=3)
     return HealthView(troubles=(trouble, replace(trouble, status="warn")))
+
+
+def _evolution(link: Link) -> EvolutionView:
+    proposal = ProposalView("agree-1", "agree", "paid: two meanings", (link, Link("model.shop.gone", "gone", "", "")))
+    return EvolutionView(NOW, proposals=(proposal, replace(proposal, id="agree-2", title="order_id: two meanings")))
 
 
 def _subject(link: Link) -> SubjectView:

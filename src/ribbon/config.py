@@ -12,6 +12,9 @@ __all__ = ["Project"]
 DATA_VARIABLE = "RIBBON_DATA"
 MEMORY_VARIABLE = "RIBBON_MEMORY_LIMIT"
 
+# What a project has that is Ribbon's, in the folder of its macros.
+MARKS = ("ribbon/VERSION.json", "gate")
+
 
 @dataclass(frozen=True)
 class Project:
@@ -40,6 +43,15 @@ class Project:
         """The same of a folder that may become a project."""
         folder = project_dir.resolve()
         return cls(folder, (folder / environment.get(DATA_VARIABLE, "data")).resolve(), target)
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether it is a project of Ribbon's, which dbt may be run in, and not one that is only looked at."""
+        return self.build_file.is_file() or any((self.project_dir / "macros" / mark).exists() for mark in MARKS)
+
+    def home(self, target_dir: Path) -> Path:
+        """Where Ribbon keeps what it found: its data; of a project that is not its own, beside dbt's artifacts."""
+        return self.data_dir if self.is_ours else target_dir / "ribbon"
 
     @property
     def memory_limit(self) -> str:

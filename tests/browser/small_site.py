@@ -12,7 +12,15 @@ from itertools import pairwise
 from pathlib import Path
 
 from ribbon.catalog.composing.search import LAYERS, found_relation, listed, passages_of
-from ribbon.catalog.pages import Shell, received, relation_data, render_front, render_health, render_relation
+from ribbon.catalog.pages import (
+    Shell,
+    received,
+    relation_data,
+    render_evolution,
+    render_front,
+    render_health,
+    render_relation,
+)
 from ribbon.catalog.site.assets import write_assets
 from ribbon.catalog.site.writing import Folder
 from ribbon.catalog.views import (
@@ -20,14 +28,18 @@ from ribbon.catalog.views import (
     ColumnEdge,
     ColumnView,
     DayOfHealth,
+    EvolutionView,
     ExposureView,
     FrontView,
     GroupView,
     Health,
     HealthView,
     InvocationView,
+    KeptView,
     Link,
     PromiseView,
+    ProposalLink,
+    ProposalView,
     RelationView,
     RowEdge,
     Trouble,
@@ -93,6 +105,7 @@ def build_small_site(folder: Path) -> Path:
     _write(folder / "index.html", render_front(_front(), Shell("Shop", "1")))
     _write(folder / "crowded.html", render_front(_crowded(), Shell("Shop", "1")))
     _write(folder / "health.html", render_health(_health(), Shell("Shop", "1")))
+    _write(folder / "evolution.html", render_evolution(_evolution(), Shell("Shop", "1")))
     _write(folder / "search/names.js", received("names", _names(views)))
     for shard in (0, 1):
         data = {"shard": f"{shard:02}", "relations": [passages_of(view) for view in views[shard::2]]}
@@ -126,6 +139,9 @@ def _relation(label: str) -> RelationView:
         rows_by=tuple(RowEdge(_id(source), _name(source), role, how) for source, to, role, how in ROWS if to == label),
         sql=SQL if label == "mart.store_daily" else "",
         exposures=(ExposureView("exposure.shop.wall", "wall", "Wall of stores", "dashboard"),)
+        if label == "mart.regions"
+        else (),
+        proposals=(ProposalLink("agree-00000b", "agree", "net_usd: one name, two meanings"),)
         if label == "mart.regions"
         else (),
     )
@@ -213,6 +229,31 @@ def _health() -> HealthView:
     return HealthView((run,), (broken, late), 20, 22, days[::-1], (("lake.orders: one a day", "a singular test"),))
 
 
+def _evolution() -> EvolutionView:
+    """A change that can be proven, others that take a person, two that were kept apart, one thing that is unknown."""
+    diff = (
+        "--- a/models/mart/sales/regions.sql\n+++ b/models/mart/sales/regions.sql\n@@ -1,3 +1,3 @@\n select region,\n"
+        f"--- the old way\n-    sum(gross) as net_usd, {'x' * 200}\n+    sum(net_usd) as net_usd\n from {HARMFUL}"
+    )
+    proven = ProposalView(
+        "simplify-00000a",
+        "simplify",
+        f"warehouse.orders adds nothing {HARMFUL}",
+        (_link("model.shop.warehouse.orders"), _link("model.shop.mart.store_daily")),
+        (("models/warehouse/orders.sql:1", "selects all columns as they are"), ("query logs", "no reader but one")),
+        "2 use cases, 31 lines of SQL",
+        "Whoever reads it directly reads another relation from then on.",
+        ("Sales analytics", "Ann <ann@example.com>"),
+        diff,
+        provable=True,
+    )
+    person = ProposalView("agree-00000b", "agree", "net_usd: one name, two meanings", proven.about, proven.evidence)
+    more = tuple(replace(person, id=f"retire-{each:06}", kind="retire", title=f"{LONG} {each}") for each in range(9))
+    apart = KeptView("retire-00000c", "mart.margins is not asked", "The auditors ask in March.", NIGHT.date(), "Ann")
+    unknown = ("No query log is imported: nothing is said of what is not used.",)
+    return EvolutionView(NIGHT, True, "", (proven, person, *more), (apart, replace(apart, id="x", past=True)), unknown)
+
+
 def _front() -> FrontView:
     kept, broken = Health(passing=12), Health(passing=8, failing=2)
     return FrontView(
@@ -235,4 +276,5 @@ def _front() -> FrontView:
             Band("people", "growth", 3, 900, 0),
         ),
         health=broken,
+        proposals=11,
     )

@@ -14,7 +14,13 @@ if TYPE_CHECKING:
     from tests.browser.conftest import Visit
 
 AXE = Path(__file__).parent / "vendor/axe.min.js"
-PAGES = ("index.html", "index.html#group=sales", "health.html", "relation/mart.store_daily.html#lineage=net_usd")
+PAGES = (
+    "index.html",
+    "index.html#group=sales",
+    "health.html",
+    "evolution.html",
+    "relation/mart.store_daily.html#lineage=net_usd",
+)
 
 
 def serious(page: "Page") -> list[str]:
@@ -31,6 +37,7 @@ def test_a_page_keeps_nobody_out(visit: "Visit", address: str, theme: str) -> No
     page = visit(address, color_scheme=theme, bypass_csp=True)
     if "lineage" in address:
         page.wait_for_selector(".lineage .box")
+    page.locator("details.fold").evaluate_all("all => all.forEach(each => each.open = true)")
     assert serious(page) == []
 
 

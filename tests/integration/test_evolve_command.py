@@ -105,6 +105,22 @@ def test_proposals_are_listed_shown_and_kept_apart(shop: Workshop) -> None:
     assert "kept apart before" in shop.ribbon("evolve", "keep", report, "--because", "again").err
 
 
+def test_the_catalog_shows_what_was_listed_last_and_what_was_kept_apart_since(shop: Workshop) -> None:
+    listed = ids(shop.ribbon("evolve", "--json"))
+    report, day = listed["model.shop.old_report"], listed["model.shop.revenue.day"]
+    assert shop.ribbon("evolve", "keep", report, "--because", "Auditors need it.").exit_code == 0
+
+    ended = shop.ribbon("docs")
+
+    assert ended.exit_code == 0, ended.err
+    site = shop.project / "target/ribbon/site"
+    page = (site / "evolution.html").read_text()
+    assert f'href="../evolution.html#{day}"' in (site / "relation/mart.revenue.html").read_text()
+    assert f"ribbon evolve show {day}" in page
+    assert page.index(day) < page.index("Kept apart on purpose") < page.index("Auditors need it.")
+    assert f"ribbon evolve apply {report}" not in page
+
+
 def test_what_was_kept_and_is_not_proposed_any_more_is_past(shop: Workshop) -> None:
     entry = "- {id: retire-000000, title: An old one, because: it was needed, date: 2025-01-31, who: Ann}\n"
     write_files(shop.project, {"docs/decisions/kept.yml": entry})

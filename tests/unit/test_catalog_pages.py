@@ -16,6 +16,7 @@ from ribbon.catalog.pages import assets
 from ribbon.catalog.views import (
     ColumnView,
     Distribution,
+    EvolutionView,
     FrontView,
     Health,
     HealthView,
@@ -34,6 +35,7 @@ from tests.conftest import REPOSITORY
 BROWSER = REPOSITORY / "src/ribbon/catalog/browser"
 
 VIEWS: dict[type, Callable[..., str]] = {
+    EvolutionView: lambda view: pages.render_evolution(view, ROOT),
     FrontView: lambda view: pages.render_front(view, ROOT),
     HealthView: lambda view: pages.render_health(view, ROOT),
     RelationView: lambda view: pages.render_relation(view, BELOW),

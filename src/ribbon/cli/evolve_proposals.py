@@ -8,7 +8,9 @@ import click
 
 from ribbon.cli.evolve_screen import show_kept, show_list, show_proposal
 from ribbon.cli.session import Session, command
-from ribbon.evolve.keeping import keep
+from ribbon.errors import WorldError
+from ribbon.evolve.keeping import keep, read_kept
+from ribbon.evolve.remembering import remember
 from ribbon.model import ProposalKind
 
 if TYPE_CHECKING:
@@ -46,9 +48,10 @@ def list_(
     """List how the model should grow, the best proposals first, a line each.
 
     They come from what the sources deliver, what the imported query logs ask for, and the SQL between them; works for
-    any dbt project that is compiled.
+    any dbt project that is compiled. `ribbon docs` shows what was listed last.
     """
-    _, proposals = proposed(session, target_path, offered_in)
+    seen, proposals = proposed(session, target_path, offered_in)
+    _remember(session, seen, proposals)
     if kept_only:
         show_kept(session.console, proposals)
     else:
@@ -78,9 +81,18 @@ def keep_(session: Session, id: str, because: str, target_path: Path | None, off
     seen, proposals = proposed(session, target_path, offered_in)
     proposal = proposals.named(id)
     path = keep(session.project.project_dir, proposal, because, seen.git.who(), seen.today)
+    _remember(session, seen, proposals.parted(read_kept(session.project.project_dir)))
     session.console.say(f"{proposal.id} is kept apart: {path.relative_to(session.project.project_dir)}")
     session.console.record("kept", proposal.id)
     session.console.record("file", str(path))
+
+
+def _remember(session: Session, seen: "Seen", proposals: "Proposals") -> None:
+    """Keep what was found for `ribbon docs`; where that cannot be, what is asked for here is told all the same."""
+    try:
+        remember(seen, proposals, datetime.now(UTC))
+    except WorldError as error:
+        session.console.warn(str(error))
 
 
 def proposed(session: Session, target_path: Path | None, offered_in: Path | None = None) -> "tuple[Seen, Proposals]":

@@ -2,14 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from difflib import unified_diff
 from typing import TYPE_CHECKING, Any
 
 from ribbon.cli.console import Console
-from ribbon.model import Edit, Gain, Proposal
+from ribbon.model import Kept, Proposal
 
 if TYPE_CHECKING:
-    from ribbon.evolve.keeping import Kept
     from ribbon.evolve.proposing import Proposals
 
 __all__ = ["show_kept", "show_list", "show_proposal"]
@@ -19,7 +17,7 @@ def show_list(console: Console, proposals: "Proposals", kind: str | None) -> Non
     """The proposals, a line each, the best first."""
     chosen = [proposal for proposal in proposals.found if kind in {None, proposal.kind.value}]
     for proposal in chosen:
-        gain = told_gain(proposal.gain)
+        gain = proposal.gain.told
         console.say(f"{proposal.id}  {proposal.title}{f'  ({gain})' if gain else ''}")
     if not chosen:
         console.say(f"Nothing is proposed{f' of the kind {kind}' if kind else ''}.")
@@ -52,37 +50,18 @@ def show_proposal(console: Console, proposal: Proposal) -> None:
         console.say(f"{name}: {told}")
     for edit in proposal.edits:
         console.say("")
-        console.say(diff(edit))
+        console.say(edit.diff)
     console.record("proposal", document(proposal))
 
 
 def document(proposal: Proposal) -> dict[str, Any]:
     """A proposal as JSON has it, with its id and its diff."""
-    return asdict(proposal) | {"id": proposal.id, "diff": "\n".join(map(diff, proposal.edits))}
-
-
-def diff(edit: Edit) -> str:
-    """A change of a file as `git diff` would show it."""
-    before, after = (edit.before or "").splitlines(), (edit.after or "").splitlines()
-    of = "/dev/null" if edit.before is None else f"a/{edit.path}"
-    to = "/dev/null" if edit.after is None else f"b/{edit.path}"
-    return "\n".join(unified_diff(before, after, of, to, lineterm=""))
-
-
-def told_gain(gain: Gain) -> str:
-    """What it brings, in words; empty where nothing is counted."""
-    parts = (
-        _counted(gain.use_cases, "use case"),
-        _counted(gain.queries, "query", "queries"),
-        f"{_counted(gain.lines, 'line')} of SQL" if gain.lines else "",
-        f"{gain.seconds:,.0f} s a month" if gain.seconds else "",
-    )
-    return ", ".join(filter(None, parts))
+    return asdict(proposal) | {"id": proposal.id, "diff": "\n".join(edit.diff for edit in proposal.edits)}
 
 
 def _told(proposal: Proposal) -> Mapping[str, str]:
     lines = {
-        "Gain": told_gain(proposal.gain),
+        "Gain": proposal.gain.told,
         "Risk": proposal.risk,
         "Ask": ", ".join(proposal.ask),
         "Proof": "building before and after can prove that nothing else changes" if proposal.provable else "",
@@ -91,11 +70,7 @@ def _told(proposal: Proposal) -> Mapping[str, str]:
     return {name: told for name, told in lines.items() if told}
 
 
-def _show_kept(console: Console, kept: "Kept", note: str) -> None:
+def _show_kept(console: Console, kept: Kept, note: str) -> None:
     who = f" by {kept.who}" if kept.who else ""
     console.say(f"{kept.id}  {kept.title}{note}")
     console.say(f"  kept on {kept.date}{who}: {kept.because}")
-
-
-def _counted(number: int, noun: str, plural: str = "") -> str:
-    return f"{number:,} {noun if number == 1 else plural or noun + 's'}" if number else ""

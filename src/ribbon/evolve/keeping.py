@@ -3,7 +3,6 @@
 import json
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,23 +10,12 @@ from typing import Any
 import yaml
 
 from ribbon.errors import ConfigError, WorldError
-from ribbon.model import Proposal
+from ribbon.model import Kept, Proposal
 
 __all__ = ["Kept", "keep", "read_kept"]
 
 FILE = Path("docs", "decisions", "kept.yml")
 HEAD = "# Proposals of `ribbon evolve` that were kept apart on purpose. Delete an entry to have it proposed again.\n"
-
-
-@dataclass(frozen=True)
-class Kept:
-    """A proposal that is not made again. because: the reason. who: decided, empty where git names nobody."""
-
-    id: str
-    title: str
-    because: str
-    date: date
-    who: str = ""
 
 
 def read_kept(project_dir: Path) -> tuple[Kept, ...]:
@@ -45,9 +33,10 @@ def read_kept(project_dir: Path) -> tuple[Kept, ...]:
 
 
 def keep(project_dir: Path, proposal: Proposal, because: str, who: str, today: date) -> Path:
-    """Record that a proposal is not wanted. Returns the file. Raises ConfigError where no reason is given.
+    """Record that a proposal is not wanted. Returns the file.
 
-    Raises WorldError where it cannot be written; then nothing was.
+    Raises ConfigError where no reason is given, or where the file is written so that nothing can be put at its end;
+    WorldError where it cannot be written; then nothing was.
     """
     if not because.strip():
         raise ConfigError(f"{proposal.id}: --because is empty. Say why, for whoever reads it in a year.")
@@ -56,15 +45,30 @@ def keep(project_dir: Path, proposal: Proposal, because: str, who: str, today: d
         raise ConfigError(f"{proposal.id}: was kept apart before. Edit its entry in {FILE}.")
     path = project_dir / FILE
     try:
-        before = path.read_text(encoding="utf-8") if path.is_file() else HEAD
+        text = _with_entry(path, _lines(proposal, because, who, today))
         path.parent.mkdir(parents=True, exist_ok=True)
         draft = path.with_suffix(".draft")
-        lines = [before.rstrip("\n"), *_lines(proposal, because, who, today), ""]
-        draft.write_text("\n".join(lines), encoding="utf-8")
+        draft.write_bytes(text.encode("utf-8"))
         os.replace(draft, path)  # noqa: PTH105 - one rename over what is there
     except OSError as error:
         raise WorldError(f"{path}: cannot be written: {error.strerror}. Nothing was changed.") from error
     return path
+
+
+def _with_entry(path: Path, lines: Sequence[str]) -> str:
+    """The file with an entry more; all else in it stays to the letter. Raises ConfigError where it would not parse."""
+    before = path.read_bytes().decode("utf-8") if path.is_file() else HEAD
+    newline = "\r\n" if "\r\n" in before else "\n"
+    text = newline.join([before.rstrip("\r\n"), *lines, ""])
+    try:
+        yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        told = "\n".join(lines)
+        raise ConfigError(
+            f"{path}: an entry cannot be put at its end. Write it as a list, `- ` at the start of a line for each entry,"
+            f" or add by hand:\n{told}"
+        ) from error
+    return text
 
 
 def _lines(proposal: Proposal, because: str, who: str, today: date) -> Sequence[str]:

@@ -1,13 +1,13 @@
 """All proposals of a project: every rule, the best first, without what was kept apart on purpose."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ribbon.errors import ConfigError
 from ribbon.evolve.evidence import Seen
-from ribbon.evolve.keeping import Kept, read_kept
+from ribbon.evolve.keeping import read_kept
 from ribbon.evolve.rules import RULES, Rule
-from ribbon.model import Proposal
+from ribbon.model import Kept, Proposal
 
 __all__ = ["Proposals", "propose", "ranked"]
 
@@ -33,17 +33,23 @@ class Proposals:
         hint = f"It was kept apart on {past.date}, and is past." if past else "`ribbon evolve` lists them."
         raise ConfigError(f"{id}: there is no proposal of this id. {hint}")
 
+    def parted(self, kept: Iterable[Kept]) -> "Proposals":
+        """The same, with these kept apart."""
+        by_id = {proposal.id: proposal for proposal in (*self.found, *(proposal for _, proposal in self.kept))}
+        apart = {each.id: each for each in kept}
+        ordered = ranked(by_id.values())
+        return replace(
+            self,
+            found=tuple(proposal for proposal in ordered if proposal.id not in apart),
+            kept=tuple((apart[proposal.id], proposal) for proposal in ordered if proposal.id in apart),
+            past=tuple(each for key, each in apart.items() if key not in by_id),
+        )
+
 
 def propose(seen: Seen, rules: Sequence[Rule] = RULES) -> Proposals:
     """What the rules find in what is seen. Raises ConfigError where something that they need cannot be read."""
-    by_id = {proposal.id: proposal for rule in rules for proposal in rule(seen)}
-    kept = {each.id: each for each in read_kept(seen.project.project_dir)}
-    return Proposals(
-        found=ranked(proposal for key, proposal in by_id.items() if key not in kept),
-        kept=tuple((kept[proposal.id], proposal) for proposal in ranked(by_id.values()) if proposal.id in kept),
-        past=tuple(each for key, each in kept.items() if key not in by_id),
-        unknown=seen.unknown,
-    )
+    every = tuple(proposal for rule in rules for proposal in rule(seen))
+    return Proposals(every, unknown=seen.unknown).parted(read_kept(seen.project.project_dir))
 
 
 def ranked(proposals: Iterable[Proposal]) -> tuple[Proposal, ...]:

@@ -1,6 +1,7 @@
 """The nouns of Ribbon: plain frozen values that every layer above speaks in."""
 
 from ribbon.model.column import Column
+from ribbon.model.evolution import FORM, Evolution, Found
 from ribbon.model.expectation import Expectation, Verdict
 from ribbon.model.finding import FAILED, Finding, Severity
 from ribbon.model.lineage import (
@@ -16,7 +17,7 @@ from ribbon.model.lineage import (
 )
 from ribbon.model.measurement import Measurement
 from ribbon.model.proof import ChangedColumn, DifferingRow, Proof, RelationProof, RowsCompared, Standing
-from ribbon.model.proposal import Edit, Evidence, Gain, Proposal, ProposalKind
+from ribbon.model.proposal import Edit, Evidence, Gain, Kept, Proposal, ProposalKind
 from ribbon.model.relation import Layer, Relation
 from ribbon.model.source import Delivery, SourceTable
 from ribbon.model.usage import (
@@ -34,6 +35,7 @@ from ribbon.model.usage import (
 
 __all__ = [
     "FAILED",
+    "FORM",
     "Asked",
     "AskedStatement",
     "ChangedColumn",
@@ -47,9 +49,12 @@ __all__ = [
     "DifferingRow",
     "Edit",
     "Evidence",
+    "Evolution",
     "Expectation",
     "Finding",
+    "Found",
     "Gain",
+    "Kept",
     "Kind",
     "Layer",
     "LoggedQuery",

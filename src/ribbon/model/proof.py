@@ -70,7 +70,8 @@ class RowsCompared:
 class RelationProof:
     """One relation. name: `schema.identifier`, as it is after; was: the name it had before, where that is another.
 
-    reason: why it cannot be proven, or what else there is to say. rows: None where nothing was compared.
+    reason: why it cannot be proven, or what else there is to say. rows: None where nothing was compared. failed: whether
+    it could not be built after the change.
     """
 
     name: str
@@ -79,6 +80,7 @@ class RelationProof:
     reason: str = ""
     was: str | None = None
     rows: RowsCompared | None = None
+    failed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,11 @@ class Proof:
     def holds(self) -> bool:
         """Whether no relation that is on both sides differs or is in doubt."""
         return not (self.of(Standing.DIFFERS) or self.of(Standing.UNPROVABLE))
+
+    @property
+    def builds(self) -> bool:
+        """Whether everything could be built after the change."""
+        return not any(each.failed for each in self.relations)
 
     def of(self, standing: Standing) -> tuple[RelationProof, ...]:
         """The relations of one standing."""

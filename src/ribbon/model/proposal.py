@@ -2,9 +2,11 @@
 
 import hashlib
 from dataclasses import dataclass, field
+from datetime import date
+from difflib import unified_diff
 from enum import StrEnum
 
-__all__ = ["Edit", "Evidence", "Gain", "Proposal", "ProposalKind"]
+__all__ = ["Edit", "Evidence", "Gain", "Kept", "Proposal", "ProposalKind"]
 
 
 class ProposalKind(StrEnum):
@@ -40,6 +42,17 @@ class Gain:
     seconds: float = 0.0
     queries: int = 0
 
+    @property
+    def told(self) -> str:
+        """What it brings, in words; empty where nothing is counted."""
+        parts = (
+            _counted(self.use_cases, "use case"),
+            _counted(self.queries, "query", "queries"),
+            f"{_counted(self.lines, 'line')} of SQL" if self.lines else "",
+            f"{self.seconds:,.0f} s a month" if self.seconds else "",
+        )
+        return ", ".join(filter(None, parts))
+
 
 @dataclass(frozen=True, slots=True)
 class Edit:
@@ -48,6 +61,14 @@ class Edit:
     path: str
     before: str | None
     after: str | None
+
+    @property
+    def diff(self) -> str:
+        """The change as `git diff` would show it."""
+        before, after = (self.before or "").splitlines(), (self.after or "").splitlines()
+        of = "/dev/null" if self.before is None else f"a/{self.path}"
+        to = "/dev/null" if self.after is None else f"b/{self.path}"
+        return "\n".join(unified_diff(before, after, of, to, lineterm=""))
 
 
 @dataclass(frozen=True)
@@ -77,3 +98,18 @@ class Proposal:
         """Stays the same as long as kind, subject and meaning do: `extract-1f0c22`."""
         told = "\x1f".join((self.kind, *self.subject, "", self.meaning))
         return f"{self.kind}-{hashlib.sha256(told.encode()).hexdigest()[:6]}"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A proposal that is not made again. because: the reason. who: decided, empty where git names nobody."""
+
+    id: str
+    title: str
+    because: str
+    date: date
+    who: str = ""
+
+
+def _counted(number: int, noun: str, plural: str = "") -> str:
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}" if number else ""

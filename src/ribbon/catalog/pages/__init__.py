@@ -1,5 +1,6 @@
 """Views as HTML, Markdown and scripts. Every function returns the whole text of one file and touches no disk."""
 
+from ribbon.catalog.pages.evolution import render_evolution
 from ribbon.catalog.pages.handbook import handbook_title, render_handbook
 from ribbon.catalog.pages.plain import llms_txt, markdown_of_relation
 from ribbon.catalog.pages.rendering import (
@@ -21,6 +22,7 @@ __all__ = [
     "markdown_of_relation",
     "received",
     "relation_data",
+    "render_evolution",
     "render_front",
     "render_handbook",
     "render_health",

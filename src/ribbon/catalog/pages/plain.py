@@ -28,6 +28,7 @@ def markdown_of_relation(view: RelationView) -> str:
         *_links("Reads", view.upstream),
         *_links("Read by", view.downstream),
         *_exposures(view),
+        *_proposals(view),
         *_sql(view),
     ]
     return "\n".join(parts).rstrip() + "\n"
@@ -105,6 +106,12 @@ def _exposures(view: RelationView) -> Iterator[str]:
             for one in view.exposures
         )
         yield "".join(f"{line.rstrip(': ')}\n" for line in lines)
+
+
+def _proposals(view: RelationView) -> Iterator[str]:
+    if view.proposals:
+        lines = (f"- {_text(one.title)} (`ribbon evolve show {one.id}`)\n" for one in view.proposals)
+        yield f"## How it should grow\n\n{''.join(lines)}"
 
 
 def _sql(view: RelationView) -> Iterator[str]:

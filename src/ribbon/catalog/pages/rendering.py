@@ -79,6 +79,7 @@ def _sections(view: RelationView) -> list[tuple[str, str]]:
         ("runs", "Runs", view.runs),
         ("usage", "Who asks", view.usage),
         ("uses", "Used in", view.exposures),
+        ("evolution", "Evolution", view.proposals),
         ("changes", "Changes", view.changes),
     )
     return [(anchor, label) for anchor, label, there in parts if there]

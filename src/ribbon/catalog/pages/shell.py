@@ -27,7 +27,11 @@ class Shell:
     depth: int = 0
     built_at: str = ""
     artifacts: str = ""
-    nav: tuple[NavEntry, ...] = (NavEntry("Overview", "index.html"), NavEntry("Health", "health.html"))
+    nav: tuple[NavEntry, ...] = (
+        NavEntry("Overview", "index.html"),
+        NavEntry("Health", "health.html"),
+        NavEntry("Evolution", "evolution.html"),
+    )
 
     @property
     def root(self) -> str:

@@ -9,7 +9,7 @@ import msgspec
 from ribbon.config import Project
 from ribbon.dbt.runner import run_dbt
 
-__all__ = ["current_artifacts", "is_ours"]
+__all__ = ["current_artifacts"]
 
 # What is compiled here goes to a folder of its own: it must not pass for the last run that `dbt retry` looks at.
 _OWN_FOLDER = "docs"
@@ -21,9 +21,6 @@ _KINDS = {".sql", ".yml", ".yaml", ".csv", ".py", ".md"}
 # Of the docs, those that dbt does not read.
 _PROSE = {"handbook", "decisions", "pictures"}
 
-# What a project has that is Ribbon's, in the folder of its macros.
-_MARKS = ("ribbon/VERSION.json", "gate")
-
 
 class _Arguments(msgspec.Struct, frozen=True):
     target: str | None = None
@@ -31,11 +28,6 @@ class _Arguments(msgspec.Struct, frozen=True):
 
 class _RunResults(msgspec.Struct, frozen=True):
     args: _Arguments = _Arguments()
-
-
-def is_ours(project: Project) -> bool:
-    """Whether it is a project of Ribbon's, which dbt may be run in, and not one that is only looked at."""
-    return project.build_file.is_file() or any((project.project_dir / "macros" / mark).exists() for mark in _MARKS)
 
 
 def current_artifacts(project: Project) -> Path:

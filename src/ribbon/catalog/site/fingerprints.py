@@ -22,8 +22,9 @@ class Fingerprints:
         self._of_facts: dict[str, bytes] = {}
 
     def of(self, unique_id: str, changes: Iterable[ChangeView]) -> bytes:
-        """Of a relation's page, with these changes on it."""
+        """Of a relation's page, with these changes on it; groups show no proposals, so they are none of its facts."""
         digest = blake2b(self.of_facts(unique_id), digest_size=16)
+        digest.update(self._facts.evolved.fingerprint(unique_id))
         for change in changes:
             digest.update(f"{change.at.timestamp()} {change.what}\0".encode())
         return digest.digest()

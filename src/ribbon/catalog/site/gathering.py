@@ -9,6 +9,7 @@ from ribbon.catalog.composing.groups import groups_of
 from ribbon.catalog.facts.documented import Documented
 from ribbon.catalog.facts.edge_store import NodeEdges
 from ribbon.catalog.facts.edges import read_edges
+from ribbon.catalog.facts.evolved import Evolved, read_evolved
 from ribbon.catalog.facts.judged import Judged
 from ribbon.catalog.facts.measuring import read_measured
 from ribbon.catalog.facts.sides import Group
@@ -28,7 +29,10 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Facts:
-    """What is known. groups: of each relation, by unique id. edges: of the lineage, by unique id."""
+    """What is known. groups: of each relation, by unique id. edges: of the lineage, by unique id.
+
+    evolved: what `ribbon evolve` found last.
+    """
 
     documented: Documented
     traced: TracedLineage
@@ -37,6 +41,7 @@ class Facts:
     graph: LineageGraph
     groups: Mapping[str, Group]
     edges: Mapping[str, NodeEdges]
+    evolved: Evolved
 
 
 def gather(project: Project, target_dir: Path, now: datetime, progress: Progress | None = None) -> Facts:
@@ -57,4 +62,5 @@ def gather(project: Project, target_dir: Path, now: datetime, progress: Progress
         graph,
         groups_of(documented),
         read_edges(graph, target_dir / "ribbon" / "edges.sqlite"),
+        read_evolved(project.home(target_dir), graph.nodes),
     )

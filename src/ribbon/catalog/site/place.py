@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 
-from ribbon.catalog.site.compiling import is_ours
 from ribbon.config import Project
 from ribbon.errors import ConfigError
 
@@ -37,9 +36,9 @@ class Place:
 
 def place_of(project: Project, output: Path | None = None, target_path: Path | None = None) -> Place:
     """Where the site of a project goes. Raises ConfigError where `output` is a folder of something else."""
-    ours = is_ours(project)
+    ours = project.is_ours
     target_dir = (project.project_dir / target_path).resolve() if target_path else None
-    home = project.data_dir if ours else (target_dir or project.target_dir) / "ribbon"
+    home = project.home(target_dir or project.target_dir)
     site_dir = Path.cwd().joinpath(output).resolve() if output else home / "site"
     if output and site_dir.is_dir() and any(site_dir.iterdir()) and not (site_dir / MARK).is_file():
         raise ConfigError(

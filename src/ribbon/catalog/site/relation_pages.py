@@ -50,7 +50,8 @@ class RelationPages:
         facts = self._facts
         for key in unique_ids:
             view = compose_relation(key, facts.documented, facts.traced, facts.measured, facts.used, ())
-            view = replace(view, changes=self._noticed(view), group_page=self._sources.group_pages[key])
+            group_page, proposals = self._sources.group_pages[key], facts.evolved.proposals(key)
+            view = replace(view, changes=self._noticed(view), group_page=group_page, proposals=proposals)
             yield view, self._page(view)
 
     @cached_property

@@ -18,7 +18,7 @@ from ribbon.catalog.views import UseCaseView
 
 __all__ = ["NAV", "Sources"]
 
-NAV = (NavEntry("Overview", "index.html"), NavEntry("Health", "health.html"))
+NAV = Shell("").nav
 
 
 class Sources:

@@ -1,16 +1,19 @@
-"""What is about all relations together: the front page, health, groups, handbook, search, llms.txt."""
+"""What is about all relations together: the front page, health, evolution, groups, handbook, search, llms.txt."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from hashlib import blake2b
 
 import msgspec
 
+from ribbon.catalog.composing.evolution import compose_evolution
 from ribbon.catalog.composing.front import compose_front
 from ribbon.catalog.composing.health import compose_health
 from ribbon.catalog.composing.healths import Healths
 from ribbon.catalog.composing.listing import Listing
 from ribbon.catalog.composing.search import LAYERS, Named, shard_of
 from ribbon.catalog.facts.flows import flows_of
-from ribbon.catalog.pages import llms_txt, render_front, render_health
+from ribbon.catalog.pages import llms_txt, render_evolution, render_front, render_health
 from ribbon.catalog.site.briefly import brief
 from ribbon.catalog.site.group_pages import GroupPages
 from ribbon.catalog.site.handbook import HANDBOOK
@@ -18,10 +21,11 @@ from ribbon.catalog.site.search_files import NAMES, text_file, write_names, writ
 from ribbon.catalog.site.sources import NAV, Sources
 from ribbon.catalog.site.state import State
 from ribbon.catalog.site.writing import Folder
-from ribbon.catalog.views import FrontView, HealthView, Link
+from ribbon.catalog.views import EvolutionView, FrontView, HealthView, Link
 
 __all__ = ["WholePages"]
 
+_EVOLUTION = "evolution.html"
 
 _named = msgspec.json.Decoder(Named)
 
@@ -46,11 +50,22 @@ class WholePages:
         groups.write(folder, self._state)
         self._sources.handbook.write(folder, shell)
         folder.write("health.html", render_health(health, shell))
+        evolution = compose_evolution(facts.evolved, facts.documented)
+        self._write_evolution(folder, evolution)
         named = [_named.decode(entry) for entry in self._state.names()]
         folder.write("llms.txt", llms_txt(front, map(_described, named)))
         found = self._write_search(folder, front, named)
-        folder.write("index.html", render_front(front, shell))
+        proposals = len(evolution.proposals) if evolution.found_at else None
+        folder.write("index.html", render_front(replace(front, proposals=proposals), shell))
         return groups.files | self._sources.handbook.files | found
+
+    def _write_evolution(self, folder: Folder, view: EvolutionView) -> None:
+        """Write its page where it shows something else: there may be thousands of proposals."""
+        told = self._sources.ground + msgspec.msgpack.encode((view, self._sources.shell.built_at))
+        fingerprint = blake2b(told, digest_size=16).digest()
+        if self._state.whole(_EVOLUTION)[0] != fingerprint or not folder.has(_EVOLUTION):
+            folder.write(_EVOLUTION, render_evolution(view, self._sources.shell))
+            self._state.keep_whole(_EVOLUTION, fingerprint)
 
     def _write_search(self, folder: Folder, front: FrontView, named: Sequence[Named]) -> set[str]:
         """Write the files of the search. named: all relations. Returns the names of the files."""

@@ -1,6 +1,7 @@
 """What the pages show: plain data, the same for HTML, JSON, Parquet and Markdown."""
 
 from ribbon.catalog.views.columns import ColumnEdge, ColumnView, Distribution, ProfileView, RowEdge
+from ribbon.catalog.views.evolution import EvolutionView, KeptView, ProposalView
 from ribbon.catalog.views.front import Band, FrontView, GroupView, Health
 from ribbon.catalog.views.health import DayOfHealth, HealthView, InvocationView, Trouble
 from ribbon.catalog.views.listed import ListedView
@@ -11,6 +12,7 @@ from ribbon.catalog.views.relation import (
     DocumentedRelation,
     Link,
     NodeRunView,
+    ProposalLink,
     RelationView,
     UsageView,
 )
@@ -25,12 +27,14 @@ __all__ = [
     "Distribution",
     "DocumentedRelation",
     "EntityView",
+    "EvolutionView",
     "ExposureView",
     "FrontView",
     "GroupView",
     "Health",
     "HealthView",
     "InvocationView",
+    "KeptView",
     "KeyColumn",
     "Link",
     "ListedView",
@@ -38,6 +42,8 @@ __all__ = [
     "PersonView",
     "ProfileView",
     "PromiseView",
+    "ProposalLink",
+    "ProposalView",
     "RelationView",
     "RelationshipView",
     "RowEdge",

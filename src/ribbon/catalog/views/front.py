@@ -65,6 +65,7 @@ class FrontView:
     """The ribbon. project: the name in dbt_project.yml. built_at: of the artifacts, ISO 8601 in UTC.
 
     groups: what is drawn, on a crowded side with one that stands for the smallest; folded: those that it stands for.
+    proposals: how many evolution has; None where nobody looked for any.
     """
 
     project: str
@@ -74,3 +75,4 @@ class FrontView:
     health: Health = Health()
     notes: tuple[str, ...] = ()
     folded: tuple[GroupView, ...] = ()
+    proposals: int | None = None

@@ -8,7 +8,7 @@ from ribbon.catalog.views.people import ExposureView, PersonView
 from ribbon.catalog.views.promises import PromiseView
 from ribbon.model import FAILED
 
-__all__ = ["ChangeView", "DocumentedRelation", "Link", "NodeRunView", "RelationView", "UsageView"]
+__all__ = ["ChangeView", "DocumentedRelation", "Link", "NodeRunView", "ProposalLink", "RelationView", "UsageView"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,15 @@ class ChangeView:
 
     at: datetime
     what: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalLink:
+    """A proposal of evolution, where it is pointed at. id: its anchor on the page of evolution."""
+
+    id: str
+    kind: str
+    title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +103,8 @@ class DocumentedRelation:
 class RelationView(DocumentedRelation):
     """Everything that its page says.
 
-    loaded_at: of a source. group_page: of its group, relative to the site's root; empty where it has none.
+    loaded_at: of a source. group_page: of its group, relative to the site's root; empty where it has none. proposals:
+    those that are about it or a column of it, the best first.
     """
 
     columns: tuple[ColumnView, ...] = ()
@@ -111,6 +121,7 @@ class RelationView(DocumentedRelation):
     usage: UsageView | None = None
     changes: tuple[ChangeView, ...] = ()
     group_page: str = ""
+    proposals: tuple[ProposalLink, ...] = ()
 
     @property
     def last_built(self) -> NodeRunView | None:

@@ -1,6 +1,7 @@
 """Add a mart: what BI keeps joining or grouping, perhaps past the marts, because no mart has it."""
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Collection, Iterable, Iterator
 
 from ribbon.evolve.evidence import Seen
 from ribbon.evolve.middle.questions import Question, questions
@@ -36,12 +37,13 @@ def _proposal(seen: Seen, question: Question) -> Proposal:
     what = " and ".join(node.label for node in nodes)
     keys = ", ".join(key.rsplit(".", 1)[-1] for key in question.logic.keys)
     past = [node.label for node in nodes if node.layer is not Layer.MART]
+    hidden = {name for node in nodes for name in node.restricted}
     return Proposal(
         kind=ProposalKind.ADD_MART,
         subject=tuple(sorted(question.logic.reads)),
         meaning=question.logic.question,
         title=f"{what}{f' by {keys}' if keys else ''}: asked again and again, and no mart has it",
-        evidence=tuple(_evidence(question, past)),
+        evidence=tuple(_evidence(question, past, hidden)),
         gain=Gain(
             use_cases=len({node.use_case for node in nodes if node.use_case}) or 1,
             seconds=_a_month(seen, question.seconds),
@@ -52,15 +54,25 @@ def _proposal(seen: Seen, question: Question) -> Proposal:
     )
 
 
-def _evidence(question: Question, past: list[str]) -> Iterator[Evidence]:
+def _evidence(question: Question, past: list[str], hidden: Collection[str]) -> Iterator[Evidence]:
+    """What was asked; without what compares restricted columns, for it may tell their values."""
     people, weeks = len(question.people), len(question.weeks)
     spelled = f", spelled in {question.statements} ways" if question.statements > 1 else ""
     yield Evidence("the query logs", f"{question.queries:,} queries of {people} people in {weeks} weeks{spelled}")
     if past:
         yield Evidence("the query logs", f"they go past the marts: {', '.join(past)}")
-    if question.logic.conditions:
-        yield Evidence("what they ask", f"where {', '.join(question.logic.conditions)}")
-    yield Evidence("one of them", " ".join(question.sql.split())[:SHOWN])
+    conditions = [each for each in question.logic.conditions if not _names(each, hidden)]
+    if conditions:
+        yield Evidence("what they ask", f"where {', '.join(conditions)}")
+    if _names(question.sql, hidden):
+        yield Evidence("one of them", "not shown, for it names restricted columns")
+    else:
+        yield Evidence("one of them", " ".join(question.sql.split())[:SHOWN])
+
+
+def _names(sql: str, columns: Collection[str]) -> bool:
+    """Whether any of these columns is named in it, as a word."""
+    return any(re.search(rf"\b{re.escape(name)}\b", sql, re.IGNORECASE) for name in columns)
 
 
 def _a_month(seen: Seen, total: float) -> float:

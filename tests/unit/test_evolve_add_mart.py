@@ -1,0 +1,38 @@
+"""What people keep asking, shown without the values that nobody may see."""
+
+from pathlib import Path
+
+from ribbon.evolve.rules.add_mart import find_missing_marts
+from tests.evolve_project import Grown, days_before
+
+CONTRACT = """
+models:
+  - name: people
+    columns:
+      - {name: id}
+      - {name: city}
+      - {name: email, config: {meta: {restricted: true}}}
+"""
+
+
+def told(folder: Path, where: str) -> str:
+    """The evidence for a mart of people by city, which two people asked for each week."""
+    grown = Grown(folder)
+    grown.model("people", "select 1 as id, 'Rome' as city, 'ann@example.com' as email", CONTRACT)
+    sql = f"select city, count(*) from warehouse.people where {where} group by city"
+    grown.ask(sql, days=days_before(90, step=7), who=("ann", "bob"))
+    (proposal,) = find_missing_marts(grown.seen)
+    return " ".join(f"{each.where}: {each.what}" for each in proposal.evidence)
+
+
+def test_a_query_that_names_a_restricted_column_is_not_shown(tmp_path: Path) -> None:
+    said = told(tmp_path, "email = 'ann@example.com' and id > 7")
+    assert "ann@example.com" not in said
+    assert "not shown, for it names restricted columns" in said
+    assert "id" in said.partition("what they ask: where ")[2]
+
+
+def test_any_other_is_shown_with_what_it_asks(tmp_path: Path) -> None:
+    said = told(tmp_path, "city <> 'Rome'")
+    assert "where city <> 'Rome' group by city" in said
+    assert "what they ask: where " in said
