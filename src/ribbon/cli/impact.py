@@ -9,8 +9,8 @@ from ribbon.evolve.impact import Effect, assess
 __all__ = ["impact"]
 
 
-@click.argument("before", default="HEAD")
 @click.argument("after", required=False)
+@click.argument("before", default="HEAD")
 @click.option("--fail-on-breaking", is_flag=True, help="Exit with 1 where something breaks that somebody uses.")
 @command("impact")
 def impact(session: Session, before: str, after: str | None, *, fail_on_breaking: bool) -> int:

@@ -13,7 +13,7 @@ from ribbon.evolve.impact.settings import changed_settings
 from ribbon.evolve.impact.side import Side
 from ribbon.evolve.impact.users import Users
 from ribbon.evolve.proving.touched import Pair
-from ribbon.sql.normal import Reading
+from ribbon.sql.normal import Logic, Reading
 
 __all__ = ["Comparing"]
 
@@ -70,7 +70,7 @@ class Comparing:
         old, new = judging.old, judging.new
         one, other = self.ours.reading(old), self.theirs.reading(new)
         read = one is not None and other is not None
-        names = renamed(one.queries[-1].logic, other.queries[-1].logic) if one and other else {}
+        names = renamed(_last(one), _last(other)) if one and other else {}
         found = list(self._of_logic(judging, one, other)) if one and other else []
         told = {(change.what, change.column) for change in found}
         found += [change for change in judging.listed(names) if (change.what, change.column) not in told]
@@ -84,9 +84,10 @@ class Comparing:
     def _of_logic(self, judging: Judging, one: Reading, other: Reading) -> Iterator[Change]:
         """Columns that are made of other rows alone go without saying where all rows are others."""
         rows = changed_rows(one, other)
-        columns = changed_columns(one.queries[-1].logic, other.queries[-1].logic)
-        if rows is None and not self._same_later(judging.old, judging.new):
-            yield Change(What.LATER_RUNS, None, "", "what a later run adds is chosen otherwise", Effect.VALUES)
+        columns = changed_columns(_last(one), _last(other))
+        later = None if rows else self._later(judging, same_columns=_last(one).whole == _last(other).whole)
+        if later:
+            yield Change(What.LATER_RUNS, None, "", later, Effect.VALUES)
         if rows:
             yield judging.of_logic(rows)
         for change in columns:
@@ -123,15 +124,28 @@ class Comparing:
         )
         return len(before) == len(after) and all(map(same_sql, before, after))
 
-    def _same_later(self, old: str, new: str) -> bool:
-        """Whether an incremental model selects the same when it is there already."""
+    def _later(self, judging: Judging, *, same_columns: bool) -> str:
+        """What is other of the query of an incremental model that is there already; empty where nothing is.
+
+        same_columns: whether the query of its first build means the same.
+        """
+        old, new = judging.old, judging.new
         ours, theirs = self.before.node(old).project.queries[1:], self.after.node(new).project.queries[1:]
         if not ours or not theirs or all(map(same_sql, ours, theirs)):
-            return True
+            return ""
         one, other = self.ours.later(old), self.theirs.later(new)
-        return one is not None and other is not None and one.whole == other.whole
+        if one is None or other is None:
+            return "what a later run selects cannot be compared"
+        if one.rows == other.rows and (one.whole == other.whole or not same_columns):
+            return ""
+        return "what a later run selects is chosen otherwise"
 
 
 def _place(side: Side, key: str) -> str:
     """Where readers find it in the database."""
     return ".".join(side.node(key).project.path).casefold()
+
+
+def _last(reading: Reading) -> Logic:
+    """The logic of the whole query."""
+    return reading.queries[-1].logic

@@ -18,7 +18,8 @@ def changed_settings(before: Side, old: str, after: Side, new: str) -> Iterator[
     yield from _differing({"constraints": _constraints(ours)}, {"constraints": _constraints(theirs)})
     if ours["checksum"] != theirs["checksum"]:
         yield Change(What.ROWS, None, "", "its file is another", Effect.VALUES)
-    if ours["builder"] != theirs["builder"]:
+    same_kind = ours["config"].get("materialized") == theirs["config"].get("materialized")
+    if same_kind and ours["builder"] != theirs["builder"]:
         yield Change(What.SETTING, None, "", "the macros that build it are others", Effect.VALUES)
     if ours["external"] != theirs["external"]:
         yield Change(What.SETTING, None, "", "the metadata that says where it lands from is another")
