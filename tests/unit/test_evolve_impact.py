@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from ribbon.dbt.artifacts import read_artifacts
-from ribbon.evolve.impact import Change, ChangeImpact, Effect, RelationChange, What, compared
+from ribbon.evolve.impact import Change, ChangeImpact, Effect, RelationChange, What
+from ribbon.evolve.impact.assessing import compared
 from ribbon.evolve.impact.side import Side, read_side
 from ribbon.evolve.impact.types import takes_all
 from ribbon.evolve.proving.state import State

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ribbon.evolve.evidence import Seen
     from ribbon.evolve.proposing import Proposals
 
-__all__ = ["from_option", "keep_", "list_", "proposed", "show", "target_path_option"]
+__all__ = ["from_option", "keep_", "list_", "proposed", "remembered", "show", "target_path_option"]
 
 KINDS = [kind.value for kind in ProposalKind]
 
@@ -51,7 +51,7 @@ def list_(
     any dbt project that is compiled. `ribbon docs` shows what was listed last.
     """
     seen, proposals = proposed(session, target_path, offered_in)
-    _remember(session, seen, proposals)
+    remembered(session, seen, proposals)
     if kept_only:
         show_kept(session.console, proposals)
     else:
@@ -81,13 +81,13 @@ def keep_(session: Session, id: str, because: str, target_path: Path | None, off
     seen, proposals = proposed(session, target_path, offered_in)
     proposal = proposals.named(id)
     path = keep(session.project.project_dir, proposal, because, seen.git.who(), seen.today)
-    _remember(session, seen, proposals.parted(read_kept(session.project.project_dir)))
+    remembered(session, seen, proposals.parted(read_kept(session.project.project_dir)))
     session.console.say(f"{proposal.id} is kept apart: {path.relative_to(session.project.project_dir)}")
     session.console.record("kept", proposal.id)
     session.console.record("file", str(path))
 
 
-def _remember(session: Session, seen: "Seen", proposals: "Proposals") -> None:
+def remembered(session: Session, seen: "Seen", proposals: "Proposals") -> None:
     """Keep what was found for `ribbon docs`; where that cannot be, what is asked for here is told all the same."""
     try:
         remember(seen, proposals, datetime.now(UTC))

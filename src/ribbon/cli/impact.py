@@ -4,7 +4,7 @@ import click
 
 from ribbon.cli.impact_screen import show_impact
 from ribbon.cli.session import Session, command
-from ribbon.evolve.impact import Effect, assess
+from ribbon.evolve.impact import Effect
 
 __all__ = ["impact"]
 
@@ -20,6 +20,8 @@ def impact(session: Session, before: str, after: str | None, *, fail_on_breaking
     breaking where a column or relation that an exposure, a logged query or another model uses is gone, renamed, of
     another type or another grain.
     """
+    from ribbon.evolve.impact.assessing import assess  # noqa: PLC0415 - brings sqlglot, of no use to other commands
+
     with session.console.bar("Impact") as bar:
         found = assess(session.project, before, after, bar.at)
     for note in found.notes:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from ribbon.cli.evolve_step import evolve_step
 from ribbon.cli.session import Session, command
 from ribbon.cli.steps import build_step, docs_step, land_step, publish_step
 from ribbon.dbt.manifest import Manifest
@@ -24,7 +25,7 @@ __all__ = ["run"]
 )
 @command("run")
 def run(session: Session, origin: Path | None) -> int:
-    """Land, build, publish, write the docs, and say how it went.
+    """Land, build, publish, look how the model should grow, write the docs, and say how it went.
 
     A delivery that is missing or broken is told, and what the lake has is built all the same. What fails on the way is
     not published, and the rest is. A developer's target publishes nothing.
@@ -38,6 +39,7 @@ def run(session: Session, origin: Path | None) -> int:
         if developer:
             session.console.say(f"Nothing is published: {developer}")
         published = bool(developer) or publish_step(session, manifest)
+        evolve_step(session)
         docs_step(session)
     seconds = time.monotonic() - started
     exit_code = landed or (0 if built and published else 1)

@@ -1,6 +1,8 @@
-"""The impact of a change: two states of a project are compiled and compared by meaning, for review before merging."""
+"""The impact of a change: two states of a project are compiled and compared by meaning, for review before merging.
 
-from ribbon.evolve.impact.assessing import assess, compared
+What compares them is in `assessing`, which brings sqlglot.
+"""
+
 from ribbon.evolve.impact.change import (
     Change,
     ChangeImpact,
@@ -19,6 +21,4 @@ __all__ = [
     "TouchedRelation",
     "TouchedUse",
     "What",
-    "assess",
-    "compared",
 ]
