@@ -14,10 +14,14 @@ __all__ = ["Question", "questions"]
 
 @dataclass(frozen=True)
 class Question:
-    """Statements that mean the same but for the values. logic, sql: of the one that is sent most."""
+    """Statements that mean the same but for the values. logic, sql: of the one that is sent most.
+
+    picked: the columns by whose values any of them chooses, as their relation names them.
+    """
 
     logic: Logic
     sql: str
+    picked: frozenset[str]
     statements: int
     queries: int
     people: frozenset[str]
@@ -43,6 +47,7 @@ def _question(asked: list[tuple[AskedStatement, Logic]]) -> Question:
     return Question(
         logic,
         most.sql,
+        frozenset(column.rsplit(".", 1)[-1] for _, each in asked for column in each.picked),
         len(asked),
         sum(each.queries for each in statements),
         frozenset(who for each in statements for who in each.people),

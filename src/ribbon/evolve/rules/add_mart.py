@@ -11,31 +11,49 @@ __all__ = ["find_missing_marts"]
 
 DAYS_OF_A_MONTH = 30
 SHOWN = 300
+PLAIN = re.compile(r"[\w.]+")
 
 
 def find_missing_marts(seen: Seen) -> Iterable[Proposal]:
     """A proposal for each question that several people ask in many weeks, and that no mart answers as it is."""
     if seen.cover.is_empty:
         return
-    for question in questions(seen.usage.statements(), seen.nodes):
-        asked_often = len(question.weeks) >= seen.thresholds.asked_weeks
-        if asked_often and len(question.people) >= seen.thresholds.asking_people and not _is_answered(seen, question):
+    asked = [question for question in questions(seen.usage.statements(), seen.nodes) if _is_asked(seen, question)]
+    for question in asked:
+        if not _is_answered(seen, question) and not any(_answers(other, question) for other in asked):
             yield _proposal(seen, question)
 
 
+def _is_asked(seen: Seen, question: Question) -> bool:
+    limits = seen.thresholds
+    return len(question.weeks) >= limits.asked_weeks and len(question.people) >= limits.asking_people
+
+
+def _answers(other: Question, question: Question) -> bool:
+    """Whether a mart for another question has what this one groups by, and what it picks between."""
+    same = other is not question and other.logic.reads == question.logic.reads
+    wanted = set(map(_key, question.logic.keys)) | question.picked
+    return same and bool(question.logic.keys) and wanted <= set(map(_key, other.logic.keys))
+
+
 def _is_answered(seen: Seen, question: Question) -> bool:
-    """Whether one relation alone has a row for each group already."""
+    """Whether one relation alone has a row for each group already, and for each value that people pick between."""
     logic = question.logic
     if len(logic.reads) != 1 or logic.joined != 1:
         return False
     grain = seen.declared.grain(logic.reads[0])
-    return bool(grain) and {key.rsplit(".", 1)[-1] for key in logic.keys} >= set(grain)
+    return bool(grain) and set(map(_key, logic.keys)) | question.picked >= set(grain)
+
+
+def _key(key: str) -> str:
+    """A key by its name, without the relation where it is a column."""
+    return key.rsplit(".", 1)[-1] if PLAIN.fullmatch(key) else key
 
 
 def _proposal(seen: Seen, question: Question) -> Proposal:
     nodes = [seen.nodes.nodes[key] for key in question.logic.reads]
     what = " and ".join(node.label for node in nodes)
-    keys = ", ".join(key.rsplit(".", 1)[-1] for key in question.logic.keys)
+    keys = ", ".join(map(_key, question.logic.keys))
     past = [node.label for node in nodes if node.layer is not Layer.MART]
     hidden = {name for node in nodes for name in node.restricted}
     return Proposal(

@@ -15,9 +15,13 @@ from ribbon.sql.normal.finishing import digest, finish, whole_term
 from ribbon.sql.normal.queries import read_query
 from ribbon.sql.normal.saying import say
 from ribbon.sql.normal.scope import Context, Scope
-from ribbon.sql.normal.terms import AGGREGATE, Term, contains
+from ribbon.sql.normal.terms import AGGREGATE, COLUMN, Term, contains, walk
 
 __all__ = ["Blocks", "Logic", "Output", "Reading", "SubQuery", "logic_of", "read_blocks", "read_logic"]
+
+
+# What stands for a value that somebody picked.
+VALUES = ("text", "number", "placeholder")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +45,8 @@ class Logic:
     reads: the relations, those of nested queries too. frame: of what it reads, joins and filters. rows: of all that
     decides which rows there are. whole: of rows and columns, whatever the columns' names and order. grouping: of frame
     and keys, None where it does not group. question: of what it reads, how that is tied together, and keys, whatever
-    values it picks. joined: how many sources it joins. later: how many conditions there are on
-    groups and windows. conditions, keys: to be read by people.
+    values it picks. joined: how many sources it joins. later: how many conditions there are on groups and windows.
+    picked: the columns that it compares with values. conditions, keys: to be read by people.
     """
 
     reads: tuple[str, ...]
@@ -53,6 +57,7 @@ class Logic:
     question: str
     joined: int
     later: int
+    picked: tuple[str, ...]
     conditions: tuple[str, ...]
     keys: tuple[str, ...]
     outputs: tuple[Output, ...]
@@ -164,6 +169,7 @@ def logic_of(block: Block) -> Logic:
         digest((finished.sources, _ties(finished.conditions), finished.joins, finished.keys)),
         len(block.sources),
         len(block.having) + len(block.qualify),
+        _picked(finished.conditions),
         tuple(say(term) for term in _parts(finished.conditions)),
         tuple(say(term) for term in _parts(finished.keys)),
         tuple(_output(name, term) for name, term in finished.outputs),
@@ -172,7 +178,13 @@ def logic_of(block: Block) -> Logic:
 
 def _ties(conditions: Term) -> tuple[Term, ...]:
     """The conditions that compare columns with each other."""
-    return tuple(term for term in _parts(conditions) if not contains(term, "text", "number", "placeholder"))
+    return tuple(term for term in _parts(conditions) if not contains(term, *VALUES))
+
+
+def _picked(conditions: Term) -> tuple[str, ...]:
+    """The columns of conditions that name values."""
+    told = (part for term in _parts(conditions) if contains(term, *VALUES) for part in walk(term))
+    return tuple(sorted({say(part) for part in told if isinstance(part, tuple) and part[:1] == (COLUMN,)}))
 
 
 def _parts(term: Term | None) -> tuple[Term, ...]:
