@@ -77,3 +77,12 @@ def test_the_readme_shows_what_the_marts_answer(year: Year) -> None:
     assert year.workshop.shell(query.command, folder=home).out.strip() == query.output.strip()
     program = year.workshop.shell(f"python -c {shlex.quote(shown_program())}", folder=home)
     assert program.out.startswith("[('SOFT DRINKS', 37070, Decimal('3.021310'))")
+
+
+def test_the_readme_shows_how_the_model_should_grow(year: Year) -> None:
+    """The log is simulated, the proposals are not: they are what the rules find in it and in the built project."""
+    (imported,) = [shown for shown in shown_commands() if shown.command.startswith("ribbon usage import")]
+    (proposed,) = [shown for shown in shown_commands() if shown.command == "ribbon evolve"]
+
+    assert year.workshop.shell(imported.command).out.strip() == imported.output.strip()
+    assert year.workshop.shell(proposed.command).out.strip() == proposed.output.strip()
