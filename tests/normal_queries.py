@@ -79,11 +79,19 @@ SAME = {
         "select sum(y) over (order by id, x, y, d rows 1 preceding) s from a",
         "select sum(y) over (order by id, x, y, d rows between 1 preceding and current row) from a",
     ),
+    "windows with names": (
+        "select sum(y) over w s, count(*) over (w order by y, id, d) n from a window w as (partition by x)",
+        "select sum(y) over (partition by x), count(*) over (partition by x order by y, id, d) from a",
+    ),
     "De Morgan": (
         "select x from a where not (y = 1 or x < 2)",
         "select x from a where y <> 1 and x >= 2",
     ),
     "sums": ("select x + y + 1 s from a", "select 1 + (y + x) from a"),
+    "sums in steps": (
+        "select s + d as t from (select x + y as s, d from a)",
+        "select x + y + d as t from a",
+    ),
     "a correlated query": (
         "select x from a where exists (select 1 from b where b.id = a.id)",
         "select q.x from a q where exists (select 1 from b p where q.id = p.id)",
@@ -127,6 +135,10 @@ DIFFERENT = {
     "another frame": (
         "select id, x, sum(y) over (partition by x order by d, id, y) from a",
         "select id, x, sum(y) over (partition by x order by d, id, y rows 1 preceding) from a",
+    ),
+    "another window of the same name": (
+        "select sum(y) over w from a window w as (partition by x)",
+        "select sum(y) over w from a window w as (partition by d)",
     ),
     "the other side of a self-join": (
         "select t.x from a t join a u on t.id = u.y",

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from ribbon.sql.written import WrittenQuery, WrittenSql
 
-__all__ = ["as_model", "with_query_replaced"]
+__all__ = ["as_model", "selecting", "with_query_replaced"]
 
 STEP = "    "
 
@@ -22,17 +22,25 @@ def as_model(written: WrittenSql, query: WrittenQuery, name: str, columns: Seque
     return "with\n\n" + ",\n\n".join((*pieces, f"{name} as (\n{body}\n)")) + f"\n\n{_handed_on(name, columns)}\n"
 
 
-def with_query_replaced(written: WrittenSql, query: WrittenQuery, columns: Mapping[str, str], model: str) -> str | None:
-    """The text with a query that reads `model` in its place, without the CTEs that nobody reads any more.
+def selecting(columns: Mapping[str, str], model: str) -> str:
+    """A query of a model. columns: of the model, by the names that the query gives them, in order."""
+    items = [source if source == name else f"{source} as {name}" for name, source in columns.items()]
+    listed = ",\n".join(f"{STEP}{item}" for item in items)
+    return f"select\n{listed}\nfrom {{{{ ref('{model}') }}}}"
 
-    columns: of the model, by the names that the query gave them, in order. None where Jinja decides what is there.
+
+def with_query_replaced(written: WrittenSql, query: WrittenQuery, instead: str) -> str | None:
+    """The text with another query in the place of one, without the CTEs that nobody reads any more.
+
+    None where Jinja decides what is there.
     """
     needed = written.needed_by(written.named_in(query.body))
     if any(written.is_decided((each.start, each.end)) for each in (*needed, query)):
         return None
     text = written.text
     kept = _kept(written, query, [cte.name for cte in needed])
-    body = _select(columns, model, _indent(text, query))
+    before = _indent(text, query)
+    body = f"\n{_indented(instead, before + STEP)}\n{before}"
     pieces = [_replaced(text, (cte.start, cte.end), query, body) for cte in kept]
     if not written.ctes:
         return _replaced(text, (0, len(text)), query, body)
@@ -83,13 +91,6 @@ def _replaced(text: str, part: tuple[int, int], query: WrittenQuery, body: str) 
     if not (part[0] <= start and end <= part[1]):
         return text[slice(*part)]
     return text[part[0] : start] + body + text[end : part[1]]
-
-
-def _select(columns: Mapping[str, str], model: str, indent: str) -> str:
-    inner = indent + STEP
-    items = [source if source == name else f"{source} as {name}" for name, source in columns.items()]
-    listed = ",\n".join(f"{inner}{STEP}{item}" for item in items)
-    return f"\n{inner}select\n{listed}\n{inner}from {{{{ ref('{model}') }}}}\n{indent}"
 
 
 def _indent(text: str, query: WrittenQuery) -> str:

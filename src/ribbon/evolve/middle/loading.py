@@ -14,9 +14,9 @@ from ribbon.lineage.cache import Cache, New
 from ribbon.lineage.processes import spread
 from ribbon.lineage.version import version_of
 from ribbon.sql.lineage import Table, Tables
-from ribbon.sql.normal import Reading, read_logic
+from ribbon.sql.normal import Blocks, Reading, Unreadable, read_blocks, read_logic
 
-__all__ = ["Relation", "Task", "load_logic", "reading_of", "relation_of"]
+__all__ = ["Relation", "Task", "load_blocks", "load_logic", "reading_of", "relation_of"]
 
 CODE = ("sql/normal", "sql/lineage/tables.py", "sql/lineage/functions.py", "evolve/middle/loading.py")
 
@@ -64,6 +64,15 @@ def load_logic(
     return Middle(graph, readings, tuple(cache.notes))
 
 
+def load_blocks(graph: LineageGraph, model: str, dialect: str) -> Blocks:
+    """The queries of a model as blocks, which SQL can be written from. Raises Unreadable where they cannot be read."""
+    task = _task(graph.nodes[model], graph, dialect)
+    try:
+        return read_blocks(task.sql, dialect, _tables(task.relations))
+    except Unreadable:
+        return read_blocks(task.sql, dialect, _tables(_unlisted(task.relations)))
+
+
 def _task(node: LineageNode, graph: LineageGraph, dialect: str) -> Task:
     project = node.project
     keys = (*project.parents, project.unique_id)
@@ -82,11 +91,10 @@ def relation_of(node: LineageNode) -> Relation:
 
 def reading_of(task: Task) -> Reading:
     """What a query means. Where YAML leaves out a column that the query names, what YAML lists does not count."""
-    reading = _reading(task, task.relations)
-    partial = [each for each in task.relations if each.columns is not None and not each.complete]
-    if reading.unread and partial:
-        unlisted = tuple(each if each not in partial else each._replace(columns=None) for each in task.relations)
-        other = _reading(task, unlisted)
+    reading = read_logic(task.sql, task.dialect, _tables(task.relations))
+    unlisted = _unlisted(task.relations)
+    if reading.unread and unlisted != task.relations:
+        other = read_logic(task.sql, task.dialect, _tables(unlisted))
         reading = reading if other.unread else other
     return reading
 
@@ -96,11 +104,15 @@ def _read(task: Task) -> bytes:
     return zlib.compress(_encoder.encode(reading_of(task)), 1)
 
 
-def _reading(task: Task, relations: Sequence[Relation]) -> Reading:
-    tables = Tables(
+def _unlisted(relations: Sequence[Relation]) -> tuple[Relation, ...]:
+    """The relations, without the columns of those of which YAML leaves some out."""
+    return tuple(each if each.complete else each._replace(columns=None) for each in relations)
+
+
+def _tables(relations: Sequence[Relation]) -> Tables:
+    return Tables(
         Table(each.key, each.path, None if each.columns is None else dict.fromkeys(each.columns)) for each in relations
     )
-    return read_logic(task.sql, task.dialect, tables)
 
 
 def _decoded(body: bytes, cache: Cache) -> Reading:

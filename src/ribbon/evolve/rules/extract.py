@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from ribbon.evolve.evidence import Seen
 from ribbon.evolve.middle import Level, Place, Recurring, recurring
+from ribbon.evolve.rules.extract_shared import shared_extraction
 from ribbon.evolve.rules.extracting import extraction
 from ribbon.evolve.rules.people import owners_of
 from ribbon.model import Evidence, Gain, Layer, Proposal, ProposalKind
@@ -25,7 +26,7 @@ def find_recurring_logic(seen: Seen) -> Iterable[Proposal]:
 
 
 def _proposal(seen: Seen, group: Recurring) -> Proposal:
-    change = extraction(seen, group) if group.level is Level.WHOLE else None
+    change = extraction(seen, group) if group.level is Level.WHOLE else shared_extraction(seen, group)
     labels = ", ".join(seen.nodes.nodes[place.model].label for place in group.places)
     name = change.model if change else _what(group.places[0])
     return Proposal(

@@ -12,11 +12,12 @@ __all__ = ["ModelFiles", "NewColumn", "files_of"]
 
 @dataclass(frozen=True)
 class NewColumn:
-    """A column, its type as the database writes it, and a sentence about it."""
+    """A column, its type as contracts write it, and a sentence about it. restricted: whether it shows no values."""
 
     name: str
     data_type: str
     description: str
+    restricted: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,8 @@ def _contract(new: ModelFiles, *, documented: bool) -> Iterator[str]:
         yield f"      - name: {scalar(column.name)}"
         yield f"        data_type: {column.data_type}"
         yield f"        description: {scalar(column.description)}"
+        if column.restricted:
+            yield "        config: {meta: {restricted: true}}"
         if new.keys == (column.name,):
             yield "        data_tests: [unique]"
 

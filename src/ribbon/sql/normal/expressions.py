@@ -34,6 +34,9 @@ class Names(Protocol):
     def query(self, node: exp.Expr) -> Term:
         """What a query inside an expression gives back."""
 
+    def window(self, name: str) -> exp.Expr | None:
+        """The window of a name; None where there is none."""
+
     def type_name(self, node: exp.Expr) -> str:
         """A data type as the dialect writes it, lower case."""
 
@@ -122,9 +125,23 @@ def _default(node: exp.Expr | None, names: Names) -> Term:
 
 
 def _window(node: exp.Expr, names: Names) -> Term:
-    """The function of a window aggregates no rows."""
-    told = _generic(node, names)
+    """The function of a window aggregates no rows; a window that has a name is what the name stands for."""
+    told = _generic(_unnamed(node, names), names)
     return (WINDOW, *(_not_aggregating(part) for part in told[1:]))
+
+
+def _unnamed(node: exp.Expr, names: Names) -> exp.Expr:
+    alias = node.args.get("alias")
+    if alias is None:
+        return node
+    defined = names.window(alias.name.lower())
+    if defined is None:
+        raise Unreadable(f"there is no window {alias.name}")
+    whole, defined = node.copy(), _unnamed(defined, names)
+    whole.set("alias", None)
+    for key in ("partition_by", "order", "spec"):
+        whole.set(key, whole.args.get(key) or defined.args.get(key))
+    return whole
 
 
 def _rows_of_window(node: exp.Expr, names: Names) -> Term:
@@ -163,7 +180,7 @@ class _Bound:
 
     def __init__(self, names: Names, bound: Mapping[str, Term]) -> None:
         self._names, self._bound = names, bound
-        self.query, self.type_name = names.query, names.type_name
+        self.query, self.type_name, self.window = names.query, names.type_name, names.window
 
     def parameter(self, name: str) -> Term | None:
         """A parameter of the lambda."""

@@ -81,6 +81,10 @@ class Scope:
         block = self.context.read(node, Scope(self.context, self.ctes, self))
         return self.context.asked.told(self.context.canonical(block), block)
 
+    def window(self, name: str) -> exp.Expr | None:
+        """A window of WINDOW, by its name."""
+        return self.windows.get(name)
+
     def type_name(self, node: exp.Expr) -> str:
         """A data type as the dialect writes it."""
         return node.sql(dialect=self.context.dialect).lower()

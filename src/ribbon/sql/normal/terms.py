@@ -15,6 +15,7 @@ COLUMN, OUTPUT, AGGREGATE, WINDOW = "col", "out", "agg", "window"
 
 # The order of what stands below these heads says nothing.
 COMMUTATIVE = frozenset({"and", "or", "eq", "neq", "add", "mul", "same", "nullsafeeq", "nullsafeneq", "any of"})
+ASSOCIATIVE = frozenset({"and", "or", "add", "mul"})  # in brackets or not
 IDEMPOTENT = frozenset({"and", "or", "same"})
 
 
@@ -59,5 +60,8 @@ def tidy(term: Term) -> Term:
     parts = tuple(tidy(part) for part in term)
     if not parts or parts[0] not in COMMUTATIVE:
         return parts
-    rest = sorted(set(parts[1:]) if parts[0] in IDEMPOTENT else parts[1:], key=repr)
+    rest = list(parts[1:])
+    if parts[0] in ASSOCIATIVE:
+        rest = [inner for part in rest for inner in parts_of(str(parts[0]), part)]
+    rest = sorted(set(rest) if parts[0] in IDEMPOTENT else rest, key=repr)
     return rest[0] if len(rest) == 1 else (parts[0], *rest)
