@@ -1,5 +1,6 @@
 """`ribbon evolve` finds what is planted, proposes no near miss, and nothing else that nobody can explain."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -70,6 +71,16 @@ def test_each_proposal_has_what_a_reader_needs(proposals: Proposals) -> None:
     assert [each.id for each in proposals.found if not (each.title and each.evidence and each.risk)] == []
     assert [each.id for each in proposals.found if each.provable and not each.edits] == []
     assert proposals.unknown == ()
+
+
+def test_names_in_marts_of_one_grain_come_with_how_far_the_numbers_differ(proposals: Proposals) -> None:
+    told = {each.title: each.evidence[-1].what for each in proposals.found if each.kind == "agree"}
+    rows = r"of [\d,]+ rows that both have by sold_date, store_id, "
+
+    apart = told["net_sales_usd: one name, two meanings"]
+    assert re.fullmatch(rows + r"[\d,]+ differ; on average [\d.]+ and [\d.]+", apart), apart
+    same = told["paid_usd, net_sales_usd: one meaning, 2 names"]
+    assert re.fullmatch(rows + "none differ", same), same
 
 
 def test_what_this_repository_keeps_apart_is_what_is_still_found(proposals: Proposals) -> None:

@@ -1,7 +1,7 @@
 """What is seen of a project, from both ends and between them."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -12,6 +12,7 @@ from ribbon.dbt.artifacts import Artifacts, read_artifacts, read_catalog
 from ribbon.dbt.manifest import Manifest
 from ribbon.dbt.settings import read_settings
 from ribbon.engines.catalog_history import history_schema
+from ribbon.engines.columns_apart import Apart, PlacedColumn, columns_apart
 from ribbon.engines.duckdb_file import open_file
 from ribbon.engines.promise_history import PromiseHistory, read_promise_history
 from ribbon.engines.query_columns import query_columns
@@ -26,6 +27,7 @@ from ribbon.evolve.thresholds import Thresholds, read_thresholds
 from ribbon.lineage import LineageGraph, LineageNode, lineage_of
 from ribbon.lineage.project import ProjectNodes, read_project
 from ribbon.lineage.settling import Progress
+from ribbon.model import ColumnName
 from ribbon.usage import Usage, load_usage
 
 __all__ = ["Seen"]
@@ -168,6 +170,20 @@ class Seen:
             return query_columns(self.project.build_file, sql)
         except WorldError:
             return {}
+
+    def apart(self, one: ColumnName, other: ColumnName, key: Sequence[str]) -> Apart | None:
+        """How far two columns are apart in the rows that both relations have; None where nobody can be asked."""
+        if not self.project.build_file.is_file():
+            return None
+        nodes = [self.nodes.nodes[column.relation] for column in (one, other)]
+        placed = [
+            PlacedColumn(node.schema, node.identifier, column.column)
+            for node, column in zip(nodes, (one, other), strict=True)
+        ]
+        try:
+            return columns_apart(self.project.build_file, placed[0], placed[1], key)
+        except WorldError:
+            return None
 
     def text(self, path: str) -> str | None:
         """A file of the project as it is in the working tree; None where it is not there."""

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from ribbon.evolve.evidence import Seen
 from ribbon.evolve.middle import Measure, differ, measures
 from ribbon.evolve.rules.people import owners_of
-from ribbon.model import Evidence, Gain, Proposal, ProposalKind
+from ribbon.model import ColumnName, Evidence, Gain, Proposal, ProposalKind
 from ribbon.sql.normal import digest, say
 
 __all__ = ["find_one_name_for_two", "find_two_names_for_one"]
@@ -72,7 +72,7 @@ def _proposal(seen: Seen, title: str, pair: Sequence[Measure], found: Sequence[M
         subject=tuple(f"{measure.model}.{measure.column}" for measure in pair),
         meaning=digest(tuple(measure.meaning for measure in pair)),
         title=title,
-        evidence=tuple(_evidence(seen, measure) for measure in found),
+        evidence=(*(_evidence(seen, measure) for measure in found), *_apart(seen, pair[0], pair[1])),
         gain=Gain(use_cases=len(cases - {None})),
         risk="Reports that show one of them change, in name or in value.",
         ask=tuple(dict.fromkeys(each for measure in pair for each in owners_of(seen, measure.model))),
@@ -82,3 +82,23 @@ def _proposal(seen: Seen, title: str, pair: Sequence[Measure], found: Sequence[M
 def _evidence(seen: Seen, measure: Measure) -> Evidence:
     node = seen.nodes.nodes[measure.model]
     return Evidence(f"{node.label}.{measure.column}", say(measure.whole))
+
+
+def _apart(seen: Seen, one: Measure, other: Measure) -> Iterator[Evidence]:
+    """How far the numbers differ, where both marts have a row for the same things."""
+    key = sorted(_grain(seen, one))
+    if not key or _grain(seen, one) != _grain(seen, other):
+        return
+    found = seen.apart(_column(one), _column(other), key)
+    if found is None or not found.rows:
+        return
+    hidden = any(each.column.casefold() in seen.nodes.nodes[each.model].restricted for each in (one, other))
+    shown = found.averages if found.differing and not hidden else None
+    averages = f"; on average {shown[0]:,.6g} and {shown[1]:,.6g}" if shown else ""
+    count = f"{found.differing:,}" if found.differing else "none"
+    told = f"of {found.rows:,} rows that both have by {', '.join(key)}, {count} differ{averages}"
+    yield Evidence("the build file", told)
+
+
+def _column(measure: Measure) -> ColumnName:
+    return ColumnName(measure.model, measure.column)
