@@ -1,0 +1,49 @@
+"""SQL is written from what the project's queries mean: every one of them, and with the same rows."""
+
+from collections.abc import Iterator
+
+import duckdb
+import pytest
+
+from ribbon.evolve.evidence import Seen
+from ribbon.evolve.middle import load_blocks
+from ribbon.sql.lineage import Table, Tables
+from ribbon.sql.normal import Asked, Block, logic_of, read_blocks, write
+
+
+def queries(seen: Seen) -> Iterator[tuple[str, str, Block, Asked]]:
+    """Model, name, block of each query, the whole one last, and the queries inside its expressions."""
+    for key, node in seen.graph.nodes.items():
+        if node.project.resource_type == "model":
+            blocks = load_blocks(seen.graph, key, seen.nodes.dialect)
+            for name, block in blocks.named:
+                yield key, name, block, blocks.asked
+
+
+def in_database(seen: Seen, key: str) -> str:
+    """A relation as the database calls it."""
+    return ".".join(f'"{part}"' for part in seen.nodes.nodes[key].path)
+
+
+def test_every_query_is_written_so_that_it_means_the_same(seen: Seen) -> None:
+    tables = Tables(Table(key, node.path, node.columns) for key, node in seen.nodes.nodes.items())
+    told = 0
+    for key, name, block, asked in queries(seen):
+        sql = write(block, asked, seen.nodes.dialect).naming(lambda each: in_database(seen, each))
+        again = read_blocks(sql, seen.nodes.dialect, tables).named[-1][1]
+        assert logic_of(again) == logic_of(block), f"{key} {name}"
+        told += 1
+    assert told > 300
+
+
+@pytest.mark.slow
+def test_every_model_that_is_written_anew_has_the_same_rows(seen: Seen) -> None:
+    with duckdb.connect(str(seen.project.build_file), read_only=True) as connection:
+        connection.execute("set threads = 1")  # floats are added up in one order
+        for key, name, block, asked in queries(seen):
+            if name:
+                continue
+            written = write(block, asked, seen.nodes.dialect).naming(lambda each: in_database(seen, each))
+            one, other = (f"(select * from ({sql}))" for sql in (seen.nodes.nodes[key].queries[0], written))
+            both = f"(({one} except all {other}) union all ({other} except all {one}))"
+            assert connection.execute(f"select count(*) from {both}").fetchone() == (0,), key
