@@ -202,6 +202,16 @@ def test_another_grain_breaks_who_reads_the_relation(shop: Callable[..., Grown])
     assert (change.before, change.after) == ("one row per day", "one row per day, item")
 
 
+def test_groups_that_another_model_may_have_made_are_not_called_another_grain(shop: Callable[..., Grown]) -> None:
+    states = [shop(), shop(mart='select day, sales, orders from "db"."warehouse"."day"', reads=["model.shop.day"])]
+    for state in states:
+        state.model("day", MART_SQL, folder="warehouse/orders", parents=[FACT])
+    kinds = {what for what, _, _ in changes(judged(states[0], states[1]), "mart.sales_daily")}
+
+    assert What.ROWS in kinds
+    assert What.GRAIN not in kinds
+
+
 def test_another_key_that_is_declared_is_another_grain(shop: Callable[..., Grown]) -> None:
     yml = "models:\n  - name: fct_order\n    data_tests: [expect_grain: {{arguments: {{columns: [{}]}}}}]\n"
     impact = judged(shop(fact_yml=yml.format("order_id")), shop(fact_yml=yml.format("order_id, item")))
@@ -283,3 +293,19 @@ def test_a_setting_is_told_and_breaks_nothing(shop: Callable[..., Grown]) -> Non
 
     change = only(impact, "mart.sales_daily")
     assert (change.what, change.before, change.after) == (What.SETTING, "materialized: table", "view")
+
+
+def test_an_expectation_of_what_is_otherwise_the_same_is_told(shop: Callable[..., Grown]) -> None:
+    yml = "models:\n  - name: sales_daily\n    columns: [{name: day, data_tests: [unique]}]\n"
+    impact = judged(shop(mart_yml=yml), shop())
+
+    assert changes(impact, "mart.sales_daily") == [(What.PROMISE_REMOVED, "day", Effect.NONE)]
+
+
+def test_a_source_column_that_is_declared_under_another_type_is_told(shop: Callable[..., Grown]) -> None:
+    after = shop()
+    after._nodes[0]["columns"]["price"]["data_type"] = "varchar"
+    impact = judged(shop(), after)
+
+    assert changes(impact, "lake.orders") == [(What.RETYPED, "price", Effect.BREAKING)]
+    assert only(impact, "lake.orders").used_by == ("warehouse.fct_order",)

@@ -9,7 +9,7 @@ from ribbon.dbt.profiles import DuckdbProfile, duckdb_profile
 from ribbon.engines.duckdb_file import open_file
 from ribbon.engines.table_columns import table_columns
 from ribbon.errors import RibbonError
-from ribbon.evolve.impact.change import ChangeImpact, TouchedRelation, TouchedUse
+from ribbon.evolve.impact.change import ChangeImpact, RelationChange, TouchedRelation, TouchedUse
 from ribbon.evolve.impact.reach import reach_of
 from ribbon.evolve.impact.relation import Comparing
 from ribbon.evolve.impact.side import Side, read_side
@@ -44,7 +44,7 @@ def compared(before: Side, after: Side, usage: Usage) -> ChangeImpact:
     """The same of two states that are read."""
     users = Users(before, after, usage)
     comparing = Comparing.between(before, after, users)
-    relations = tuple(found for pair in _pairs(before.state, after.state) if (found := comparing.of(pair)).changes)
+    relations = tuple(found for found in _found(comparing, before.state, after.state) if found.changes)
     gone, now = reach_of(users, relations)
     reached = _merged([*now.relations(users.columns), *gone.relations(users.columns)])
     uses: dict[tuple[str, str], TouchedUse] = {(use.type, use.name): use for use in (*gone.uses(), *now.uses())}
@@ -89,16 +89,19 @@ def _profile(project: Project, folder: Path) -> DuckdbProfile:
         return replace(profile, file=empty)
 
 
-def _pairs(before: State, after: State) -> Iterator[Pair]:
-    """Sources, then all relations that differ or read such a one, then those that may be promised otherwise."""
+def _found(comparing: Comparing, before: State, after: State) -> Iterator[RelationChange]:
+    """Of sources, of all relations that differ or read such a one, and of those that may be promised otherwise."""
     difference = touched(before, after)
-    for key in before.nodes:
-        if key.startswith("source."):
-            yield Pair(key, key if key in after.nodes else None)
-    yield from (Pair(None, key) for key in after.nodes if key.startswith("source.") and key not in before.nodes)
-    yield from difference.pairs
+    yield from map(comparing.of, (*_sources(before, after), *difference.pairs))
     met = difference.of(before)
-    yield from (Pair(key, key) for key in before.relations if key not in met and key in after.relations)
+    same = (key for key in before.relations if key not in met and key in after.relations)
+    yield from map(comparing.promised, same)
+
+
+def _sources(before: State, after: State) -> Iterator[Pair]:
+    for key in dict.fromkeys((*before.nodes, *after.nodes)):
+        if key.startswith("source."):
+            yield Pair(key if key in before.nodes else None, key if key in after.nodes else None)
 
 
 def _merged(reached: list[TouchedRelation]) -> tuple[TouchedRelation, ...]:

@@ -43,7 +43,7 @@ def changed_rows(before: Reading, after: Reading) -> Change | None:
     if one.rows == other.rows:
         return None
     keys = _keys(one, {}), _keys(other, renamed(one, other))
-    if keys[0] != keys[1]:
+    if keys[0] != keys[1] and (all(keys) or one.reads == other.reads):  # else another model may group instead
         return Change(What.GRAIN, None, grain(keys[0]), grain(keys[1]), Effect.VALUES)
     gone, new = _apart(_decides(before), _decides(after))
     return Change(What.ROWS, None, gone, new, Effect.VALUES)

@@ -49,6 +49,12 @@ class Comparing:
             return self._told(pair, [used(Change(What.RELATION_REMOVED), self.users.outside(pair.before))])
         return self._told(pair, list(self._changes(pair.before, pair.after)))
 
+    def promised(self, key: str) -> RelationChange:
+        """What is promised otherwise of a relation that is made of the same on both sides."""
+        judging = Judging(self.before, self.after, self.users, key, key)
+        changes = [*self._of_key(judging), *changed_promises(self.before, key, self.after, key)]
+        return self._told(Pair(key, key), changes)
+
     def _told(self, pair: Pair, changes: list[Change]) -> RelationChange:
         side, key = (self.after, pair.after) if pair.after else (self.before, pair.before or "")
         was = self.before.label(pair.before) if pair.before else None
