@@ -12,6 +12,7 @@ from ribbon.catalog import pages
 from ribbon.catalog.facts.evolved import about, read_evolved
 from ribbon.catalog.pages.diffs import coloured
 from ribbon.catalog.views import EvolutionView, KeptView, ProposalView
+from ribbon.errors import WorldError
 from ribbon.evolve.evidence import Seen
 from ribbon.evolve.proposing import Proposals
 from ribbon.evolve.remembering import remember
@@ -172,6 +173,16 @@ def test_what_was_found_is_read_back_as_it_was_but_for_whole_files(shop: Shop) -
     assert found.proposal.id == RETIRE.id
     assert found.diff.splitlines()[:2] == ["--- a/models/board.sql", "+++ b/models/board.sql"]
     assert (read.kept, read.unknown, read.found_at) == ((KEPT,), ("Nothing.",), FOUND)
+
+
+def test_where_it_cannot_be_kept_that_is_said_and_what_was_kept_stays(shop: Shop) -> None:
+    path = remembered(shop, RETIRE)
+    before = path.read_bytes()
+    path.with_suffix(".draft").mkdir()
+
+    with pytest.raises(WorldError, match=r"evolution.json: cannot be written: .* goes on to show"):
+        remembered(shop, AGREE)
+    assert path.read_bytes() == before
 
 
 def test_a_proposal_is_about_the_relation_of_a_column_whatever_the_columns_name() -> None:
