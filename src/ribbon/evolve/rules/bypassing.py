@@ -1,6 +1,7 @@
-"""The change that lets the reader of a model read what the model reads, and takes the model away."""
+"""The change that lets the reader of models read what they are made of, and takes the models away."""
 
 import re
+from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from ribbon.evolve.editing.yaml_text import YamlText
@@ -42,26 +43,39 @@ CLAUSES = frozenset(
 )
 
 
-def bypass(seen: Seen, model: str) -> tuple[Edit, ...]:
-    """The reader's SQL, and the model's files gone; nothing where that takes a person."""
-    node = seen.nodes.nodes[model]
-    reader = seen.nodes.nodes[seen.readers[model][0]]
-    text, gone = seen.text(reader.file), _files(seen, model)
-    if text is None or gone is None or seen.declared.words_of_tests_reading(model):
+def bypass(seen: Seen, chain: Sequence[str]) -> tuple[Edit, ...]:
+    """The SQL of the reader of models that hand on one after the other, and their files gone.
+
+    Nothing where that takes a person.
+    """
+    node = seen.nodes.nodes[chain[-1]]
+    reader = seen.nodes.nodes[seen.readers[chain[-1]][0]]
+    text, gone = seen.text(reader.file), [_files(seen, model) for model in chain]
+    if text is None or None in gone or any(seen.declared.words_of_tests_reading(model) for model in chain):
         return ()
-    changed = _read_past(text, node.name, _parent_sql(seen, model))
-    return () if changed is None else (Edit(reader.file, text, changed), *gone)
+    changed = _read_past(text, node.name, _parent_sql(seen, chain))
+    if changed is None:
+        return ()
+    return (Edit(reader.file, text, changed), *(edit for edits in gone for edit in edits or ()))
 
 
-def _parent_sql(seen: Seen, model: str) -> str:
-    """What stands for the model: the relation that it reads, under the names that it gives."""
-    logic = seen.middle.readings[model].queries[-1].logic
-    relation = f"{{{{ ref('{seen.nodes.nodes[seen.nodes.nodes[model].parents[0]].name}') }}}}"
-    taken = [(str(decoded(output.term)[2]), output.name) for output in logic.outputs]
-    if all(column == name for column, name in taken):
+def _parent_sql(seen: Seen, chain: Sequence[str]) -> str:
+    """What stands for the models: the relation that the first reads, under the names that the last gives."""
+    relation = f"{{{{ ref('{seen.nodes.nodes[seen.nodes.nodes[chain[0]].parents[0]].name}') }}}}"
+    taken = _taken(seen, chain[-1])
+    for model in reversed(chain[:-1]):
+        below = _taken(seen, model)
+        taken = {name: below[column] for name, column in taken.items()}
+    if all(column == name for name, column in taken.items()):
         return relation
-    items = ", ".join(column if column == name else f"{column} as {name}" for column, name in taken)
+    items = ", ".join(column if column == name else f"{column} as {name}" for name, column in taken.items())
     return f"(select {items} from {relation})"  # noqa: S608 - SQL of a model, from its own SQL
+
+
+def _taken(seen: Seen, model: str) -> dict[str, str]:
+    """The columns that a model hands on, by the names that it gives them."""
+    outputs = seen.middle.readings[model].queries[-1].logic.outputs
+    return {output.name: str(decoded(output.term)[2]) for output in outputs}
 
 
 def _read_past(text: str, model: str, instead: str) -> str | None:

@@ -48,7 +48,7 @@ def _proposal(seen: Seen, chain: tuple[str, ...]) -> Proposal:
     source = seen.nodes.nodes[nodes[0].parents[0]]
     reader = seen.nodes.nodes[seen.readers[chain[-1]][0]]
     names = ", ".join(node.name for node in nodes)
-    edits = bypass(seen, chain[0]) if len(chain) == 1 else ()
+    edits = bypass(seen, chain)
     lines = sum(len((seen.text(node.file) or "").splitlines()) for node in nodes)
     return Proposal(
         kind=ProposalKind.SIMPLIFY,

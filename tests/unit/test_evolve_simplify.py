@@ -1,0 +1,77 @@
+"""Models of the warehouse that add nothing: they go, and their reader reads on."""
+
+from pathlib import Path
+
+import pytest
+
+from ribbon.evolve.rules.simplify_models import find_idle_models
+from ribbon.model import Proposal
+from tests.evolve_project import Grown, applied
+
+STORES = "select store_id, first_day, last_day from db.lake.stores"
+
+
+@pytest.fixture
+def grown(tmp_path: Path) -> Grown:
+    """A dimension that others hand on."""
+    grown = Grown(tmp_path)
+    grown.model("dim_store", STORES)
+    return grown
+
+
+def hand_on(grown: Grown, name: str, columns: str, reads: str, folder: str = "warehouse/core", tail: str = "") -> str:
+    """A model that reads another one."""
+    compiled = f'select {columns} from "db"."warehouse"."{reads}" s{tail}'
+    raw = f"select {columns} from {{{{ ref('{reads}') }}}} s{tail}"
+    return grown.model(name, compiled, raw=raw, folder=folder, parents=[f"model.shop.{reads}"])
+
+
+def found(grown: Grown) -> list[Proposal]:
+    return list(find_idle_models(grown.seen))
+
+
+def test_a_chain_of_renames_goes_and_its_reader_takes_the_columns_under_their_last_names(grown: Grown) -> None:
+    hand_on(grown, "store_one", "store_id, first_day as begun, last_day as ended", "dim_store")
+    hand_on(grown, "store_two", "store_id, begun as opened", "store_one")
+    hand_on(grown, "stores", "s.store_id, s.opened", "store_two", "mart/supply")
+
+    (proposal,) = found(grown)
+
+    assert proposal.subject == ("model.shop.store_one", "model.shop.store_two")
+    assert proposal.provable
+    assert applied(proposal) == {
+        "models/mart/supply/stores.sql": "select s.store_id, s.opened from"
+        " (select store_id, first_day as opened from {{ ref('dim_store') }}) s",
+        "models/warehouse/core/store_one.sql": None,
+        "expectations/warehouse/core/store_one.yml": None,
+        "models/warehouse/core/store_two.sql": None,
+        "expectations/warehouse/core/store_two.yml": None,
+    }
+
+
+def test_a_model_that_renames_nothing_is_read_past(grown: Grown) -> None:
+    hand_on(grown, "store_some", "store_id, first_day", "dim_store")
+    hand_on(grown, "stores", "s.first_day", "store_some", "mart/supply")
+
+    (proposal,) = found(grown)
+
+    assert applied(proposal)["models/mart/supply/stores.sql"] == "select s.first_day from {{ ref('dim_store') }} s"
+
+
+@pytest.mark.parametrize(
+    ("columns", "tail"),
+    [("store_id, first_day", " where first_day is not null"), ("distinct store_id", ""), ("max(first_day) as day", "")],
+)
+def test_a_model_that_does_something_stays(grown: Grown, columns: str, tail: str) -> None:
+    hand_on(grown, "store_some", columns, "dim_store", tail=tail)
+    hand_on(grown, "stores", "s.*", "store_some", "mart/supply")
+
+    assert found(grown) == []
+
+
+def test_a_model_with_two_readers_stays(grown: Grown) -> None:
+    hand_on(grown, "store_some", "store_id, first_day", "dim_store")
+    hand_on(grown, "stores", "s.first_day", "store_some", "mart/supply")
+    hand_on(grown, "openings", "s.first_day", "store_some", "mart/sales")
+
+    assert found(grown) == []
