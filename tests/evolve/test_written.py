@@ -25,25 +25,27 @@ def in_database(seen: Seen, key: str) -> str:
     return ".".join(f'"{part}"' for part in seen.nodes.nodes[key].path)
 
 
-def test_every_query_is_written_so_that_it_means_the_same(seen: Seen) -> None:
+def test_every_model_is_written_so_that_it_means_the_same(seen: Seen) -> None:
     tables = Tables(Table(key, node.path, node.columns) for key, node in seen.nodes.nodes.items())
     told = 0
     for key, name, block, asked in queries(seen):
+        if name:
+            continue
         sql = write(block, asked, seen.nodes.dialect).naming(lambda each: in_database(seen, each))
         again = read_blocks(sql, seen.nodes.dialect, tables).named[-1][1]
-        assert logic_of(again) == logic_of(block), f"{key} {name}"
+        assert logic_of(again) == logic_of(block), key
         told += 1
-    assert told > 300
+    assert told > 70
 
 
 @pytest.mark.slow
-def test_every_model_that_is_written_anew_has_the_same_rows(seen: Seen) -> None:
+def test_every_query_can_be_written_and_every_model_that_is_has_the_same_rows(seen: Seen) -> None:
     with duckdb.connect(str(seen.project.build_file), read_only=True) as connection:
         connection.execute("set threads = 1")  # floats are added up in one order
         for key, name, block, asked in queries(seen):
+            written = write(block, asked, seen.nodes.dialect).naming(lambda each: in_database(seen, each))
             if name:
                 continue
-            written = write(block, asked, seen.nodes.dialect).naming(lambda each: in_database(seen, each))
             one, other = (f"(select * from ({sql}))" for sql in (seen.nodes.nodes[key].queries[0], written))
             both = f"(({one} except all {other}) union all ({other} except all {one}))"
             assert connection.execute(f"select count(*) from {both}").fetchone() == (0,), key

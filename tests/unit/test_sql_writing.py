@@ -61,7 +61,7 @@ def test_what_is_written_means_what_was_read_and_gives_the_same_rows(
     assert all(rows(each, sql) == rows(each, written) for each in databases)
 
 
-@pytest.mark.parametrize("sql", [UNWRITABLE, "select v from unnest([1]) v"])
+@pytest.mark.parametrize("sql", [UNWRITABLE, "select v from unnest([1]) v", "select 'a\nb' v from a"])
 def test_what_cannot_be_written_so_is_said(sql: str) -> None:
     with pytest.raises(Unreadable):
         write(*read(sql), "duckdb")
@@ -75,6 +75,17 @@ def test_it_is_written_as_people_write() -> None:
     assert write(*read(sql), "duckdb").naming(own_name) == (
         "select\n    b.z,\n    count(*) as n\nfrom a as a\ninner join b as b on b.id = a.id\n"
         "where\n    a.x > 0\n    and a.y in (1, 2)\ngroup by b.z"
+    )
+
+
+def test_what_is_too_long_for_a_line_takes_several() -> None:
+    words = [f"when a.x = {number} then 'the word for {number}'" for number in range(3)]
+    sql = f"select case {' '.join(words)} end as word, a.y from a join b on a.id = b.id and a.x = b.z"
+
+    assert write(*read(sql), "duckdb").naming(own_name) == (
+        "select\n    case\n        when a.x = 0\n        then 'the word for 0'\n        when a.x = 1\n"
+        "        then 'the word for 1'\n        when a.x = 2\n        then 'the word for 2'\n    end as word,\n"
+        "    a.y\nfrom a as a\ninner join b as b on a.id = b.id and a.x = b.z"
     )
 
 

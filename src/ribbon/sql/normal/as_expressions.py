@@ -6,23 +6,13 @@ from typing import Protocol
 
 from sqlglot import Dialect, exp
 
-from ribbon.sql.normal.binding import binds, operand
 from ribbon.sql.normal.expressions import Unreadable
+from ribbon.sql.normal.operators import CHAINS, COMPARED, TURNED, binds, operand
 from ribbon.sql.normal.terms import AGGREGATE, COLUMN, OUTPUT, Term
 
 __all__ = ["Writing", "expression"]
 
 WRAPPED = frozenset({AGGREGATE, "unfold", "volatile"})
-CHAINS: "dict[str, type[exp.Expr]]" = {"and": exp.And, "or": exp.Or, "add": exp.Add, "mul": exp.Mul}
-COMPARED: "dict[str, type[exp.Expr]]" = {
-    "eq": exp.EQ,
-    "lt": exp.LT,
-    "lte": exp.LTE,
-    "neq": exp.NEQ,
-    "nullsafeeq": exp.NullSafeEQ,
-    "nullsafeneq": exp.NullSafeNEQ,
-}
-TURNED: "dict[str, type[exp.Expr]]" = {"lt": exp.GT, "lte": exp.GTE}
 
 
 class Writing(Protocol):
@@ -173,6 +163,13 @@ def _field(parts: tuple[Term, ...], writing: Writing) -> exp.Expr:
     return exp.Dot.build([expression(parts[0], writing), *(exp.to_identifier(str(name)) for name in parts[1:])])
 
 
+def _text(parts: tuple[Term, ...], writing: Writing) -> exp.Expr:  # noqa: ARG001 - every writer takes both
+    """A string on one line; another could not be moved to the right with the lines around it."""
+    if "\n" in parts[0]:
+        raise Unreadable("a string of several lines")
+    return exp.Literal.string(str(parts[0]))
+
+
 def _lambda(parts: tuple[Term, ...], writing: Writing) -> exp.Expr:
     names = [exp.to_identifier(f"each_{place}") for place in range(int(str(parts[0])))]
     return exp.Lambda(this=expression(parts[1], writing), expressions=names)
@@ -189,7 +186,7 @@ SPECIAL: "dict[str, Callable[[tuple[Term, ...], Writing], exp.Expr]]" = {
     "number": lambda parts, _: exp.Literal.number(str(parts[0])),
     "parameter": lambda parts, _: exp.column(f"each_{parts[0]}"),
     "query": _query,
-    "text": lambda parts, _: exp.Literal.string(str(parts[0])),
+    "text": _text,
     "trycast": _cast(exp.TryCast),
     "word": lambda parts, _: exp.var(str(parts[0])),
 }

@@ -1,18 +1,22 @@
 """FROM and JOIN of a block: sources that may not be missing first, each beside what it is tied to."""
 
 from collections.abc import Iterator, Mapping
+from textwrap import indent
 from typing import Protocol
 
 from sqlglot import exp
 
 from ribbon.sql.normal.as_expressions import Writing, expression
-from ribbon.sql.normal.binding import binds, operand
 from ribbon.sql.normal.blocks import Block, Join, Source, is_plain
 from ribbon.sql.normal.expressions import Unreadable
+from ribbon.sql.normal.operators import binds, operand
 from ribbon.sql.normal.relations import Relations
 from ribbon.sql.normal.terms import Term, walk
 
-__all__ = ["From", "Select"]
+__all__ = ["STEP", "WIDTH", "From", "Select"]
+
+STEP = "    "
+WIDTH = 100  # of a line, without what it is moved to the right
 
 OUTER = frozenset({"left", "full", "semi", "anti"})
 
@@ -69,7 +73,7 @@ class From:
         ties = self._ties(key)
         source = self._source(key)
         self.rest = [term for term in self.rest if term not in ties]
-        return f"inner join {source} on {self._on(ties)}" if ties else f"cross join {source}"
+        return self._on(f"inner join {source}", ties) if ties else f"cross join {source}"
 
     def _outer(self, join: Join) -> str:
         if len(join.ids) != 1 or join.kind not in OUTER:
@@ -78,7 +82,7 @@ class From:
         (key,) = join.ids
         if not all(self._ids(term) <= {key, *self._seen} for term in conditions):
             raise Unreadable("a join with what comes later")
-        return f"{join.kind} join {self._source(key)} on {self._on(conditions) or 'true'}"
+        return self._on(f"{join.kind} join {self._source(key)}", conditions)
 
     def _ties(self, key: str) -> list[Term]:
         """Equalities of columns of a source and of those before it."""
@@ -89,9 +93,13 @@ class From:
         parts = (part[1] for part in walk(term) if isinstance(part, tuple) and len(part) > 1)
         return frozenset(str(part) for part in parts if isinstance(part, str) and part in self._block.sources)
 
-    def _on(self, terms: list[Term]) -> str:
-        told = (self._select.line(operand(expression(term, self._select), binds(exp.And()))) for term in terms)
-        return " and ".join(told)
+    def _on(self, joined: str, terms: list[Term]) -> str:
+        """A join with its conditions; they have lines of their own where one is too short."""
+        told = [self._select.line(operand(expression(term, self._select), binds(exp.And()))) for term in terms]
+        line = f"{joined} on {' and '.join(told) or 'true'}"
+        if len(line.rsplit("\n", 1)[-1]) <= WIDTH:
+            return line
+        return f"{joined}\n" + indent("on " + "\nand ".join(told), STEP)
 
     def _source(self, key: str) -> str:
         self._seen.append(key)

@@ -9,17 +9,16 @@ from sqlglot import exp, parse_one
 
 from ribbon.sql.normal.as_expressions import expression
 from ribbon.sql.normal.asked import Asked
-from ribbon.sql.normal.binding import binds, operand
 from ribbon.sql.normal.blocks import Block, Source, is_plain
 from ribbon.sql.normal.expressions import Unreadable
 from ribbon.sql.normal.lower import lowered
+from ribbon.sql.normal.operators import binds, operand
 from ribbon.sql.normal.relations import Relations
 from ribbon.sql.normal.terms import AGGREGATE, Term, contains, walk
-from ribbon.sql.normal.written_from import From
+from ribbon.sql.normal.written_from import STEP, WIDTH, From
 
 __all__ = ["WrittenSelect"]
 
-STEP = "    "
 QUALIFY = frozenset({"bigquery", "clickhouse", "databricks", "duckdb", "redshift", "snowflake"})
 COMBINED = "combined"
 
@@ -65,8 +64,12 @@ class WrittenSelect:
         return self.line(expression(term, self))
 
     def line(self, node: exp.Expr) -> str:
-        """An expression on one line, lower case but for what is quoted."""
-        return lowered(node.sql(dialect=self.dialect, normalize_functions="lower"), self.dialect)
+        """An expression, lower case but for what is quoted; on one line unless it is too long for one."""
+        text = lowered(node.sql(dialect=self.dialect, normalize_functions="lower"), self.dialect)
+        if len(text) <= WIDTH:
+            return text
+        long = node.sql(dialect=self.dialect, normalize_functions="lower", pretty=True, indent=4, pad=4)
+        return lowered(long, self.dialect)
 
     def nested(self, block: Block) -> str:
         """Another query, in brackets."""
@@ -94,7 +97,7 @@ class WrittenSelect:
     def _select(self) -> list[str]:
         once = [self.sql(term) for term in _part(self.block.tail, "once")]
         head = f"select distinct on ({', '.join(once)})" if once else "select"
-        items = [f"{STEP}{self._item(name, term)}" for name, term in self.block.outputs]
+        items = [indent(self._item(name, term), STEP) for name, term in self.block.outputs]
         return [head, *(f"{item}," for item in items[:-1]), *items[-1:]]
 
     def _item(self, name: str, term: Term) -> str:
@@ -136,7 +139,7 @@ class WrittenSelect:
             )
             if any(term[0] == "sets" for term in keys) or not (keys or aggregated):
                 raise Unreadable("a grouping by sets, or by nothing")
-            lines += [f"group by {', '.join(self.sql(term) for term in keys)}"] if keys else []
+            lines += self._listed("group by", [self.sql(term) for term in keys])
         lines += self._all("having", block.having)
         if block.qualify and block.combined is None:
             if self.dialect not in QUALIFY:
@@ -147,10 +150,17 @@ class WrittenSelect:
     def _tail(self) -> list[str]:
         tail, lines = self.block.tail, []
         ordered = [self._ordered(each) for each in _part(tail, "order")]
-        lines += [f"order by {', '.join(ordered)}"] if ordered else []
+        lines += self._listed("order by", ordered)
         for part in tail[3:] if isinstance(tail, tuple) else ():
             lines.append(self.sql(part[1]).strip())
         return lines
+
+    def _listed(self, word: str, told: Sequence[str]) -> list[str]:
+        """A list on one line, or with a line for each where one is too short."""
+        line = f"{word} {', '.join(told)}"
+        if not told or len(line) <= WIDTH:
+            return [line] if told else []
+        return [word, indent(",\n".join(told), STEP)]
 
     def _ordered(self, key: Term) -> str:
         descending, nulls_first = key[1] == "true", key[2] == "true"
@@ -162,7 +172,7 @@ class WrittenSelect:
         told = [self.line(operand(expression(term, self), binds(exp.And()))) for term in terms]
         if len(told) <= 1:
             return [f"{word} {each}" for each in told]
-        return [word, f"{STEP}{told[0]}", *(f"{STEP}and {each}" for each in told[1:])]
+        return [word, indent(told[0], STEP), *(indent(f"and {each}", STEP) for each in told[1:])]
 
 
 def _part(tail: Term | None, name: str) -> tuple[Term, ...]:

@@ -1,8 +1,19 @@
-"""How tightly operators bind, so that brackets stand where they are needed."""
+"""Operators: what terms call them, and how tightly they bind, so that brackets stand where they are needed."""
 
 from sqlglot import exp
 
-__all__ = ["binds", "operand"]
+__all__ = ["CHAINS", "COMPARED", "TURNED", "binds", "operand"]
+
+CHAINS: "dict[str, type[exp.Expr]]" = {"and": exp.And, "or": exp.Or, "add": exp.Add, "mul": exp.Mul}
+COMPARED: "dict[str, type[exp.Expr]]" = {
+    "eq": exp.EQ,
+    "lt": exp.LT,
+    "lte": exp.LTE,
+    "neq": exp.NEQ,
+    "nullsafeeq": exp.NullSafeEQ,
+    "nullsafeneq": exp.NullSafeNEQ,
+}
+TURNED: "dict[str, type[exp.Expr]]" = {"lt": exp.GT, "lte": exp.GTE}
 
 # From the loosest on; an operator that is not named binds as `||` does.
 LEVELS: "tuple[tuple[type[exp.Expr], ...], ...]" = (
