@@ -5,7 +5,7 @@ import pytest
 from ribbon.config import Project
 from ribbon.evolve.applying import Applied, apply
 from ribbon.model import Edit, Evidence, Proposal, ProposalKind, Standing
-from tests.conftest import Workshop, edit, write_files
+from tests.conftest import Workshop, edit, write_files, write_parquet
 
 MART = "models/mart/sales/sales_daily.sql"
 BASELINE = "expectations/layer_baseline.yml"
@@ -26,12 +26,12 @@ def breaching(mini_built: Workshop) -> Workshop:
     return mini_built
 
 
-def applied(workshop: Workshop, old: str, new: str, *others: Edit) -> Applied:
-    """A replacement in the SQL of the mart, said to alter no data, with other edits."""
+def applied(workshop: Workshop, old: str, new: str, *others: Edit, provable: bool = True) -> Applied:
+    """A replacement in the SQL of the mart, said to alter no data where it is provable, with other edits."""
     text = (workshop.project / MART).read_text()
     edits = (Edit(MART, text, text.replace(old, new)), *others)
     told = (Evidence(MART, "reads what it should not"),)
-    proposal = Proposal(ProposalKind.MEND, ("model.mini.sales_daily",), "mend it", told, edits=edits, provable=True)
+    proposal = Proposal(ProposalKind.MEND, ("model.mini.sales_daily",), "mend it", told, edits=edits, provable=provable)
     return apply(Project(workshop.project, workshop.data), proposal)
 
 
@@ -57,3 +57,24 @@ def test_a_change_that_alters_a_filter_leaves_the_tree_as_it_was(breaching: Work
     assert (mart.name, mart.rows.changed) == ("mart_sales.sales_daily", 1)
     assert breaching.shell("git status --porcelain").out == ""
     assert list((breaching.data / "tmp").glob("proof-*")) == []
+
+
+def test_a_change_that_does_not_build_is_not_made_though_it_may_alter_data(breaching: Workshop) -> None:
+    found = applied(breaching, "group by", "where error('no rows') is null group by", provable=False)
+
+    assert not found.made
+    assert [each.name for each in found.proof.relations if each.failed] == ["mart_sales.sales_daily"]
+    assert breaching.shell("git status --porcelain").out == ""
+
+
+def test_what_was_found_in_another_folder_is_applied_from_there(mini_built: Workshop) -> None:
+    offered = mini_built.project.parent / "on offer"
+    offered.mkdir()
+    write_parquet(offered / "items.parquet", "select 'apple' as item, 1.5::double as price, 'red' as colour")
+    found = mini_built.ribbon("evolve", "--kind", "follow", "--from", str(offered), "--json").json["proposals"]
+    (colour,) = [proposal["id"] for proposal in found if "colour" in proposal["title"]]
+
+    assert "there is no proposal of this id" in mini_built.ribbon("evolve", "apply", colour).err
+    ended = mini_built.ribbon("evolve", "apply", colour, "--from", str(offered))
+    assert ended.exit_code == 2
+    assert "not a git repository" in ended.err

@@ -35,6 +35,7 @@ MODELS: dict[str, tuple[str | None, str | None]] = {
     "new_name": (None, "select 7 as lucky"),
     "gone": ("select 'gone' as x", None),
     "fresh": (None, "select 'fresh' as x"),
+    "fresh_broken": (None, "select 'one'::int as x"),
     "part": (
         "{{ config(materialized='ephemeral') }} select 1 as x",
         "{{ config(materialized='ephemeral') }} select 2 as x",
@@ -44,6 +45,7 @@ MODELS: dict[str, tuple[str | None, str | None]] = {
     "reads_broken": ("select x from {{ ref('broken') }}",) * 2,
     "retyped": ("select 1 as x", "select 1::bigint as x"),
     "reads_colour": ("select colour from {{ ref('colour') }}",) * 2,
+    "reads_long": ("select * from {{ ref('long') }}",) * 2,
 }
 CONTRACT = """
 models:
@@ -56,6 +58,8 @@ models:
   - name: float_far
     columns: [{name: id, data_tests: [unique]}]
 """
+# Of a seed of more than 1 MiB dbt keeps the path in place of a checksum.
+LONG_SEED = "id,text\n" + "".join(f"{place},{'x' * 100_000}\n" for place in range(11))
 SNAPSHOT = """
 {{% snapshot {0}_history %}}
 {{{{ config(unique_key='id', strategy='check', check_cols='all') }}}}
@@ -93,10 +97,10 @@ def changed(mini_built_once: Workshop, tmp_path_factory: pytest.TempPathFactory)
     write_models(workshop, 0)
     snapshots = {f"snapshots/{name}_history.sql": SNAPSHOT.format(name) for name in ("same", "filtered")}
     contract = {"expectations/warehouse/lab/lab.yml": CONTRACT, "seeds/colour.csv": "colour\nred\ngreen\n"}
-    write_files(workshop.project, snapshots | contract)
+    write_files(workshop.project, snapshots | contract | {"seeds/long.csv": LONG_SEED})
     commit(workshop)
     write_models(workshop, 1)
-    (workshop.project / "seeds/colour.csv").write_text("colour\nred\nblue\n", encoding="utf-8")
+    write_files(workshop.project, {"seeds/colour.csv": "colour\nred\nblue\n", "seeds/long.csv": f"{LONG_SEED}11,y\n"})
     edit(workshop, "models/warehouse/orders/fct_order.sql", "    order_id,", "    order_id + 0 as order_id,")
     return workshop
 
@@ -183,11 +187,21 @@ def test_a_changed_seed_is_loaded_and_what_reads_it_is_built(relations: dict[str
     assert relations["reads_colour"]["standing"] == "differs"
 
 
+def test_a_seed_whose_checksum_dbt_does_not_keep_is_compared_by_its_file(relations: dict[str, dict[str, Any]]) -> None:
+    assert relations["long"]["standing"] == "differs"
+    assert relations["reads_long"]["standing"] == "differs"
+
+
 def test_what_cannot_be_built_is_unprovable_and_says_why(relations: dict[str, dict[str, Any]]) -> None:
     assert relations["broken"]["standing"] == "unprovable"
     assert "after: " in relations["broken"]["reason"]
     assert "one" in relations["broken"]["reason"]
     assert relations["reads_broken"]["standing"] == "unprovable"
+
+
+def test_what_is_new_and_cannot_be_built_is_no_new_relation(relations: dict[str, dict[str, Any]]) -> None:
+    assert relations["fresh_broken"]["standing"] == "unprovable"
+    assert {name for name, each in relations.items() if each["failed"]} == {"broken", "reads_broken", "fresh_broken"}
 
 
 def test_another_type_of_a_column_is_a_difference(relations: dict[str, dict[str, Any]]) -> None:

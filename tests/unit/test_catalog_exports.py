@@ -185,13 +185,13 @@ def test_an_export_that_breaks_off_leaves_what_was_there(export: Export, made: F
 def test_a_folder_that_was_moved_aside_by_a_process_that_died_comes_back(export: Export) -> None:
     path = export(PARQUET).path
     before = content(path)
-    path.rename(path.with_name("out.former"))
+    path.rename(path.with_name("out.ribbon-former"))
 
     with pytest.raises(WorldError):
         export(breaking(PARQUET))
 
     assert content(path) == before
-    assert not path.with_name("out.former").exists()
+    assert not path.with_name("out.ribbon-former").exists()
 
 
 @each_format

@@ -28,10 +28,14 @@ CHANGE = Edit(SQL, FILES[SQL], "select 2 as x\n")
 def project(tmp_path: Path) -> Project:
     """A project that git knows as it is."""
     write_files(tmp_path, FILES)
+    commit(tmp_path)
+    return Project(tmp_path, tmp_path / "built")
+
+
+def commit(folder: Path) -> None:
     who = ("-c", "user.name=Ann", "-c", "user.email=ann@example.com", "-c", "commit.gpgsign=false")
     for words in (("init", "--quiet"), ("add", "--all"), (*who, "commit", "--quiet", "--message", "a state")):
-        subprocess.run([which("git") or "git", *words], cwd=tmp_path, check=True, capture_output=True)
-    return Project(tmp_path, tmp_path / "built")
+        subprocess.run([which("git") or "git", *words], cwd=folder, check=True, capture_output=True)
 
 
 def refused(project: Project, proposal: Proposal) -> str:
@@ -80,8 +84,18 @@ def test_a_new_file_does_not_replace_one_that_git_ignores(project: Project) -> N
     assert told.startswith("built/kept.sql: is not as the proposal found it")
 
 
+def test_what_git_could_not_take_back_is_not_applied(project: Project) -> None:
+    write_files(project.project_dir, {"built/ignored.sql": "mine\n"})
+    (project.project_dir / "models/link.sql").symlink_to("sales.sql")
+    commit(project.project_dir)
+
+    for path, text in (("built/ignored.sql", "mine\n"), ("models/link.sql", FILES[SQL])):
+        told = refused(project, proposed(CHANGE, Edit(path, text, None)))
+        assert told.startswith(f"{path}: is a link, or is not in git, so that its change could not be taken back")
+
+
 def test_nothing_is_applied_where_there_is_no_repository(tmp_path: Path) -> None:
     write_files(tmp_path, FILES)
 
     told = refused(Project(tmp_path, tmp_path / "built"), proposed(CHANGE))
-    assert "is no git repository" in told or "not a git repository" in told
+    assert "not a git repository" in told

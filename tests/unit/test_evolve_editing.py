@@ -6,6 +6,7 @@ import pytest
 import yaml
 
 from ribbon.evolve.editing.contract_text import ContractText, declaring_model
+from ribbon.evolve.editing.exposures import without_relation
 from ribbon.evolve.editing.model_columns import with_column_beside, with_source_column_renamed
 
 CONTRACT = """\
@@ -90,6 +91,15 @@ def test_line_ends_of_windows_stay() -> None:
 )
 def test_what_cannot_be_said_safely_is_no_edit(change: Edit) -> None:
     assert change(declaring_model(CONTRACT, "sales")) is None
+
+
+def test_the_last_item_of_a_list_goes_with_the_key_of_the_list() -> None:
+    text = "exposures:\n  - name: board\n    depends_on:\n      # one\n      - ref('sales')\n    type: dashboard\n"
+
+    changed = without_relation(text, "board", "sales")
+
+    assert changed
+    assert yaml.safe_load(changed) == {"exposures": [{"name": "board", "type": "dashboard"}]}
 
 
 def test_a_file_that_is_no_yaml_is_not_edited() -> None:

@@ -1,12 +1,11 @@
 """Applying a proposal: the change is tried on a copy, proven there, and only then made."""
 
-import tempfile
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ribbon.config import Project
-from ribbon.errors import ConfigError, WorldError
+from ribbon.errors import ConfigError
+from ribbon.evolve.editing.writing import write_edits
 from ribbon.evolve.proving import (
     Listener,
     Question,
@@ -15,10 +14,11 @@ from ribbon.evolve.proving import (
     prove,
     scratch_folder,
     told,
+    tracked,
     uncommitted,
     working_tree,
 )
-from ribbon.model import Edit, Proof, Proposal
+from ribbon.model import Proof, Proposal
 
 __all__ = ["Applied", "apply"]
 
@@ -37,22 +37,23 @@ class Applied:
 
 
 def apply(project: Project, proposal: Proposal, listen: Listener | None = None) -> Applied:
-    """Make the change of a proposal, if both states build and, where that is promised, no data differs.
+    """Make the change of a proposal, if what it touches builds with it and, where that is promised, no data differs.
 
     Raises ConfigError where the working tree is not as git has it, where the proposal takes a person, or where a file
-    is no longer what the proposal was made from; and as `prove` does. The working tree is then as it was.
+    is no longer what the proposal was made from, or is none of git's; WorldError where a file cannot be written; and as
+    `prove` does. The working tree is then as it was.
     """
     _check(project.project_dir, proposal)
     with scratch_folder(project, "ribbon evolve apply") as folder:
         before = commit_tree(project.project_dir, "HEAD", folder / "before" / "tree")
         changed = working_tree(project.project_dir, folder / "after" / "tree")
-        _write(changed.folder, proposal.edits)
+        write_edits(changed.folder, proposal.edits)
         after = Tree(changed.folder, f"{proposal.id} applied")
         proof = prove(project, before, after, folder, Question(), listen)
-        if proposal.provable and not proof.holds:
+        if not proof.builds or (proposal.provable and not proof.holds):
             return Applied(proposal, proof, made=False)
         _check(project.project_dir, proposal)
-        _write(project.project_dir, proposal.edits)
+        write_edits(project.project_dir, proposal.edits)
     return Applied(proposal, proof, made=True, message=_message(proposal, proof))
 
 
@@ -61,41 +62,16 @@ def _check(project_dir: Path, proposal: Proposal) -> None:
         raise ConfigError(f"{proposal.id}: takes a person; `ribbon evolve show {proposal.id}` says what is to be done.")
     if changed := uncommitted(project_dir):
         raise ConfigError(f"{changed[0]}: is not committed. Commit or stash it, so that the change can be taken back.")
+    known = tracked(project_dir)
     for edit in proposal.edits:
-        if _text(project_dir / edit.path) != edit.before:
+        path = project_dir / edit.path
+        if (path.read_bytes().decode("utf-8", "replace") if path.is_file() else None) != edit.before:
             raise ConfigError(f"{edit.path}: is not as the proposal found it. Run `dbt compile` and `ribbon evolve`.")
-
-
-def _text(path: Path) -> str | None:
-    return path.read_bytes().decode("utf-8") if path.is_file() else None
-
-
-def _write(root: Path, edits: Sequence[Edit]) -> None:
-    """Write what is new beside its place first, so that what fails, fails before anything is changed."""
-    ready: list[tuple[str, Path]] = []
-    try:
-        ready = [(_beside(root / edit.path, edit.after), root / edit.path) for edit in edits if edit.after is not None]
-        for written, path in ready:
-            Path(written).replace(path)
-        for edit in edits:
-            if edit.after is None:
-                (root / edit.path).unlink()
-    except OSError as error:
-        raise WorldError(
-            f"{error.filename}: cannot be written: {error.strerror}. `git status` tells what is."
-        ) from error
-    finally:
-        for written, _ in ready:
-            Path(written).unlink(missing_ok=True)
-
-
-def _beside(path: Path, text: str) -> str:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile("wb", dir=path.parent, prefix=f".{path.name}-", delete=False) as file:
-        file.write(text.encode("utf-8"))
-    mode = path.stat().st_mode if path.exists() else 0o644
-    Path(file.name).chmod(mode)
-    return file.name
+        if edit.before is not None and edit.path not in known:
+            raise ConfigError(
+                f"{edit.path}: is a link, or is not in git, so that its change could not be taken back. Make the change"
+                f" by hand: `ribbon evolve show {proposal.id}` has it."
+            )
 
 
 def _message(proposal: Proposal, proof: Proof) -> str:

@@ -65,8 +65,8 @@ def _with_entry(path: Path, lines: Sequence[str]) -> str:
     except yaml.YAMLError as error:
         told = "\n".join(lines)
         raise ConfigError(
-            f"{path}: an entry cannot be put at its end. Write it as a list, `- ` at the start of a line for each entry,"
-            f" or add by hand:\n{told}"
+            f"{path}: an entry cannot be put at its end. Write it as a list, each entry after `- ` at the start of a"
+            f" line, or add by hand:\n{told}"
         ) from error
     return text
 

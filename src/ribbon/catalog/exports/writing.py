@@ -13,7 +13,8 @@ __all__ = ["refuse_others", "whole_file", "whole_folder"]
 MARK = ".ribbon-export"
 MARK_SAYS = "{kind}\nWritten by `ribbon export {kind}`, which replaces this folder and all that is in it.\n"
 
-_DRAFT, _FORMER = ".next", ".former"
+# Behind the name of an export, while it is written; no files of others are called so.
+_DRAFT, _FORMER = ".ribbon-next", ".ribbon-former"
 
 
 def refuse_others(path: Path, kind: str, begins: bytes) -> None:
@@ -85,8 +86,11 @@ def _restore(path: Path, former: Path) -> None:
 
 
 def _begins(path: Path, begins: bytes) -> bool:
-    with path.open("rb") as file:
-        return file.read(len(begins)) in {begins, b""}
+    try:
+        with path.open("rb") as file:
+            return file.read(len(begins)) in {begins, b""}
+    except OSError:
+        return False
 
 
 def _is_marked(path: Path, kind: str) -> bool:

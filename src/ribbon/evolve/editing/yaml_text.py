@@ -95,7 +95,7 @@ class YamlText:
             return self._spliced(start, gone.end_mark.index, "")
         lines = self.text.splitlines(keepends=True)
         end = _end_line(gone)
-        start = gone.start_mark.line if len(node.value) > 1 else node.start_mark.line - 1
+        start = gone.start_mark.line if len(node.value) > 1 else self._key_line(steps)
         return YamlText("".join(lines[:start] + lines[end:]))
 
     def _find(self, steps: Sequence[Step]) -> Node | None:
@@ -115,6 +115,10 @@ class YamlText:
         if node is None:
             raise KeyError(" ".join(map(str, steps)))
         return node
+
+    def _key_line(self, steps: Sequence[Step]) -> int:
+        """Where the key of a value stands: there may be comments between them."""
+        return next(int(key.start_mark.line) for key, _ in self._place(steps[:-1]).value if key.value == steps[-1])
 
     def _in_brackets(self, node: Node, new: str) -> "YamlText":
         """Something more at the end of what is in brackets."""

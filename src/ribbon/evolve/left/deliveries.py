@@ -31,7 +31,8 @@ class Batch:
     @property
     def is_late(self) -> bool:
         """Whether it holds late rows of a batch that had landed before: day-01.2."""
-        return self.id.rpartition(".")[2].isdigit() and "-" in self.id.rpartition(".")[0] and not self.id.endswith("Z")
+        before, _, number = self.id.rpartition(".")
+        return number.isdigit() and "-" in before
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from ribbon.evolve.proving.progress import Listener
 from ribbon.evolve.proving.proving import TOLERANCE, Question, prove, verify
 from ribbon.evolve.proving.scratch import scratch_folder
 from ribbon.evolve.proving.telling import told
-from ribbon.evolve.proving.trees import Tree, commit_tree, uncommitted, working_tree
+from ribbon.evolve.proving.trees import Tree, commit_tree, tracked, uncommitted, working_tree
 
 __all__ = [
     "TOLERANCE",
@@ -15,6 +15,7 @@ __all__ = [
     "prove",
     "scratch_folder",
     "told",
+    "tracked",
     "uncommitted",
     "verify",
     "working_tree",

@@ -1,7 +1,7 @@
 """What a pair of relations amounts to, once both sides are built."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ribbon.engines.table_diff import Table, TableDiff
 from ribbon.errors import WorldError
@@ -24,6 +24,10 @@ class Comparison:
 
     def of(self, pair: Pair) -> RelationProof:
         """What can be said of one relation without looking at others."""
+        failed = bool(pair.after) and self.touched.after.relations[pair.after or ""] in self.after.failed
+        return replace(self._compared(pair), failed=failed)
+
+    def _compared(self, pair: Pair) -> RelationProof:
         if pair.before is None or pair.after is None:
             return self._alone(pair)
         states = self.touched.before, self.touched.after
@@ -40,22 +44,17 @@ class Comparison:
 
     def _alone(self, pair: Pair) -> RelationProof:
         """A relation of one side only: how many rows it has, if it was built."""
-        is_new = pair.before is None
-        state, key, built = (
-            (self.touched.after, pair.after, self.after)
-            if is_new
-            else (
-                self.touched.before,
-                pair.before,
-                self.before,
-            )
-        )
-        name = state.relations[key or ""]
-        side, standing = ("after", Standing.NEW) if is_new else ("before", Standing.REMOVED)
+        after, before = (self.touched.after, self.after, "after"), (self.touched.before, self.before, "before")
+        standing = Standing.NEW if pair.before is None else Standing.REMOVED
+        state, built, side = after if standing is Standing.NEW else before
+        name = state.relations[pair.after or pair.before or ""]
+        if standing is Standing.NEW and name in built.failed:
+            return said(pair, self.touched, Standing.UNPROVABLE, f"after: {built.failed[name]}")
         if name not in built.tables:
             return said(pair, self.touched, standing, built.failed.get(name, "it is not built by a proof"))
         count = self.diff.rows(Table(side, name[0], built.tables[name]))
-        return said(pair, self.touched, standing, "", RowsCompared(*((0, count) if is_new else (count, 0))))
+        rows = RowsCompared(0, count) if standing is Standing.NEW else RowsCompared(count, 0)
+        return said(pair, self.touched, standing, "", rows)
 
     def _failed(self, before: str, after: str) -> str:
         sides = ((self.touched.before, before, self.before, "before"), (self.touched.after, after, self.after, "after"))

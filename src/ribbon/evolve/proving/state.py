@@ -1,7 +1,8 @@
 """A state of the project as dbt compiled it: what every relation is made of, and what it reads."""
 
+import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from ribbon.dbt.grain import grain_of
 from ribbon.dbt.nodes import Node
 from ribbon.dbt.relations import identifier_of
 from ribbon.engines.mirror_file import Name
+from ribbon.errors import ConfigError
 from ribbon.evolve.proving.builders import builders_of
 
 __all__ = ["State", "read_state"]
@@ -27,10 +29,14 @@ MOMENTS = ("run_started_at", "invocation_id", "modules.datetime")
 
 @dataclass(frozen=True)
 class State:
-    """The artifacts of one state. variables: those of dbt_project.yml."""
+    """The artifacts of one state. variables: those of dbt_project.yml.
+
+    large_seeds: digests of the files of seeds of which dbt keeps no checksum, by unique id.
+    """
 
     artifacts: Artifacts
     variables: Mapping[str, Any]
+    large_seeds: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def nodes(self) -> Mapping[str, Node]:
@@ -105,11 +111,14 @@ class State:
             "columns": columns,
             "constraints": record.get("constraints"),
             "relation": (record.get("schema"), identifier_of(node)),
-            "checksum": record.get("checksum") if node.resource_type == "seed" else None,
+            "checksum": self._checksum(node),
             "external": (node.meta, node.source_meta) if node.resource_type == "source" else None,
             "quarantine": self._quarantined(node.unique_id),
             "builder": self._builders.get(node.config.materialized or node.resource_type),
         }
+
+    def _checksum(self, node: Node) -> object:
+        return self.large_seeds.get(node.unique_id, node.checksum) if node.resource_type == "seed" else None
 
     def _quarantined(self, key: str) -> list[tuple[str, str]]:
         """Expectations whose unexpected rows are set aside, and so missing."""
@@ -125,5 +134,24 @@ class State:
 
 
 def read_state(target_dir: Path, variables: Mapping[str, Any]) -> State:
-    """What dbt left in a folder. Raises ConfigError where it cannot be read."""
-    return State(read_artifacts(target_dir), variables)
+    """What dbt left in a folder, while the project still lies where dbt read it.
+
+    Raises ConfigError where it cannot be read.
+    """
+    artifacts = read_artifacts(target_dir)
+    seeds = (key for key, node in artifacts.nodes.items() if node.resource_type == "seed" and _is_large(node))
+    return State(artifacts, variables, {key: _digest(artifacts.decoded(dict, key)) for key in seeds})
+
+
+def _is_large(node: Node) -> bool:
+    """Whether dbt keeps its path in place of a checksum, as it does of more than 1 MiB."""
+    return node.checksum is not None and node.checksum.name == "path"
+
+
+def _digest(record: Mapping[str, Any]) -> str:
+    path = Path(record.get("root_path") or "", record["original_file_path"])
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}. A proof compares the files of seeds.") from error

@@ -1,6 +1,7 @@
 """Two states of a project as folders: a commit, and what lies in the working tree."""
 
 import io
+import os
 import shutil
 import subprocess
 import tarfile
@@ -10,9 +11,12 @@ from pathlib import Path
 
 from ribbon.errors import ConfigError
 
-__all__ = ["WORKING_TREE", "Tree", "commit_tree", "uncommitted", "working_tree"]
+__all__ = ["WORKING_TREE", "Tree", "commit_tree", "tracked", "uncommitted", "working_tree"]
 
 WORKING_TREE = "the working tree"
+
+# How git's index says that a file is a symbolic link.
+LINK = "120000"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,23 +51,34 @@ def commit_tree(project_dir: Path, commit: str, folder: Path) -> Tree:
 
 def working_tree(project_dir: Path, folder: Path) -> Tree:
     """The project as it lies there, without what git ignores, copied into a folder."""
-    listed = _git(project_dir, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
-    for name in filter(None, listed.decode().split("\0")):
+    for name in _listed(_git(project_dir, "ls-files", "-z", "--cached", "--others", "--exclude-standard")):
         source, copy = project_dir / name, folder / name
         if source.is_file():
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, copy)
+        elif source.is_symlink() and source.is_dir() and not project_dir.resolve().is_relative_to(source.resolve()):
+            shutil.copytree(source, copy, symlinks=True)  # its models are the project's, wherever they lie
     return Tree(folder, WORKING_TREE)
 
 
 def uncommitted(project_dir: Path) -> tuple[str, ...]:
-    """The files of the project that are not as git has them. Raises ConfigError where there is no repository."""
-    if not _git(project_dir, "rev-parse", "--git-dir"):
-        raise ConfigError(
-            f"{project_dir}: is no git repository, so that a change could not be taken back. Make it one."
-        )
-    said = _git(project_dir, "status", "--porcelain", "-z", "--untracked-files=all", "--", ".")
-    return tuple(line[3:] for line in said.decode().split("\0") if line)
+    """The files of the project that are not as git has them, relative to the top of the repository.
+
+    Raises ConfigError where there is none.
+    """
+    said = _git(project_dir, "status", "--porcelain", "-z", "--no-renames", "--untracked-files=all", "--", ".")
+    return tuple(line[3:] for line in _listed(said))
+
+
+def tracked(project_dir: Path) -> frozenset[str]:
+    """The files of the project that git knows, relative to it, without links."""
+    entries = (line.partition("\t") for line in _listed(_git(project_dir, "ls-files", "-z", "--stage")))
+    return frozenset(path for about, _, path in entries if not about.startswith(LINK))
+
+
+def _listed(said: bytes) -> list[str]:
+    """What git tells with `-z`; a name need not be UTF-8."""
+    return [os.fsdecode(each) for each in said.split(b"\0") if each]
 
 
 def _written_now(member: tarfile.TarInfo, folder: str) -> tarfile.TarInfo | None:

@@ -109,9 +109,9 @@ class Workplace:
     def _with(self, tree: Tree) -> Iterator[None]:
         """The tree in its place, with the packages that are installed, and what dbt parsed of it before."""
         shutil.move(tree.folder, self._tree)
-        packages = read_settings(self.project.project_dir).packages_dir
-        there = self._tree / packages.name
+        packages, there = (read_settings(each).packages_dir for each in (self.project.project_dir, self._tree))
         if packages.is_dir() and not there.exists():
+            there.parent.mkdir(parents=True, exist_ok=True)
             there.symlink_to(packages.resolve())
         parsed, own = self.target_dir / PARSED, tree.folder.with_name(PARSED)
         if own.is_file():
