@@ -24,7 +24,7 @@ class Thresholds:
     asked_weeks: int = 8
     asking_people: int = 2
     view_queries: int = 60
-    view_seconds: int = 20
+    view_seconds: int = 300
 
 
 def read_thresholds(settings: Settings) -> Thresholds:
