@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import duckdb
+import pytest
 
 from ribbon.evolve.rules.extract import find_recurring_logic
 from ribbon.model import Proposal
@@ -27,18 +28,21 @@ TAKINGS = "SELECT S.SHOP, SUM(S.USD) AS N, S.DAY, COUNT(1) AS C FROM {sales} S W
 def build(file: Path) -> None:
     file.parent.mkdir()
     with duckdb.connect(str(file)) as connection:
-        connection.execute("create schema warehouse")
-        connection.execute("create table warehouse.sales (day date, shop integer, usd decimal(10, 2), buyer varchar)")
+        for schema in ("warehouse", "mart_core"):
+            connection.execute(f"create schema {schema}")
+            connection.execute(
+                f"create table {schema}.sales (day date, shop integer, usd decimal(10, 2), buyer varchar)"
+            )
 
 
-def proposed(folder: Path, *marts: str, built: bool = True) -> list[Proposal]:
+def proposed(folder: Path, *marts: str, built: bool = True, below: str = "warehouse/core") -> list[Proposal]:
     """The proposals for marts of such queries, the first as a CTE, the others in brackets."""
     grown = Grown(folder)
     if built:
         build(grown.project.build_file)
-    names = {"sales": '"build"."warehouse"."sales"'}
+    names = {"sales": f'"build"."{"warehouse" if below.startswith("warehouse") else "mart_core"}"."sales"'}
     where = {"database": "build", "relation_name": names["sales"]}
-    parent = grown.model("sales", "select day, shop, usd, buyer from lake", SALES, folder="warehouse/core", **where)
+    parent = grown.model("sales", "select day, shop, usd, buyer from lake", SALES, folder=below, **where)
     for place, sql in enumerate(marts):
         whole = "with by_day as (\n    {}\n)\n\nselect * from by_day\n" if place == 0 else "select q.* from ({}) as q\n"
         compiled, raw = (whole.format(sql.format(sales=each)) for each in (names["sales"], "{{ ref('sales') }}"))
@@ -94,3 +98,12 @@ def test_without_a_database_to_ask_for_types_a_person_has_to_do_it(tmp_path: Pat
 
     assert proposal.edits == ()
     assert not proposal.provable
+
+
+@pytest.mark.parametrize("other", [TAKINGS, BY_DAY], ids=["the same groups", "the same query"])
+def test_a_model_of_the_warehouse_is_not_made_of_marts(tmp_path: Path, other: str) -> None:
+    (of_a_mart,) = proposed(tmp_path / "mart", BY_DAY, other, below="mart/core")
+    (of_the_warehouse,) = proposed(tmp_path / "warehouse", BY_DAY, other)
+
+    assert of_the_warehouse.edits
+    assert not of_a_mart.edits

@@ -70,8 +70,8 @@ class RowsCompared:
 class RelationProof:
     """One relation. name: `schema.identifier`, as it is after; was: the name it had before, where that is another.
 
-    reason: why it cannot be proven, or what else there is to say. rows: None where nothing was compared. failed: whether
-    it could not be built after the change.
+    reason: why it cannot be proven, or what else there is to say. rows: None where nothing was compared. failed:
+    whether it could not be built after the change.
     """
 
     name: str

@@ -11,6 +11,9 @@ from ribbon.model import Evidence, Gain, Layer, Proposal, ProposalKind
 
 __all__ = ["find_recurring_logic"]
 
+# How many models a title names.
+NAMED = 4
+
 RISKS = {
     Level.WHOLE: "The marts change together from then on.",
     Level.GROUPING: "The marts change together from then on; the new model has the measures of all of them.",
@@ -27,13 +30,12 @@ def find_recurring_logic(seen: Seen) -> Iterable[Proposal]:
 
 def _proposal(seen: Seen, group: Recurring) -> Proposal:
     change = extraction(seen, group) if group.level is Level.WHOLE else shared_extraction(seen, group)
-    labels = ", ".join(seen.nodes.nodes[place.model].label for place in group.places)
     name = change.model if change else _what(group.places[0])
     return Proposal(
         kind=ProposalKind.EXTRACT,
         subject=tuple(sorted(group.models)),
         meaning=group.fingerprint,
-        title=f"{name}: {group.level} in {labels}",
+        title=f"{name}: {group.level} in {_listed(seen, group)}",
         evidence=tuple(_evidence(seen, group)),
         gain=_gain(seen, group),
         risk=RISKS[group.level],
@@ -41,6 +43,13 @@ def _proposal(seen: Seen, group: Recurring) -> Proposal:
         provable=bool(change and change.edits),
         ask=tuple(dict.fromkeys(each for place in group.places for each in owners_of(seen, place.model))),
     )
+
+
+def _listed(seen: Seen, group: Recurring) -> str:
+    """The models, as many as a line takes."""
+    labels = [seen.nodes.nodes[place.model].label for place in group.places]
+    more = len(labels) - NAMED
+    return ", ".join(labels[:NAMED]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def _what(place: Place) -> str:

@@ -8,11 +8,11 @@ from ribbon.evolve.evidence import Seen
 from ribbon.evolve.middle import Place
 from ribbon.evolve.rules.follow_edits import declared_type
 from ribbon.evolve.rules.model_files import NewColumn
-from ribbon.model import Edit
+from ribbon.model import Edit, Layer
 from ribbon.sql.normal import COLUMN, Output, Term, decoded, say, walk
 from ribbon.sql.written import WrittenQuery, WrittenSql, read_written
 
-__all__ = ["Extraction", "Found", "columns_of", "folder_of", "found_at", "name_for", "says"]
+__all__ = ["Extraction", "Found", "columns_of", "folder_of", "found_at", "may_be_modelled", "name_for", "says"]
 
 
 SPOKEN = 4  # letters of a name that is more than an abbreviation
@@ -105,3 +105,9 @@ def folder_of(seen: Seen, place: Place) -> str:
     facts = [str(path.parent) for path in files if path.name.startswith("fct_")]
     ranked = sorted(facts or subjects, key=subjects.count, reverse=True)
     return ranked[0] if ranked else "models/warehouse/shared"
+
+
+def may_be_modelled(seen: Seen, place: Place) -> bool:
+    """Whether all that a place reads is of the project, and no mart: a model of the warehouse reads nothing else."""
+    nodes = [seen.nodes.nodes.get(key) for key in place.logic.reads]
+    return all(node is not None and node.layer is not Layer.MART for node in nodes)

@@ -8,9 +8,18 @@ from ribbon.engines.duckdb_file import quoted
 from ribbon.evolve.editing.moving import with_query_replaced
 from ribbon.evolve.evidence import Seen
 from ribbon.evolve.middle import Level, Place, Recurring, load_blocks
-from ribbon.evolve.rules.extract_places import Extraction, Found, columns_of, folder_of, found_at, name_for, says
+from ribbon.evolve.rules.extract_places import (
+    Extraction,
+    Found,
+    columns_of,
+    folder_of,
+    found_at,
+    may_be_modelled,
+    name_for,
+    says,
+)
 from ribbon.evolve.rules.model_files import ModelFiles, files_of
-from ribbon.model import Edit, Layer
+from ribbon.model import Edit
 from ribbon.sql.normal import (
     Asked,
     Block,
@@ -47,7 +56,7 @@ def shared_extraction(seen: Seen, group: Recurring) -> Extraction | None:
 
     None where a part of that cannot be written, or where the database cannot be asked for types.
     """
-    if not seen.project.build_file.is_file() or _reads_marts(seen, group.places[0]):
+    if not seen.project.build_file.is_file() or not may_be_modelled(seen, group.places[0]):
         return None
     found = [each for each in (found_at(seen, place) for place in group.places) if each is not None]
     if len(found) < len(group.places):
@@ -59,11 +68,6 @@ def shared_extraction(seen: Seen, group: Recurring) -> Extraction | None:
     except Unreadable:
         return None
     return Extraction(name, edits) if edits else None
-
-
-def _reads_marts(seen: Seen, place: Place) -> bool:
-    """A model of the warehouse must not."""
-    return any(seen.nodes.nodes[key].layer is Layer.MART for key in place.logic.reads if key in seen.nodes.nodes)
 
 
 def _sharing(seen: Seen, level: Level, name: str, found: Sequence[Found]) -> Sharing:

@@ -5,7 +5,16 @@ from collections.abc import Mapping, Sequence
 from ribbon.evolve.editing.moving import as_model, selecting, with_query_replaced
 from ribbon.evolve.evidence import Seen
 from ribbon.evolve.middle import Place, Recurring
-from ribbon.evolve.rules.extract_places import Extraction, Found, columns_of, folder_of, found_at, name_for, says
+from ribbon.evolve.rules.extract_places import (
+    Extraction,
+    Found,
+    columns_of,
+    folder_of,
+    found_at,
+    may_be_modelled,
+    name_for,
+    says,
+)
 from ribbon.evolve.rules.model_files import ModelFiles, files_of
 from ribbon.model import Edit
 from ribbon.sql.normal import decoded, say
@@ -26,7 +35,7 @@ def extraction(seen: Seen, group: Recurring) -> Extraction:
         return Extraction(name, tuple(edits or ()))
     base = _clearest(found)
     name = name_for(seen, base.place if base else group.places[0])
-    files = _files(seen, base, name) if base and whole else None
+    files = _files(seen, base, name) if base and whole and may_be_modelled(seen, base.place) else None
     edits = _readers(found, base.place, name) if files and base else None
     return Extraction(name, (*files, *edits) if files and edits else ())
 
