@@ -23,7 +23,7 @@ r as (
     select
         household_id,
         sum(net_sales_usd) over (
-            partition by household_id order by sold_at rows between 4 preceding and current row
+            partition by household_id order by sold_at, basket_id rows between 4 preceding and current row
         ) as five
     from {{ ref('fct_basket') }}
 ),

@@ -34,7 +34,7 @@ levels as (
         week_number,
         sum(net_sales_usd) over (
             partition by household_id
-            order by sold_at
+            order by sold_at, basket_id
             rows between 9 preceding and current row
         ) as ten_trips_usd
     from baskets
