@@ -6,6 +6,7 @@ A file of tests runs in one process; what is costly to build is shared by all of
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -97,6 +98,8 @@ class Workshop:
         return Ended(done.returncode, done.stdout, done.stderr)
 
     def start(self, *words: str) -> subprocess.Popen[str]:
+        if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as a shell's background has it, and what it starts
+            signal.signal(signal.SIGINT, signal.default_int_handler)
         return subprocess.Popen(
             self.command(*words),
             cwd=self.project,
