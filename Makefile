@@ -34,11 +34,12 @@ pictures: install ## Take the README's pictures of the catalog anew, from the si
 	@tests/browser/chromium.sh
 	@$(BIN)/python -m tests.browser.pictures data/site docs/pictures
 
-bench: install ## Measure the gate, lineage and the catalog beside what would be used instead; takes an hour
+bench: install ## Measure the gate, lineage, the catalog and evolution beside what would be used instead; takes an hour
 	@$(BIN)/python bench/expectations/measure.py data/build.duckdb
 	@$(BIN)/python bench/expectations/parsing.py
 	@$(BIN)/python bench/lineage/measure.py --sizes 500 2000
 	@$(BIN)/python bench/catalog/measure.py --sizes 500
+	@$(BIN)/python bench/evolve/measure.py --sizes 500 2000
 
 check: lint types layers sql compile ## Run every check that needs no data
 
