@@ -21,7 +21,7 @@ from ribbon.evolve.age import Ages
 from ribbon.evolve.declared import Declared
 from ribbon.evolve.git_history import GitHistory
 from ribbon.evolve.left.deliveries import Deliveries
-from ribbon.evolve.middle import Middle, load_logic
+from ribbon.evolve.middle import Measure, Middle, load_logic, measures
 from ribbon.evolve.right.cover import LogCover
 from ribbon.evolve.thresholds import Thresholds, read_thresholds
 from ribbon.lineage import LineageGraph, LineageNode, lineage_of
@@ -82,6 +82,11 @@ class Seen:
     def middle(self) -> Middle:
         """What the SQL of each model means."""
         return load_logic(self.graph, self.nodes.dialect, self.target_dir / "ribbon", self.progress)
+
+    @cached_property
+    def measures(self) -> tuple[Measure, ...]:
+        """The computed columns of marts, and what they mean."""
+        return tuple(measures(self.middle))
 
     @cached_property
     def declared(self) -> Declared:

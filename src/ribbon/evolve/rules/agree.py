@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from ribbon.evolve.evidence import Seen
-from ribbon.evolve.middle import Measure, differ, measures
+from ribbon.evolve.middle import Measure, differ
 from ribbon.evolve.rules.people import owners_of
 from ribbon.model import ColumnName, Evidence, Gain, Proposal, ProposalKind
 from ribbon.sql.normal import digest, say
@@ -46,7 +46,7 @@ def _counts_few(found: Sequence[Measure]) -> bool:
 
 
 def _own(seen: Seen) -> Iterator[Measure]:
-    return (measure for measure in measures(seen.middle) if measure.model in seen.own)
+    return (measure for measure in seen.measures if measure.model in seen.own)
 
 
 def _furthest_apart(seen: Seen, found: Sequence[Measure]) -> tuple[Measure, ...]:

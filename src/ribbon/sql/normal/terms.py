@@ -20,16 +20,25 @@ IDEMPOTENT = frozenset({"and", "or", "same"})
 
 
 def walk(term: Term) -> Iterator[Term]:
-    """The term and all that it is made of."""
-    yield term
-    if isinstance(term, tuple):
-        for part in term:
-            yield from walk(part)
+    """The term and all that it is made of, from left to right."""
+    ahead = [term]
+    while ahead:
+        part = ahead.pop()
+        yield part
+        if isinstance(part, tuple):
+            ahead.extend(reversed(part))
 
 
 def contains(term: Term, *heads: str) -> bool:
     """Whether one of these heads stands anywhere in the term."""
-    return any(isinstance(part, tuple) and part and part[0] in heads for part in walk(term))
+    ahead = [term]
+    while ahead:
+        part = ahead.pop()
+        if isinstance(part, tuple):
+            if part and part[0] in heads:
+                return True
+            ahead.extend(part)
+    return False
 
 
 def rebuilt(term: Term, change: Callable[[Term], Term | None]) -> Term:
