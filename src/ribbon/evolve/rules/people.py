@@ -13,10 +13,17 @@ def owners_of(seen: Seen, relation: str) -> tuple[str, ...]:
     node = seen.nodes.nodes[relation]
     group = seen.declared.groups.get(node.group or "")
     named = [_told(group.owner)] if group else []
-    named.append(str(seen.declared.node(relation).metadata.get("owner") or ""))
+    named.append(_said(seen.declared.node(relation).metadata.get("owner")))
     named += [exposure.owner for exposure in seen.nodes.exposures if relation in exposure.depends_on]
     named += [person.who for person in seen.usage.by_person(relation)[:ASKERS]] if not seen.cover.is_empty else []
     return tuple(dict.fromkeys(name for name in named if name))
+
+
+def _said(owner: object) -> str:
+    """An owner of `meta`, which people write as a name, or with a name and an email as dbt does elsewhere."""
+    if not isinstance(owner, dict):
+        return str(owner or "")
+    return _told(Owner(name=str(owner.get("name") or ""), email=str(owner.get("email") or "")))
 
 
 def _told(owner: Owner | None) -> str:
