@@ -6,7 +6,7 @@ from typing import Any
 
 from ribbon.catalog import place_of
 from ribbon.catalog.exports import Exported, Format, export_catalog, place_of_export
-from ribbon.config import Project
+from ribbon.config import ProjectPaths
 from tests.manifests import column, data_test, model, source, write_manifest
 
 INVOCATION = "0f7e8a52-6f1c-4c65-9c6e-5f2c4a1d9b10"
@@ -32,7 +32,7 @@ class Export:
         )
         if self.results:
             (target / "run_results.json").write_text(json.dumps(self.results))
-        project = Project(self.folder, self.folder / "data")
+        project = ProjectPaths(self.folder, self.folder / "data")
         return export_catalog(project, place_of(project), made, place_of_export(self.folder / output, made))
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from ribbon.config import Project
+from ribbon.config import ProjectPaths
 from ribbon.evolve.evidence import Seen
 from ribbon.model import Proposal
 from ribbon.usage import Options, import_usage, know, read_logs
@@ -26,7 +26,7 @@ class Grown:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.project = Project(folder, folder / "data")
+        self.project = ProjectPaths(folder, folder / "data")
         self._nodes: list[dict[str, Any]] = []
         self._exposures: list[dict[str, Any]] = []
         self._groups: list[dict[str, Any]] = []

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ribbon.config import Project
+from ribbon.config import ProjectPaths
 from ribbon.engines.parquet_records import parquet_records
 from ribbon.usage import Imported, KnownProject, Options, Usage, import_usage, know, load_usage, read_logs
 from tests.manifests import column, model, write_manifest
@@ -17,7 +17,7 @@ class Shop:
     """A project in a folder: `mart_sales.store_daily`, and `mart_care.patient` with the restricted column email."""
 
     def __init__(self, folder: Path) -> None:
-        self.project = Project(folder, folder / "data")
+        self.project = ProjectPaths(folder, folder / "data")
         target = write_manifest(
             folder / "target",
             [

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ribbon.errors import ConfigError
 
-__all__ = ["Project"]
+__all__ = ["ProjectPaths"]
 
 DATA_VARIABLE = "RIBBON_DATA"
 MEMORY_VARIABLE = "RIBBON_MEMORY_LIMIT"
@@ -17,7 +17,7 @@ MARKS = ("ribbon/VERSION.json", "gate")
 
 
 @dataclass(frozen=True)
-class Project:
+class ProjectPaths:
     """A dbt project and the folder of its outputs.
 
     project_dir: the folder with dbt_project.yml. data_dir: Ribbon's outputs, `data` in it unless RIBBON_DATA says
@@ -29,7 +29,7 @@ class Project:
     target: str | None = None
 
     @classmethod
-    def find(cls, project_dir: Path, target: str | None, environment: Mapping[str, str] = os.environ) -> "Project":
+    def find(cls, project_dir: Path, target: str | None, environment: Mapping[str, str] = os.environ) -> "ProjectPaths":
         """Look at the folder and the environment; a ConfigError says what is missing."""
         folder = project_dir.resolve()
         if not (folder / "dbt_project.yml").is_file():
@@ -39,7 +39,7 @@ class Project:
         return cls.at(folder, target, environment)
 
     @classmethod
-    def at(cls, project_dir: Path, target: str | None, environment: Mapping[str, str] = os.environ) -> "Project":
+    def at(cls, project_dir: Path, target: str | None, environment: Mapping[str, str] = os.environ) -> "ProjectPaths":
         """The same of a folder that may become a project."""
         folder = project_dir.resolve()
         return cls(folder, (folder / environment.get(DATA_VARIABLE, "data")).resolve(), target)

@@ -3,7 +3,7 @@
 from importlib.util import find_spec
 from pathlib import Path
 
-from ribbon.config import Project
+from ribbon.config import ProjectPaths
 from ribbon.errors import ConfigError
 from ribbon.model import SourceTable
 
@@ -12,7 +12,7 @@ __all__ = ["origin_folder"]
 PACKAGE = "package:"
 
 
-def origin_folder(project: Project, source: SourceTable) -> Path:
+def origin_folder(project: ProjectPaths, source: SourceTable) -> Path:
     """The folder that a contract's meta.from names. Raises ConfigError where it is in a package that is missing."""
     if not source.origin.startswith(PACKAGE):
         return (project.project_dir / source.origin).resolve()

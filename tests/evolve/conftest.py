@@ -7,7 +7,7 @@ from shutil import copytree
 
 import pytest
 
-from ribbon.config import Project
+from ribbon.config import ProjectPaths
 from ribbon.evolve.evidence import Seen
 from ribbon.evolve.proposing import Proposals, propose
 from ribbon.evolve.rules.follow_columns import find_changed_columns
@@ -54,7 +54,7 @@ def planted(built: Workshop, once: Once) -> Workshop:
 @pytest.fixture(scope="session")
 def seen(planted: Workshop) -> Seen:
     """What is seen of the planted project on the last day of its log, before anything else is delivered."""
-    return Seen(Project(planted.project, planted.data), planted.target, LAST_DAY)
+    return Seen(ProjectPaths(planted.project, planted.data), planted.target, LAST_DAY)
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from shutil import copytree
 
 import pytest
 
-from ribbon.config import Project
+from ribbon.config import ProjectPaths
 from ribbon.evolve.applying import Applied, apply
 from ribbon.evolve.proposing import Proposals
 from ribbon.evolve.proving import told
@@ -54,7 +54,7 @@ def _applied(together: Sequence[Proposal], planted: Workshop, home: Path) -> App
     for part in ("project", "data"):
         copytree(getattr(planted, part), home / part)
     whole = replace(together[0], edits=tuple(edit for each in together for edit in each.edits))
-    return apply(Project(home / "project", home / "data"), whole)
+    return apply(ProjectPaths(home / "project", home / "data"), whole)
 
 
 def _apart(proposals: Iterable[Proposal]) -> list[list[Proposal]]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ribbon.config import Project
+from ribbon.config import ProjectPaths
 from ribbon.evolve.applying import Applied, apply
 from ribbon.model import Edit, Evidence, Proposal, ProposalKind, Standing
 from tests.conftest import Workshop, edit, write_files, write_parquet
@@ -32,7 +32,7 @@ def applied(workshop: Workshop, old: str, new: str, *others: Edit, provable: boo
     edits = (Edit(MART, text, text.replace(old, new)), *others)
     told = (Evidence(MART, "reads what it should not"),)
     proposal = Proposal(ProposalKind.MEND, ("model.mini.sales_daily",), "mend it", told, edits=edits, provable=provable)
-    return apply(Project(workshop.project, workshop.data), proposal)
+    return apply(ProjectPaths(workshop.project, workshop.data), proposal)
 
 
 def test_a_change_of_sql_and_of_yaml_that_alters_no_data_is_made(breaching: Workshop) -> None:

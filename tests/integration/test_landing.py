@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from ribbon.config import Project
+from ribbon.config import ProjectPaths
 from ribbon.dbt.parsing import load_manifest
 from ribbon.engines.parquet_batches import ParquetBench, open_bench
 from ribbon.land import TableOutcome, land_table
@@ -25,7 +25,7 @@ ITEMS = "select * from (values ('apple', 1.5::double), ('pear', 2.0::double)) as
 def contracts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, SourceTable]:
     """The tables that the mini project declares, by name."""
     workshop = new_mini(tmp_path_factory.mktemp("contracts"))
-    manifest = load_manifest(Project(workshop.project, workshop.data))
+    manifest = load_manifest(ProjectPaths(workshop.project, workshop.data))
     return {source.table: source for source in manifest.sources}
 
 
@@ -39,7 +39,7 @@ def workers() -> Iterator[Workers]:
 class Shop:
     """A delivery folder and a lake."""
 
-    project: Project
+    project: ProjectPaths
     files: Path
     contracts: dict[str, SourceTable]
     bench: ParquetBench
@@ -67,7 +67,7 @@ class Shop:
 @pytest.fixture
 def shop(tmp_path: Path, contracts: dict[str, SourceTable], workers: Workers) -> Iterator[Shop]:
     (tmp_path / "files").mkdir()
-    project = Project(tmp_path, tmp_path / "data")
+    project = ProjectPaths(tmp_path, tmp_path / "data")
     with open_bench(tmp_path / "spill", "1GB") as bench:
         shop = Shop(project, tmp_path / "files", dict(contracts), bench, workers)
         shop.deliver("orders.parquet", ORDERS)

@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from ribbon.config import Project
+from ribbon.config import ProjectPaths
 from ribbon.engines.parquet_batches import ParquetBench, open_bench
 from ribbon.land import BatchOutcome, TableOutcome, land_table, release_batch
 from ribbon.model import Column, Delivery, Expectation, SourceTable
@@ -237,7 +237,7 @@ from datetime import UTC, datetime
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from ribbon.config import Project
+from ribbon.config import ProjectPaths
 from ribbon.land.admission import admit
 from ribbon.model import Delivery, SourceTable
 
@@ -252,7 +252,7 @@ def kill(event, _arguments):
 sys.addaudithook(kill)
 data = Path(sys.argv[1])
 source = SourceTable("shop", "orders", "shop.yml", "", "", Delivery.APPEND, "day", "day-{}", (), ())
-admit(Project(data, data), source, data / "quarantine/shop/orders/batch=day-03", 2, datetime.now(UTC), ())
+admit(ProjectPaths(data, data), source, data / "quarantine/shop/orders/batch=day-03", 2, datetime.now(UTC), ())
 """
 
 
@@ -274,7 +274,7 @@ def test_a_release_that_is_killed_leaves_the_batch_whole_and_can_be_done_again(h
 class Door:
     """A lake of one table, `shop.stock`, whose `item` has to be an apple as long as the contract is strict."""
 
-    project: Project
+    project: ProjectPaths
     bench: ParquetBench
     workers: Workers
 
@@ -316,7 +316,7 @@ def workers() -> Iterator[Workers]:
 @pytest.fixture
 def door(tmp_path: Path, workers: Workers) -> Iterator[Door]:
     with open_bench(tmp_path / "spill", "1GB") as bench:
-        yield Door(Project(tmp_path, tmp_path / "data"), bench, workers)
+        yield Door(ProjectPaths(tmp_path, tmp_path / "data"), bench, workers)
 
 
 def test_rows_that_landed_since_do_not_land_twice(door: Door) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ribbon.catalog import Built, Place, build_site, place_of
-from ribbon.config import Project
+from ribbon.config import ProjectPaths
 from ribbon.errors import ConfigError
 from tests.catalog_site import Page
 from tests.manifests import column, model, source, write_manifest
@@ -41,8 +41,8 @@ class Shop:
         self.nodes = dict(given or nodes())
 
     @property
-    def project(self) -> Project:
-        return Project(self.folder, self.folder / "data")
+    def project(self) -> ProjectPaths:
+        return ProjectPaths(self.folder, self.folder / "data")
 
     @property
     def site(self) -> Path:

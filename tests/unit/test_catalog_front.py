@@ -24,7 +24,7 @@ from ribbon.catalog.facts.ties import ties_of
 from ribbon.catalog.facts.traced import TracedLineage
 from ribbon.catalog.facts.used import UsedByPeople
 from ribbon.catalog.views import FrontView, Health, KeyColumn, RelationshipView, SubjectView
-from ribbon.config import Project
+from ribbon.config import ProjectPaths
 from ribbon.dbt.artifacts import read_artifacts
 from ribbon.lineage import load_lineage
 from ribbon.usage import load_usage
@@ -90,7 +90,7 @@ class Shop:
         self.edges = read_edges(self.graph, target / "edges.sqlite")
         self.groups = groups_of(self.documented)
         self.flows = flows_of(self.graph, self.edges, self.groups)
-        project = Project(folder, folder / "data")
+        project = ProjectPaths(folder, folder / "data")
         nodes_ = {key: node.project for key, node in self.graph.nodes.items()}
         self.measured = read_measured(project, target, nodes_, self.documented.tested, date(2026, 1, 2))
         self.used = UsedByPeople(load_usage(project))

@@ -11,7 +11,7 @@ from ribbon.catalog.composing.health import compose_health
 from ribbon.catalog.facts.documented import Documented
 from ribbon.catalog.facts.measuring import read_measured
 from ribbon.catalog.views import HealthView, Trouble
-from ribbon.config import Project
+from ribbon.config import ProjectPaths
 from ribbon.dbt.artifacts import read_artifacts
 from ribbon.lineage import load_lineage
 from tests.build_file import NOW, TODAY, BuildFile, days_ago
@@ -73,7 +73,7 @@ class Shop:
 
     def __init__(self, folder: Path, built: bool = True, also: Sequence[Mapping[str, Any]] = ()) -> None:
         write_manifest(folder / "target", [*NODES, *also])
-        self.project = Project(folder, folder / "data")
+        self.project = ProjectPaths(folder, folder / "data")
         self.build = BuildFile(self.project.data_dir) if built else None
         self._folder = folder
 

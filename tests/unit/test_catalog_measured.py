@@ -14,7 +14,7 @@ from ribbon.catalog.facts.measured import MeasuredHistory
 from ribbon.catalog.facts.measuring import read_measured
 from ribbon.catalog.facts.withheld import Withheld
 from ribbon.catalog.views import Distribution, VerdictView
-from ribbon.config import Project
+from ribbon.config import ProjectPaths
 from ribbon.engines.catalog_history import history_schema
 from ribbon.errors import BusyError, WorldError
 from tests.build_file import NODES, ORDERS, PEOPLE, QUOTES, RAW, READER, SECRET, TEST, TODAY, BuildFile, days_ago
@@ -255,12 +255,12 @@ def _batch(folder: Path, name: str, rows: int, landed_at: datetime, *expectation
     (path / "batch.json").write_text(json.dumps(record))
 
 
-def _read(project: Project) -> Judged:
+def _read(project: ProjectPaths) -> Judged:
     return read_measured(project, project.target_dir, NODES, lambda _: (ORDERS,), TODAY)
 
 
 def test_what_landed_and_what_was_set_aside_is_known_by_relation(tmp_path: Path) -> None:
-    project = Project(tmp_path, tmp_path / "data")
+    project = ProjectPaths(tmp_path, tmp_path / "data")
     build = BuildFile(project.data_dir)
     build.connection.execute(
         """
@@ -286,7 +286,7 @@ def test_what_landed_and_what_was_set_aside_is_known_by_relation(tmp_path: Path)
 
 
 def test_while_a_process_writes_the_build_file_it_is_said_who(tmp_path: Path) -> None:
-    project = Project(tmp_path, tmp_path / "data")
+    project = ProjectPaths(tmp_path, tmp_path / "data")
     project.data_dir.mkdir()
     # DuckDB's lock is between processes, so the writer is another one.
     wait = "import duckdb, sys; held = duckdb.connect(sys.argv[1]); print(1, flush=True); sys.stdin.read()"
@@ -301,7 +301,7 @@ def test_while_a_process_writes_the_build_file_it_is_said_who(tmp_path: Path) ->
 
 
 def test_a_damaged_record_of_a_batch_is_named(tmp_path: Path) -> None:
-    project = Project(tmp_path, tmp_path / "data")
+    project = ProjectPaths(tmp_path, tmp_path / "data")
     _batch(project.lake_dir / "web" / "raw", "a", 7, days_ago(3))
     (project.lake_dir / "web" / "raw" / "batch=a" / "batch.json").write_text("{")
 

@@ -17,7 +17,7 @@ from ribbon.catalog.facts.traced import TracedLineage
 from ribbon.catalog.facts.used import UsedByPeople
 from ribbon.catalog.pages.standing import Standing, use_case_standing
 from ribbon.catalog.views import ChangeView, ColumnEdge, ColumnView, Link, RelationView
-from ribbon.config import Project
+from ribbon.config import ProjectPaths
 from ribbon.dbt.artifacts import read_artifacts, read_catalog
 from ribbon.lineage import load_lineage
 from ribbon.usage import Options, import_usage, know, load_usage, read_logs
@@ -47,7 +47,7 @@ class Facts:
 
     def __init__(self, folder: Path) -> None:
         self.build = BuildFile(folder / "data")
-        self._project = Project(folder, folder / "data")
+        self._project = ProjectPaths(folder, folder / "data")
         self._target = write_manifest(folder / "target", NODES)
         self._graph = load_lineage(folder, self._target, workers=1)
         self.documented: Documents = Documented(

@@ -11,12 +11,12 @@ import pytest
 from ribbon.catalog.facts.judged import Judged
 from ribbon.catalog.facts.measuring import read_measured
 from ribbon.catalog.views import VerdictView
-from ribbon.config import Project
+from ribbon.config import ProjectPaths
 from ribbon.errors import ConfigError
 from tests.build_file import NODES, ORDERS, PEOPLE, QUOTES, RAW, SECRET, TEST, TODAY
 
 
-def _read(project: Project, tested: Callable[[str], Sequence[str]] = lambda _: (ORDERS,)) -> Judged:
+def _read(project: ProjectPaths, tested: Callable[[str], Sequence[str]] = lambda _: (ORDERS,)) -> Judged:
     return read_measured(project, project.target_dir, NODES, tested, TODAY)
 
 
@@ -51,7 +51,7 @@ def test_without_a_build_file_verdicts_and_runs_are_those_of_the_last_invocation
         ],
     )
 
-    measured = _read(Project(tmp_path, tmp_path / "data"))
+    measured = _read(ProjectPaths(tmp_path, tmp_path / "data"))
 
     ended = datetime(2026, 11, 21, 6, tzinfo=UTC)
     message = "Got 3 results, configured to fail if != 0"
@@ -76,7 +76,7 @@ def test_without_a_build_file_verdicts_and_runs_are_those_of_the_last_invocation
 def test_what_only_compiled_ran_nothing(tmp_path: Path) -> None:
     _write_results(tmp_path / "target", [_result(TEST, "success"), _result(ORDERS, "success")], which="generate")
 
-    measured = _read(Project(tmp_path, tmp_path / "data"))
+    measured = _read(ProjectPaths(tmp_path, tmp_path / "data"))
 
     assert (measured.status(TEST), measured.runs(ORDERS), measured.invocations()) == ("never", (), ())
 
@@ -84,7 +84,7 @@ def test_what_only_compiled_ran_nothing(tmp_path: Path) -> None:
 def test_a_last_invocation_tells_no_value_of_a_restricted_column(tmp_path: Path) -> None:
     _write_results(tmp_path / "target", [_result(SECRET, "error", message=QUOTES.format("people"))])
 
-    measured = _read(Project(tmp_path, tmp_path / "data"), lambda _: (PEOPLE,))
+    measured = _read(ProjectPaths(tmp_path, tmp_path / "data"), lambda _: (PEOPLE,))
 
     message = measured.history(SECRET)[0].message
     assert message
@@ -92,7 +92,7 @@ def test_a_last_invocation_tells_no_value_of_a_restricted_column(tmp_path: Path)
 
 
 def test_what_an_earlier_invocation_said_is_remembered(tmp_path: Path) -> None:
-    project = Project(tmp_path, tmp_path / "data")
+    project = ProjectPaths(tmp_path, tmp_path / "data")
     for day, status in ((17, "pass"), (18, "fail"), (19, "fail")):
         ended = f"2026-11-{day}T06:00:00Z"
         told = {TEST: status} if day == 19 else {TEST: status, ORDERS: "success"}
@@ -108,7 +108,7 @@ def test_what_an_earlier_invocation_said_is_remembered(tmp_path: Path) -> None:
 
 
 def test_what_is_older_than_four_hundred_days_is_forgotten(tmp_path: Path) -> None:
-    project = Project(tmp_path, tmp_path / "data")
+    project = ProjectPaths(tmp_path, tmp_path / "data")
     for year in (2024, 2026):
         ended = f"{year}-11-18T06:00:00Z"
         results = [_result(TEST, "pass", timing=[{"completed_at": ended}])]
@@ -120,7 +120,7 @@ def test_what_is_older_than_four_hundred_days_is_forgotten(tmp_path: Path) -> No
 
 
 def test_after_a_compile_the_last_run_is_still_known(tmp_path: Path) -> None:
-    project = Project(tmp_path, tmp_path / "data")
+    project = ProjectPaths(tmp_path, tmp_path / "data")
     _write_results(project.target_dir, [_result(TEST, "pass")])
     before = _read(project)
     _write_results(project.target_dir, [_result(TEST, "success")], which="generate", invocation_id="docs")
@@ -131,7 +131,7 @@ def test_after_a_compile_the_last_run_is_still_known(tmp_path: Path) -> None:
 
 
 def test_a_damaged_memory_of_runs_is_put_aside(tmp_path: Path) -> None:
-    project = Project(tmp_path, tmp_path / "data")
+    project = ProjectPaths(tmp_path, tmp_path / "data")
     _write_results(project.target_dir, [_result(TEST, "pass")])
     (project.target_dir / "ribbon").mkdir()
     (project.target_dir / "ribbon" / "runs.duckdb").write_text("no database")
@@ -141,7 +141,7 @@ def test_a_damaged_memory_of_runs_is_put_aside(tmp_path: Path) -> None:
 
 
 def test_where_nothing_can_be_kept_the_last_invocation_is_told_all_the_same(tmp_path: Path) -> None:
-    project = Project(tmp_path, tmp_path / "data")
+    project = ProjectPaths(tmp_path, tmp_path / "data")
     _write_results(project.target_dir, [_result(TEST, "pass")])
     (project.target_dir / "ribbon").write_text("a file, where a folder would be")
 
@@ -156,14 +156,14 @@ def test_freshness_is_what_dbt_found_where_there_is_no_lake(tmp_path: Path) -> N
     (tmp_path / "target").mkdir()
     (tmp_path / "target" / "sources.json").write_text(json.dumps({"results": found}))
 
-    measured = _read(Project(tmp_path, tmp_path / "data"))
+    measured = _read(ProjectPaths(tmp_path, tmp_path / "data"))
 
     assert measured.loaded_at(RAW) == datetime(2026, 11, 19, tzinfo=UTC)
     assert measured.loaded_at("source.shop.web.gone") is None
 
 
 def test_where_nothing_ever_ran_nothing_is_known(tmp_path: Path) -> None:
-    measured = _read(Project(tmp_path, tmp_path / "data"))
+    measured = _read(ProjectPaths(tmp_path, tmp_path / "data"))
 
     assert (measured.history(TEST), measured.runs(ORDERS), measured.bad(), measured.days()) == ((), (), {}, {})
 
@@ -173,4 +173,4 @@ def test_broken_results_are_named(tmp_path: Path) -> None:
     (tmp_path / "target" / "run_results.json").write_text("[")
 
     with pytest.raises(ConfigError, match=r"run_results\.json"):
-        _read(Project(tmp_path, tmp_path / "data"))
+        _read(ProjectPaths(tmp_path, tmp_path / "data"))

@@ -6,7 +6,7 @@ from shutil import which
 
 import pytest
 
-from ribbon.config import Project
+from ribbon.config import ProjectPaths
 from ribbon.errors import ConfigError
 from ribbon.evolve.applying import apply
 from ribbon.model import Edit, Evidence, Proposal, ProposalKind
@@ -25,11 +25,11 @@ CHANGE = Edit(SQL, FILES[SQL], "select 2 as x\n")
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Project:
+def project(tmp_path: Path) -> ProjectPaths:
     """A project that git knows as it is."""
     write_files(tmp_path, FILES)
     commit(tmp_path)
-    return Project(tmp_path, tmp_path / "built")
+    return ProjectPaths(tmp_path, tmp_path / "built")
 
 
 def commit(folder: Path) -> None:
@@ -38,7 +38,7 @@ def commit(folder: Path) -> None:
         subprocess.run([which("git") or "git", *words], cwd=folder, check=True, capture_output=True)
 
 
-def refused(project: Project, proposal: Proposal) -> str:
+def refused(project: ProjectPaths, proposal: Proposal) -> str:
     """Why it is not applied; nothing may have been written."""
     before = files_of(project)
     with pytest.raises(ConfigError) as found:
@@ -47,17 +47,17 @@ def refused(project: Project, proposal: Proposal) -> str:
     return str(found.value)
 
 
-def files_of(project: Project) -> dict[Path, bytes]:
+def files_of(project: ProjectPaths) -> dict[Path, bytes]:
     listed = (path for path in project.project_dir.rglob("*") if path.is_file() and ".git" not in path.parts)
     return {path: path.read_bytes() for path in listed}
 
 
-def test_what_takes_a_person_is_not_applied(project: Project) -> None:
+def test_what_takes_a_person_is_not_applied(project: ProjectPaths) -> None:
     assert "takes a person; `ribbon evolve show extract-" in refused(project, proposed())
 
 
 @pytest.mark.parametrize("path", [SQL, "models/new.sql", "docs/notes.md"])
-def test_nothing_is_applied_to_a_tree_that_git_does_not_have(project: Project, path: str) -> None:
+def test_nothing_is_applied_to_a_tree_that_git_does_not_have(project: ProjectPaths, path: str) -> None:
     write_files(project.project_dir, {path: "select 3 as x\n"})
 
     assert refused(project, proposed(CHANGE)).startswith(f"{path}: is not committed. Commit or stash it")
@@ -71,20 +71,20 @@ def test_nothing_is_applied_to_a_tree_that_git_does_not_have(project: Project, p
         Edit("models/gone.sql", "select 0 as x\n", None),
     ],
 )
-def test_a_change_for_another_state_of_a_file_is_not_applied(project: Project, edit: Edit) -> None:
+def test_a_change_for_another_state_of_a_file_is_not_applied(project: ProjectPaths, edit: Edit) -> None:
     told = refused(project, proposed(CHANGE, edit))
 
     assert told == f"{edit.path}: is not as the proposal found it. Run `dbt compile` and `ribbon evolve`."
 
 
-def test_a_new_file_does_not_replace_one_that_git_ignores(project: Project) -> None:
+def test_a_new_file_does_not_replace_one_that_git_ignores(project: ProjectPaths) -> None:
     write_files(project.project_dir, {"built/kept.sql": "mine\n"})
 
     told = refused(project, proposed(Edit("built/kept.sql", None, "theirs\n")))
     assert told.startswith("built/kept.sql: is not as the proposal found it")
 
 
-def test_what_git_could_not_take_back_is_not_applied(project: Project) -> None:
+def test_what_git_could_not_take_back_is_not_applied(project: ProjectPaths) -> None:
     write_files(project.project_dir, {"built/ignored.sql": "mine\n"})
     (project.project_dir / "models/link.sql").symlink_to("sales.sql")
     commit(project.project_dir)
@@ -97,5 +97,5 @@ def test_what_git_could_not_take_back_is_not_applied(project: Project) -> None:
 def test_nothing_is_applied_where_there_is_no_repository(tmp_path: Path) -> None:
     write_files(tmp_path, FILES)
 
-    told = refused(Project(tmp_path, tmp_path / "built"), proposed(CHANGE))
+    told = refused(ProjectPaths(tmp_path, tmp_path / "built"), proposed(CHANGE))
     assert "not a git repository" in told

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from ribbon.cli.console import Console
-from ribbon.config import Project
+from ribbon.config import ProjectPaths
 from ribbon.errors import RibbonError
 
 __all__ = ["Session", "command"]
@@ -25,7 +25,7 @@ DUCKDB_INTERRUPTED = "Query interrupted"
 class Session:
     """The project a command works on, and where it speaks."""
 
-    project: Project
+    project: ProjectPaths
     console: Console
 
 
@@ -40,7 +40,7 @@ def command(name: str, *, in_project: bool = True) -> Callable[[Callable[..., in
     def decorate(function: Callable[..., int | None]) -> click.Command:
         @wraps(function)
         def wrapped(project_dir: Path, target: str | None, as_json: bool, **options: Any) -> None:
-            find = Project.find if in_project else Project.at
+            find = ProjectPaths.find if in_project else ProjectPaths.at
             sys.exit(_run(function, lambda: find(project_dir, target), Console(as_json=as_json), options))
 
         return _with_options(click.command(name)(wrapped))
@@ -50,7 +50,7 @@ def command(name: str, *, in_project: bool = True) -> Callable[[Callable[..., in
 
 def _run(
     function: Callable[..., int | None],
-    find: Callable[[], Project],
+    find: Callable[[], ProjectPaths],
     console: Console,
     options: dict[str, Any],
 ) -> int:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from ribbon.config import Project
+from ribbon.config import ProjectPaths
 from ribbon.errors import BrokenPromiseError, BusyError, ConfigError, RibbonError
 
 __all__ = ["explain"]
@@ -12,7 +12,7 @@ __all__ = ["explain"]
 RULES = ("Layer rule broken", "Ungated in ")
 
 
-def explain(project: Project, errors: Sequence[str]) -> RibbonError:
+def explain(project: ProjectPaths, errors: Sequence[str]) -> RibbonError:
     """The error that `errors`, dbt's own lines, amount to."""
     text = "\n".join(errors)
     for rule in RULES:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 
-from ribbon.config import DATA_VARIABLE, Project
+from ribbon.config import DATA_VARIABLE, ProjectPaths
 from ribbon.dbt.manifest import Manifest
 from ribbon.dbt.runner import run_dbt
 
@@ -25,7 +25,7 @@ SETTINGS = ("RIBBON_", "DBT_")
 OUTPUTS = {DATA_VARIABLE, "DBT_TARGET_PATH", "DBT_LOG_PATH"}
 
 
-def load_manifest(project: Project) -> Manifest:
+def load_manifest(project: ProjectPaths) -> Manifest:
     """The manifest of the project as it is now. Raises ConfigError where the project does not parse."""
     folder = project.target_dir / "ribbon"
     stamp, manifest = folder / STAMP, folder / "manifest.json"
@@ -37,7 +37,7 @@ def load_manifest(project: Project) -> Manifest:
     return Manifest(json.loads(manifest.read_text(encoding="utf-8")))
 
 
-def _stamp(project: Project) -> str:
+def _stamp(project: ProjectPaths) -> str:
     """All that a manifest is made of: files by size and time, the target, settings from the environment, dbt itself."""
     made_of = [f"dbt {version('dbt-core')}", f"target {project.target}", f"profiles {_profiles_time(project)}"]
     settings = (name for name in sorted(os.environ) if name.startswith(SETTINGS) and name not in OUTPUTS)
@@ -48,7 +48,7 @@ def _stamp(project: Project) -> str:
     return hashlib.sha256("\n".join(made_of).encode()).hexdigest()
 
 
-def _project_files(project: Project) -> Iterator[Path]:
+def _project_files(project: ProjectPaths) -> Iterator[Path]:
     outputs = {project.target_dir, project.data_dir, project.project_dir / "logs"}
     for folder, inside, names in os.walk(project.project_dir):
         here = Path(folder)
@@ -56,7 +56,7 @@ def _project_files(project: Project) -> Iterator[Path]:
         yield from (here / name for name in sorted(names) if Path(name).suffix in SOURCES)
 
 
-def _profiles_time(project: Project) -> int:
+def _profiles_time(project: ProjectPaths) -> int:
     """When the profile outside the project last changed; 0 where it has none."""
     folder = os.environ.get("DBT_PROFILES_DIR")
     path = Path(folder) / "profiles.yml" if folder else Path.home() / ".dbt" / "profiles.yml"

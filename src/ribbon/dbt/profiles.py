@@ -10,7 +10,7 @@ import jinja2
 import yaml
 from jinja2.sandbox import SandboxedEnvironment
 
-from ribbon.config import DATA_VARIABLE, Project
+from ribbon.config import DATA_VARIABLE, ProjectPaths
 from ribbon.dbt.settings import read_settings
 from ribbon.errors import ConfigError
 
@@ -45,7 +45,7 @@ class DuckdbProfile:
         (folder / "profiles.yml").write_text(yaml.safe_dump(document, sort_keys=False), encoding="utf-8")
 
 
-def duckdb_profile(project: Project) -> DuckdbProfile:
+def duckdb_profile(project: ProjectPaths) -> DuckdbProfile:
     """The target that dbt would write to in a project.
 
     Raises ConfigError where there is no such target, or where it is no DuckDB file.
@@ -73,7 +73,7 @@ def duckdb_profile(project: Project) -> DuckdbProfile:
     return DuckdbProfile(name, target, output, (project.project_dir / file).resolve())
 
 
-def _profiles_file(project: Project) -> Path:
+def _profiles_file(project: ProjectPaths) -> Path:
     """Where dbt looks for profiles: DBT_PROFILES_DIR, the project, the home folder."""
     folder = os.environ.get("DBT_PROFILES_DIR")
     if folder:
@@ -94,7 +94,7 @@ def _read(path: Path) -> Mapping[str, Any]:
     return document if isinstance(document, dict) else {}
 
 
-def _rendered(project: Project, path: Path, text: object) -> str:
+def _rendered(project: ProjectPaths, path: Path, text: object) -> str:
     """A value with its Jinja rendered. A profile may ask for environment variables, and for nothing else here."""
     known = {**os.environ, DATA_VARIABLE: str(project.data_dir)}
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from ribbon.config import Project
+from ribbon.config import ProjectPaths
 from ribbon.dbt.manifest import Manifest
 from ribbon.model import FAILED, Finding, Severity
 
@@ -30,7 +30,7 @@ class NodeResult:
         return self.unique_id.split(".", 1)[0]
 
 
-def read_results(project: Project) -> tuple[NodeResult, ...]:
+def read_results(project: ProjectPaths) -> tuple[NodeResult, ...]:
     """The nodes of the last invocation, hooks left out."""
     return results_in(project.target_dir)
 

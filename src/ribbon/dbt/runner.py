@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ribbon.config import DATA_VARIABLE, Project
+from ribbon.config import DATA_VARIABLE, ProjectPaths
 from ribbon.dbt.explain import explain
 from ribbon.errors import ConfigError
 
@@ -54,7 +54,7 @@ Listener = Callable[[Progress], None]
 
 
 def run_dbt(
-    project: Project, arguments: Sequence[str], listen: Listener | None = None, *, nodes_may_fail: bool = False
+    project: ProjectPaths, arguments: Sequence[str], listen: Listener | None = None, *, nodes_may_fail: bool = False
 ) -> Said:
     """Run dbt with `arguments` in the project; `listen` hears of each node as it finishes.
 
@@ -70,7 +70,7 @@ def run_dbt(
         return _run(project, [*arguments, "--no-partial-parse"], listen, nodes_may_fail=nodes_may_fail)
 
 
-def _run(project: Project, arguments: Sequence[str], listen: Listener | None, *, nodes_may_fail: bool) -> Said:
+def _run(project: ProjectPaths, arguments: Sequence[str], listen: Listener | None, *, nodes_may_fail: bool) -> Said:
     command = [sys.executable, "-c", DBT, "--log-format", "json", "--no-use-colors", *arguments]
     if project.target:
         command += ["--target", project.target]

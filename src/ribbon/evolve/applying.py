@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from ribbon.config import Project
+from ribbon.config import ProjectPaths
 from ribbon.errors import ConfigError
 from ribbon.evolve.editing.writing import write_edits
 from ribbon.evolve.proving import (
@@ -36,7 +36,7 @@ class Applied:
     message: str = ""
 
 
-def apply(project: Project, proposal: Proposal, listen: Listener | None = None) -> Applied:
+def apply(project: ProjectPaths, proposal: Proposal, listen: Listener | None = None) -> Applied:
     """Make the change of a proposal, if what it touches builds with it and, where that is promised, no data differs.
 
     Raises ConfigError where the working tree is not as git has it, where the proposal takes a person, or where a file

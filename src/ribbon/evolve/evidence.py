@@ -7,7 +7,7 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
-from ribbon.config import Project
+from ribbon.config import ProjectPaths
 from ribbon.dbt.artifacts import Artifacts, read_artifacts, read_catalog
 from ribbon.dbt.manifest import Manifest
 from ribbon.dbt.settings import read_settings
@@ -42,7 +42,7 @@ class Seen:
     part that raises says what is wrong: ConfigError where artifacts or contracts cannot be read.
     """
 
-    project: Project
+    project: ProjectPaths
     target_dir: Path
     today: date
     progress: Progress | None = None

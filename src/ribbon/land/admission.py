@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from ribbon.config import Project
+from ribbon.config import ProjectPaths
 from ribbon.model import Finding, Severity, SourceTable, Verdict
 from ribbon.quality.workers import Batch
 
@@ -38,7 +38,7 @@ def at_the_door(source: SourceTable, folder: Path) -> Batch:
 
 
 def admit(
-    project: Project, source: SourceTable, staged: Path, rows: int, now: datetime, verdicts: Sequence[Verdict]
+    project: ProjectPaths, source: SourceTable, staged: Path, rows: int, now: datetime, verdicts: Sequence[Verdict]
 ) -> BatchOutcome:
     """Move a staged batch to where its verdicts send it, in one rename, with a record of them beside its rows.
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ribbon.config import Project
+from ribbon.config import ProjectPaths
 from ribbon.engines.parquet_batches import ParquetBench
 from ribbon.errors import ConfigError, WorldError
 from ribbon.land.admission import BatchOutcome, admit, at_the_door
@@ -51,7 +51,7 @@ class TableOutcome:
 
 
 def land_table(
-    project: Project,
+    project: ProjectPaths,
     source: SourceTable,
     origin: Path | None,
     bench: ParquetBench,
@@ -85,7 +85,7 @@ def land_table(
     return TableOutcome(source, tuple(outcomes), tuple(drift))
 
 
-def rows_in_lake(project: Project, source: SourceTable, bench: ParquetBench) -> int:
+def rows_in_lake(project: ProjectPaths, source: SourceTable, bench: ParquetBench) -> int:
     """All rows of a table that have landed."""
     return bench.row_count(landed_files(project.lake_dir / source.system / source.table))
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from ribbon.config import Project
+from ribbon.config import ProjectPaths
 from ribbon.engines.parquet_batches import ParquetBench
 from ribbon.errors import ConfigError, WorldError
 from ribbon.model import Column, Finding, Severity, SourceTable
@@ -11,7 +11,7 @@ from ribbon.origins import origin_folder
 __all__ = ["check_columns", "offered_files"]
 
 
-def offered_files(project: Project, source: SourceTable, override: Path | None) -> list[Path]:
+def offered_files(project: ProjectPaths, source: SourceTable, override: Path | None) -> list[Path]:
     """The files of a source, sorted. override: look there instead of where the contract says.
 
     Raises ConfigError where the folder is missing, WorldError where the folder holds no file of this table.

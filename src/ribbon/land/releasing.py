@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from ribbon.config import Project
+from ribbon.config import ProjectPaths
 from ribbon.engines.parquet_batches import ParquetBench
 from ribbon.engines.parquet_rows import rows_in_common
 from ribbon.errors import WorldError
@@ -23,7 +23,7 @@ __all__ = ["release_batch"]
 
 
 def release_batch(
-    project: Project, source: SourceTable, folder: Path, bench: ParquetBench, workers: Workers
+    project: ProjectPaths, source: SourceTable, folder: Path, bench: ParquetBench, workers: Workers
 ) -> BatchOutcome:
     """Let a batch into the lake if it keeps what its contract promises now; else it stays, with the new reasons.
 
@@ -43,7 +43,7 @@ def release_batch(
 
 
 def _landed_since(
-    project: Project, source: SourceTable, folder: Path, loaded_at: datetime, bench: ParquetBench
+    project: ProjectPaths, source: SourceTable, folder: Path, loaded_at: datetime, bench: ParquetBench
 ) -> Iterator[Finding]:
     """A finding where the batch holds rows that later landings or releases brought: they must not come twice."""
     table_dir = project.lake_dir / source.system / source.table

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from ribbon.config import Project
+from ribbon.config import ProjectPaths
 from ribbon.dbt.manifest import Manifest
 from ribbon.dbt.runner import run_dbt
 from ribbon.errors import WorldError
@@ -54,7 +54,7 @@ class Explanation:
     ungated: tuple[tuple[str, str], ...]
 
 
-def explain_model(project: Project, manifest: Manifest, name: str) -> Explanation:
+def explain_model(project: ProjectPaths, manifest: Manifest, name: str) -> Explanation:
     """The plan for the model, seed or snapshot called `name`; nothing is measured.
 
     Raises ConfigError where there is none of that name or an expectation of it is wrong.

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ribbon.config import Project
+from ribbon.config import ProjectPaths
 from ribbon.dbt.manifest import Manifest
 from ribbon.engines.duckdb_file import open_file
 from ribbon.engines.history import recent_measurements
@@ -29,7 +29,7 @@ class Export:
     unsaid: tuple[str, ...]
 
 
-def export_results(project: Project, manifest: Manifest, folder: Path) -> Export:
+def export_results(project: ProjectPaths, manifest: Manifest, folder: Path) -> Export:
     """Write suites and a Data Docs site of the last ten runs to `folder`. Relations that are gone are left out.
 
     Raises ConfigError where nothing has been measured, WorldError where the folder cannot be written.

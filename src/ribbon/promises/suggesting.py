@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
-from ribbon.config import Project
+from ribbon.config import ProjectPaths
 from ribbon.dbt.manifest import Manifest
 from ribbon.engines.duckdb_file import Connection, open_file
 from ribbon.engines.table_profile import ColumnProfile, TableProfile, grain_of, is_found_in, profile_table, shape_holds
@@ -53,7 +53,7 @@ class Suggestion:
         return written(self.kind, self.name, self.of_table, self.of_columns)
 
 
-def suggest_for(project: Project, manifest: Manifest, name: str) -> Suggestion:
+def suggest_for(project: ProjectPaths, manifest: Manifest, name: str) -> Suggestion:
     """What the model, seed or snapshot called `name` could promise besides what it promises.
 
     Raises ConfigError where there is none of that name, or where it has not been built in the build file.
@@ -72,7 +72,7 @@ def suggest_for(project: Project, manifest: Manifest, name: str) -> Suggestion:
 
 
 def suggest_for_columns(
-    project: Project, manifest: Manifest, unique_id: str, names: Collection[str]
+    project: ProjectPaths, manifest: Manifest, unique_id: str, names: Collection[str]
 ) -> Mapping[str, tuple[Written, ...]]:
     """The same for some columns of a relation; those that could promise nothing are left out.
 
@@ -87,7 +87,7 @@ def suggest_for_columns(
 
 
 @contextmanager
-def _measuring(project: Project, manifest: Manifest, relation: Relation) -> Iterator["_Maker"]:
+def _measuring(project: ProjectPaths, manifest: Manifest, relation: Relation) -> Iterator["_Maker"]:
     """What makes suggestions, while the build file is open."""
     if manifest.adapter != "duckdb":
         raise ConfigError(f"{relation}: suggestions are made from the build file; choose a DuckDB target")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ribbon.config import Project
+from ribbon.config import ProjectPaths
 from ribbon.dbt.manifest import Manifest
 from ribbon.engines.duckdb_file import open_file
 from ribbon.engines.history import NodeRun, latest_node_runs
@@ -35,7 +35,7 @@ class Publication:
     stale: tuple[Relation, ...]
 
 
-def publish(project: Project, manifest: Manifest) -> Publication:
+def publish(project: ProjectPaths, manifest: Manifest) -> Publication:
     """Write data/marts.duckdb from the build.
 
     Raises ConfigError where nothing is built or the target is a developer's, BusyError where dbt holds the build file.
@@ -65,7 +65,7 @@ def publish(project: Project, manifest: Manifest) -> Publication:
     return Publication(rows, tuple(held), stale)
 
 
-def reason_not_to_publish(project: Project, manifest: Manifest) -> str:
+def reason_not_to_publish(project: ProjectPaths, manifest: Manifest) -> str:
     """Why nothing of this target goes to data/marts.duckdb; empty where it does."""
     if manifest.adapter != "duckdb":
         return f"target {project.target}: readers query {manifest.adapter} itself."

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from ribbon.config import Project
+from ribbon.config import ProjectPaths
 from ribbon.engines.parquet_rows import some_rows
 from ribbon.errors import WorldError
 from ribbon.model import Expectation, Severity, SourceTable
@@ -40,7 +40,7 @@ class HeldBatch:
         return f"{self.source}/{self.batch_id}"
 
 
-def held_batches(project: Project) -> list[HeldBatch]:
+def held_batches(project: ProjectPaths) -> list[HeldBatch]:
     """All of them, also those of sources that no contract declares any more; by source, then by id."""
     return [_read(folder) for folder in sorted(project.quarantine_dir.glob("*/*/batch=*")) if folder.is_dir()]
 
@@ -52,7 +52,7 @@ def rows_of_batch(batch: HeldBatch, source: SourceTable, limit: int) -> list[dic
     return masked(some_rows(sorted(batch.folder.glob("*.parquet")), columns, limit), restricted)
 
 
-def delete_batches(project: Project, batches: Sequence[HeldBatch]) -> None:
+def delete_batches(project: ProjectPaths, batches: Sequence[HeldBatch]) -> None:
     """Delete batches for good, each whole or not at all."""
     dropped = project.quarantine_dir / DROPPED
     try:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from ribbon.config import Project
+from ribbon.config import ProjectPaths
 from ribbon.dbt.explain import explain
 from ribbon.dbt.manifest import Manifest
 from ribbon.dbt.runner import run_dbt
@@ -46,7 +46,7 @@ class HeldRows:
         return f"{self.schema}.{self.table}"
 
 
-def held_rows(project: Project, manifest: Manifest) -> list[HeldRows]:
+def held_rows(project: ProjectPaths, manifest: Manifest) -> list[HeldRows]:
     """What models have in quarantine, where it is a row or more. Raises BusyError where the build file is held."""
     if not project.build_file.exists():
         return []
@@ -67,7 +67,7 @@ def is_read_here(manifest: Manifest) -> bool:
     return manifest.adapter == "duckdb"
 
 
-def rows_of_model(project: Project, manifest: Manifest, held: HeldRows, limit: int) -> list[dict[str, Any]]:
+def rows_of_model(project: ProjectPaths, manifest: Manifest, held: HeldRows, limit: int) -> list[dict[str, Any]]:
     """Up to `limit` rows, oldest first; values of restricted columns are masked."""
     node = manifest.node(held.relation.unique_id) if held.relation else {}
     restricted = [column["name"] for column in node.get("columns", {}).values() if _is_restricted(column)]
@@ -75,7 +75,7 @@ def rows_of_model(project: Project, manifest: Manifest, held: HeldRows, limit: i
         return masked(rows_aside(build, held.schema, held.table, limit), restricted)
 
 
-def release_rows(project: Project, model: str) -> tuple[int, int]:
+def release_rows(project: ProjectPaths, model: str) -> tuple[int, int]:
     """Take back in what keeps its promises now. Returns the rows released, and those that stay.
 
     Raises BrokenPromiseError where the table with them would break a promise: then nothing has moved.
@@ -84,12 +84,12 @@ def release_rows(project: Project, model: str) -> tuple[int, int]:
     return int(told["released"]), int(told["remaining"])
 
 
-def drop_rows(project: Project, model: str) -> int:
+def drop_rows(project: ProjectPaths, model: str) -> int:
     """Delete the rows of a model for good; returns how many."""
     return int(_operate(project, "ribbon_quarantine_drop", model)["dropped"])
 
 
-def _operate(project: Project, operation: str, model: str) -> dict[str, Any]:
+def _operate(project: ProjectPaths, operation: str, model: str) -> dict[str, Any]:
     # In the folder of the kept parse: `dbt retry` looks at the last run in the usual one.
     folder = str(project.target_dir / "ribbon")
     words = ["run-operation", operation, "--args", json.dumps({"model_name": model}), "--target-path", folder]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from ribbon.config import Project
+from ribbon.config import ProjectPaths
 from ribbon.dbt.manifest import Manifest
 from ribbon.engines.quarantine_tables import SUFFIX
 from ribbon.errors import ConfigError
@@ -22,7 +22,7 @@ class Meant:
     relation: Relation | None = None
 
 
-def find_meant(project: Project, manifest: Manifest, name: str) -> Meant:
+def find_meant(project: ProjectPaths, manifest: Manifest, name: str) -> Meant:
     """`system.table`, `system.table/batch`, or a model, seed or snapshot as `name` or `schema.name`.
 
     Raises ConfigError with what comes close where the name means nothing here.

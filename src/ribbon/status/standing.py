@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from ribbon.config import Project
+from ribbon.config import ProjectPaths
 from ribbon.dbt.manifest import Manifest
 from ribbon.engines.duckdb_file import open_file
 from ribbon.engines.history import NodeRun, Run, latest_measurements, latest_node_runs, recent_runs
@@ -59,7 +59,7 @@ class Standing:
         return bool(red) or any(source.quarantined for source in self.sources)
 
 
-def look(project: Project, manifest: Manifest) -> Standing:
+def look(project: ProjectPaths, manifest: Manifest) -> Standing:
     """How the project stands now. Nodes that the project no longer has do not count."""
     runs: list[Run] = []
     failed: list[NodeRun] = []
@@ -81,7 +81,7 @@ def look(project: Project, manifest: Manifest) -> Standing:
     return Standing(tuple(runs), tuple(failed), tuple(checks), tuple(aside), sources, busy)
 
 
-def _freshness(project: Project, source: SourceTable) -> SourceFreshness:
+def _freshness(project: ProjectPaths, source: SourceTable) -> SourceFreshness:
     records = list(_records(project.lake_dir / source.system / source.table))
     aside = list(_records(project.quarantine_dir / source.system / source.table))
     return SourceFreshness(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ribbon.config import Project
+from ribbon.config import ProjectPaths
 from ribbon.lineage.collecting import collecting_rarely
 from ribbon.lineage.settling import Progress
 from ribbon.model import LoggedQuery, Reading, UseRole
@@ -56,7 +56,7 @@ def read_logs(files: Sequence[Path], options: Options) -> tuple[Log, ...]:
 
 @collecting_rarely()
 def import_usage(
-    project: Project, known: KnownProject, logs: Sequence[Log], options: Options, progress: Progress
+    project: ProjectPaths, known: KnownProject, logs: Sequence[Log], options: Options, progress: Progress
 ) -> Imported:
     """Keep what is new of the logs. progress: gets how many SQL texts are understood, of how many.
 

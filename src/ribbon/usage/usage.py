@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
-from ribbon.config import Project
+from ribbon.config import ProjectPaths
 from ribbon.engines.usage_by_relation import UsageByRelation
 from ribbon.engines.usage_tables import UsageTables, open_usage
 from ribbon.model import AskedStatement, ColumnUsage, DayUsage, PersonUsage, Reading, RelationUsage, UseRole
@@ -97,7 +97,7 @@ class Usage:
         return open_usage(self._folders) if self._folders else None
 
 
-def load_usage(project: Project) -> Usage:
+def load_usage(project: ProjectPaths) -> Usage:
     """What was imported in the project."""
     return Usage(import_folders(project.usage_dir))
 

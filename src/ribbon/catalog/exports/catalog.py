@@ -8,7 +8,7 @@ from ribbon.catalog.composing.use_cases import compose_use_cases
 from ribbon.catalog.facts.sides import Group
 from ribbon.catalog.site.gathering import Facts
 from ribbon.catalog.views import RelationView, UseCaseView
-from ribbon.config import Project
+from ribbon.config import ProjectPaths
 
 __all__ = ["Catalog", "Progress"]
 
@@ -19,7 +19,7 @@ Progress = Callable[[int, int], None]
 class Catalog:
     """A project's catalog. ours: whether Ribbon built the project, and not dbt alone. progress: gets relations done."""
 
-    project: Project
+    project: ProjectPaths
     facts: Facts
     ours: bool
     progress: Progress | None = field(default=None)

@@ -11,7 +11,7 @@ from ribbon.catalog.exports.writing import refuse_others, whole_file, whole_fold
 from ribbon.catalog.site.compiling import current_artifacts
 from ribbon.catalog.site.gathering import gather
 from ribbon.catalog.site.place import Place
-from ribbon.config import Project
+from ribbon.config import ProjectPaths
 
 __all__ = ["Exported", "export_catalog", "place_of_export"]
 
@@ -33,7 +33,7 @@ def place_of_export(output: Path, made: Format) -> Path:
 
 
 def export_catalog(
-    project: Project, place: Place, made: Format, path: Path, progress: Progress | None = None
+    project: ProjectPaths, place: Place, made: Format, path: Path, progress: Progress | None = None
 ) -> Exported:
     """Write a project's catalog to `path`. place: where artifacts are, as for the site.
 

@@ -9,7 +9,7 @@ from ribbon.catalog.facts.loads import read_freshness, read_held_batches, read_l
 from ribbon.catalog.facts.measured import MeasuredHistory
 from ribbon.catalog.facts.run_results import kept_history
 from ribbon.catalog.facts.withheld import Withheld
-from ribbon.config import Project
+from ribbon.config import ProjectPaths
 from ribbon.engines.catalog_history import CatalogHistory, history_schema, read_catalog_history
 from ribbon.engines.duckdb_file import open_file
 from ribbon.engines.quarantine_tables import SUFFIX, TableAside, tables_aside
@@ -19,7 +19,7 @@ __all__ = ["read_measured"]
 
 
 def read_measured(
-    project: Project,
+    project: ProjectPaths,
     target_dir: Path,
     nodes: Mapping[str, ProjectNode],
     tested: Callable[[str], Sequence[str]],
@@ -39,7 +39,7 @@ def read_measured(
 
 
 def _in_build(
-    project: Project, nodes: Mapping[str, ProjectNode], today: date
+    project: ProjectPaths, nodes: Mapping[str, ProjectNode], today: date
 ) -> tuple[CatalogHistory, dict[str, Held]]:
     built = {uid: node for uid, node in nodes.items() if node.resource_type != "source"}
     schemas = {node.schema for node in built.values()}

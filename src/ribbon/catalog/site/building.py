@@ -18,7 +18,7 @@ from ribbon.catalog.site.sources import Sources
 from ribbon.catalog.site.state import DamagedError, State, open_state, remove_state
 from ribbon.catalog.site.whole_pages import WholePages
 from ribbon.catalog.site.writing import Folder
-from ribbon.config import Project
+from ribbon.config import ProjectPaths
 from ribbon.lineage import LineageGraph
 from ribbon.lineage.staleness import changed_since
 
@@ -58,7 +58,9 @@ def _undisturbed() -> Iterator[None]:
 
 
 @_undisturbed()
-def build_site(project: Project, place: Place, progress: Progress | None = None, workers: int | None = None) -> Built:
+def build_site(
+    project: ProjectPaths, place: Place, progress: Progress | None = None, workers: int | None = None
+) -> Built:
     """Write the site of a project, as far as it is not there already.
 
     progress: gets how many pages are made, of how many. workers: how many processes at most; as many as there are cores
@@ -78,7 +80,7 @@ def build_site(project: Project, place: Place, progress: Progress | None = None,
         return _built(sources, place, notes, progress, workers)
 
 
-def _behind(graph: LineageGraph, project: Project, target_dir: Path) -> str:
+def _behind(graph: LineageGraph, project: ProjectPaths, target_dir: Path) -> str:
     """What dbt has not compiled since it was changed."""
     changed = changed_since(graph, project.project_dir, (target_dir / "manifest.json").stat().st_mtime)
     more = f" and {len(changed) - _NAMED:,} more" if len(changed) > _NAMED else ""

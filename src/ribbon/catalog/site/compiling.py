@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from ribbon.config import Project
+from ribbon.config import ProjectPaths
 from ribbon.dbt.runner import run_dbt
 
 __all__ = ["current_artifacts"]
@@ -30,7 +30,7 @@ class _RunResults(msgspec.Struct, frozen=True):
     args: _Arguments = _Arguments()
 
 
-def current_artifacts(project: Project) -> Path:
+def current_artifacts(project: ProjectPaths) -> Path:
     """The folder with the youngest artifacts of the project's target; dbt compiles where a file is younger than they.
 
     Raises ConfigError where the project cannot be compiled, BusyError where another process holds the database.

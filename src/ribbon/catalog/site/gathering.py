@@ -15,7 +15,7 @@ from ribbon.catalog.facts.measuring import read_measured
 from ribbon.catalog.facts.sides import Group
 from ribbon.catalog.facts.traced import TracedLineage
 from ribbon.catalog.facts.used import UsedByPeople
-from ribbon.config import Project
+from ribbon.config import ProjectPaths
 from ribbon.dbt.artifacts import read_artifacts, read_catalog
 from ribbon.lineage import LineageGraph
 from ribbon.lineage.loading import lineage_of
@@ -44,7 +44,7 @@ class Facts:
     evolved: Evolved
 
 
-def gather(project: Project, target_dir: Path, now: datetime, progress: Progress | None = None) -> Facts:
+def gather(project: ProjectPaths, target_dir: Path, now: datetime, progress: Progress | None = None) -> Facts:
     """Read the facts of a project from dbt's artifacts in `target_dir` and from Ribbon's own files.
 
     What lineage found out is kept in `ribbon` in the project's folder of artifacts. progress: gets how many relations

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 
-from ribbon.config import Project
+from ribbon.config import ProjectPaths
 from ribbon.errors import ConfigError
 
 __all__ = ["MARK", "MARK_SAYS", "Place", "place_of"]
@@ -34,7 +34,7 @@ class Place:
         return self.home / f"catalog-{blake2b(str(self.site_dir).encode(), digest_size=4).hexdigest()}.sqlite"
 
 
-def place_of(project: Project, output: Path | None = None, target_path: Path | None = None) -> Place:
+def place_of(project: ProjectPaths, output: Path | None = None, target_path: Path | None = None) -> Place:
     """Where the site of a project goes. Raises ConfigError where `output` is a folder of something else."""
     ours = project.is_ours
     target_dir = (project.project_dir / target_path).resolve() if target_path else None

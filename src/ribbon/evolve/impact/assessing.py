@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from ribbon.config import Project
+from ribbon.config import ProjectPaths
 from ribbon.dbt.profiles import DuckdbProfile, duckdb_profile
 from ribbon.engines.duckdb_file import open_file
 from ribbon.engines.table_columns import table_columns
@@ -25,7 +25,7 @@ from ribbon.usage import Usage, load_usage
 __all__ = ["assess", "compared"]
 
 
-def assess(project: Project, before: str, after: str | None, listen: Listener | None = None) -> ChangeImpact:
+def assess(project: ProjectPaths, before: str, after: str | None, listen: Listener | None = None) -> ChangeImpact:
     """What the change from one commit to another means; after: None for the working tree.
 
     Holds the data folder, and writes nothing into it but a scratch folder that is gone afterwards. Raises ConfigError
@@ -52,7 +52,7 @@ def compared(before: Side, after: Side, usage: Usage) -> ChangeImpact:
     return ChangeImpact(before.name, after.name, relations, reached, tuple(uses.values()), tuple(notes))
 
 
-def _read(project: Project, trees: tuple[Tree, Tree], folder: Path, steps: Steps) -> tuple[Side, Side]:
+def _read(project: ProjectPaths, trees: tuple[Tree, Tree], folder: Path, steps: Steps) -> tuple[Side, Side]:
     workplace = Workplace(project, _profile(project, folder), folder / "workplace")
     workplace.prepare()
     delivered = table_columns(workplace.profile.file)
@@ -78,7 +78,7 @@ def _compiled(workplace: Workplace, tree: Tree) -> State:
         raise type(error)(f"{tree.name}: {error}") from error
 
 
-def _profile(project: Project, folder: Path) -> DuckdbProfile:
+def _profile(project: ProjectPaths, folder: Path) -> DuckdbProfile:
     """The real one; over an empty file where nothing is built, for a review builds nothing."""
     profile = duckdb_profile(project)
     if profile.file.is_file():

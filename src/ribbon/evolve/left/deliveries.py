@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
-from ribbon.config import Project
+from ribbon.config import ProjectPaths
 from ribbon.engines.batch_drift import BatchFacts, columns_of_files
 from ribbon.errors import ConfigError, WorldError
 from ribbon.evolve.left.remembered import Remembered
@@ -39,7 +39,7 @@ class Batch:
 class Deliveries:
     """All of one source. offered_in: a folder to look in for files on offer, instead of the contract's."""
 
-    project: Project
+    project: ProjectPaths
     source: SourceTable
     offered_in: Path | None = None
 

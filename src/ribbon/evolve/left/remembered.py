@@ -6,7 +6,7 @@ from types import TracebackType
 
 import msgspec
 
-from ribbon.config import Project
+from ribbon.config import ProjectPaths
 from ribbon.engines.batch_drift import BatchFacts, facts_of_batch
 
 __all__ = ["Remembered"]
@@ -15,7 +15,7 @@ __all__ = ["Remembered"]
 class Remembered:
     """The facts of a source's batches; what is new is kept at the end of a `with`. hidden: columns not looked at."""
 
-    def __init__(self, project: Project, source: str, hidden: Collection[str]) -> None:
+    def __init__(self, project: ProjectPaths, source: str, hidden: Collection[str]) -> None:
         self._project = project
         self._hidden = hidden
         self._path = project.data_dir / "evolve" / f"{source}.json"

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ribbon.config import Project
+from ribbon.config import ProjectPaths
 from ribbon.engines.batch_drift import BatchFacts, facts_of_batch
 from ribbon.errors import WorldError
 from ribbon.evolve.left.deliveries import Deliveries
@@ -28,7 +28,7 @@ class UndeclaredTable:
     facts: BatchFacts
 
 
-def undeclared_tables(project: Project, sources: Mapping[str, Deliveries]) -> tuple[UndeclaredTable, ...]:
+def undeclared_tables(project: ProjectPaths, sources: Mapping[str, Deliveries]) -> tuple[UndeclaredTable, ...]:
     """The tables that lie in the folder of a system, or in a folder in it, without being of any contract."""
     by_folder: dict[Path, list[Deliveries]] = {}
     for each in sources.values():
@@ -37,7 +37,7 @@ def undeclared_tables(project: Project, sources: Mapping[str, Deliveries]) -> tu
     return tuple(found for folder, declared in by_folder.items() for found in _in_folder(project, folder, declared))
 
 
-def _in_folder(project: Project, folder: Path, declared: list[Deliveries]) -> list[UndeclaredTable]:
+def _in_folder(project: ProjectPaths, folder: Path, declared: list[Deliveries]) -> list[UndeclaredTable]:
     known = {file for each in declared for file in folder.glob(each.source.files)}
     stray: dict[tuple[str, str], list[Path]] = {}
     for file in sorted([*folder.glob("*.parquet"), *folder.glob("*/*.parquet")]):

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from ribbon.config import Project
+from ribbon.config import ProjectPaths
 from ribbon.dbt.profiles import duckdb_profile
 from ribbon.engines.table_diff import Table, TableDiff, open_both
 from ribbon.errors import ConfigError, WorldError
@@ -37,7 +37,7 @@ class Question:
 
 
 def verify(
-    project: Project, before: str, after: str | None, question: Question, listen: Listener | None = None
+    project: ProjectPaths, before: str, after: str | None, question: Question, listen: Listener | None = None
 ) -> Proof:
     """Prove that two commits make the same data; after: None for the working tree.
 
@@ -52,7 +52,7 @@ def verify(
 
 
 def prove(
-    project: Project, before: Tree, after: Tree, folder: Path, question: Question, listen: Listener | None = None
+    project: ProjectPaths, before: Tree, after: Tree, folder: Path, question: Question, listen: Listener | None = None
 ) -> Proof:
     """Prove that two trees make the same data. The caller holds the data folder, and removes `folder` (scratch_folder).
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ribbon.config import Project
+from ribbon.config import ProjectPaths
 from ribbon.errors import WorldError
 from ribbon.lock import hold
 
@@ -16,7 +16,7 @@ PREFIX = "proof-"
 
 
 @contextmanager
-def scratch_folder(project: Project, command: str) -> Iterator[Path]:
+def scratch_folder(project: ProjectPaths, command: str) -> Iterator[Path]:
     """An empty folder on the disk of the data, and the data folder held for `command`.
 
     What a killed proof left is removed first. A project without a data folder of Ribbon's has it in dbt's target.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from ribbon.config import Project
+from ribbon.config import ProjectPaths
 from ribbon.dbt.profiles import DuckdbProfile
 from ribbon.dbt.results import brief, results_in
 from ribbon.dbt.runner import Said, run_dbt
@@ -51,7 +51,7 @@ class Workplace:
     that version, when it comes back, for the one that it read last.
     """
 
-    project: Project
+    project: ProjectPaths
     profile: DuckdbProfile
     folder: Path
 
@@ -140,7 +140,7 @@ class Workplace:
         return failed
 
     def _dbt(self, tree: Tree, arguments: list[str], listen: Callable[[str], None] | None = None) -> Said:
-        project = Project(self._tree, self._data_dir, self.profile.target)
+        project = ProjectPaths(self._tree, self._data_dir, self.profile.target)
         places = {"target": self.target_dir, "log": self.folder / "logs"}
         paths = [word for name, path in places.items() for word in (f"--{name}-path", str(path))]
         profiles = ["--profiles-dir", str(self.folder / "profile"), "--profile", self.profile.name]
