@@ -12,7 +12,7 @@ __all__ = ["ProjectPaths"]
 DATA_VARIABLE = "RIBBON_DATA"
 MEMORY_VARIABLE = "RIBBON_MEMORY_LIMIT"
 
-# What a project has that is Ribbon's, in the folder of its macros.
+# Files of Ribbon's in a project's folder of macros.
 MARKS = ("ribbon/VERSION.json", "gate")
 
 
@@ -21,12 +21,14 @@ class ProjectPaths:
     """A dbt project and the folder of its outputs.
 
     project_dir: the folder with dbt_project.yml. data_dir: Ribbon's outputs, `data` in it unless RIBBON_DATA says
-    otherwise. target: the dbt target, None for the profile's default. All paths are absolute.
+    otherwise. target: the dbt target, None for the profile's default. database: the DuckDB file that the target writes
+    to where the profile names another than `build.duckdb` in the data folder. All paths are absolute.
     """
 
     project_dir: Path
     data_dir: Path
     target: str | None = None
+    database: Path | None = None
 
     @classmethod
     def find(cls, project_dir: Path, target: str | None, environment: Mapping[str, str] = os.environ) -> "ProjectPaths":
@@ -71,7 +73,7 @@ class ProjectPaths:
     @property
     def build_file(self) -> Path:
         """The DuckDB file that dbt builds in."""
-        return self.data_dir / "build.duckdb"
+        return self.database or self.data_dir / "build.duckdb"
 
     @property
     def marts_file(self) -> Path:

@@ -10,10 +10,10 @@ import duckdb
 import pytest
 
 from ribbon.config import ProjectPaths
-from ribbon.dbt.parsing import load_manifest
 from ribbon.engines.parquet_batches import ParquetBench, open_bench
 from ribbon.land import TableOutcome, land_table
 from ribbon.model import Expectation, SourceTable
+from ribbon.project import load_project as load_manifest
 from ribbon.quality.workers import Workers, open_workers
 from tests.conftest import Workshop, deliver, edit, new_mini, write_parquet
 

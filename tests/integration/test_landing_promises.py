@@ -1,6 +1,5 @@
 """The door of the lake: what a source's tests say is what Great Expectations checks on each batch, or a clear error."""
 
-import json
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -8,9 +7,9 @@ import duckdb
 import great_expectations.expectations as gxe
 import pytest
 
-from ribbon.dbt.manifest import Manifest
 from ribbon.errors import ConfigError
 from ribbon.model import Column, Delivery, Expectation, SourceTable, Verdict
+from ribbon.project.delivered_sources import source_table
 from ribbon.quality.door import check_batch
 from ribbon.quality.sayable import DATABASE_ONLY, check_sayable
 from ribbon.quality.vocabulary import CLASSES
@@ -283,8 +282,7 @@ def test_a_test_of_another_package_is_the_databases() -> None:
         "columns": {},
         "config": {"meta": {"from": "files", "file": "*", "delivery": "append"}},
     }
-    document = json.loads(json.dumps({"nodes": {"test.p.x": test}, "sources": {"source.p.shop.orders": node}}))
 
-    ((expectation,),) = [found.expectations for found in Manifest(document).sources]
+    (expectation,) = source_table(node, [test]).expectations
 
     assert expectation.database_only

@@ -3,16 +3,16 @@
 from collections.abc import Iterable
 
 from ribbon.cli.session import Session
-from ribbon.dbt.manifest import Manifest
 from ribbon.model import Measurement
-from ribbon.status import Standing
+from ribbon.project import Project as Manifest
+from ribbon.status import Status
 
 __all__ = ["show_checks"]
 
 MARKS = {"fail": "✗", "warn": "!"}
 
 
-def show_checks(session: Session, standing: Standing, manifest: Manifest) -> None:
+def show_checks(session: Session, standing: Status, manifest: Manifest) -> None:
     """Print how many checks are green, amber and red, and name those that are not green."""
     if standing.busy:
         return
@@ -26,7 +26,7 @@ def show_checks(session: Session, standing: Standing, manifest: Manifest) -> Non
     if standing.ungated:
         console.heading("Not gated")
         for check in standing.ungated:
-            console.say(f"  {_measured(manifest, check)}: {manifest.node(check.test_id)['name']}: {check.reason}")
+            console.say(f"  {_measured(manifest, check)}: {manifest.record(check.test_id)['name']}: {check.reason}")
     if standing.aside:
         console.heading("Rows in quarantine")
         console.table(
@@ -46,7 +46,7 @@ def show_checks(session: Session, standing: Standing, manifest: Manifest) -> Non
 
 def _measured(manifest: Manifest, check: Measurement) -> str:
     """What a check measures, as people write it."""
-    node = manifest.node(check.node_id)
+    node = manifest.record(check.node_id)
     return f"{node['schema']}.{node.get('alias') or node['name']}" if node else check.node_id
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from ribbon.cli.session import Session, command
-from ribbon.dbt.parsing import load_manifest
+from ribbon.project import load_project as load_manifest
 from ribbon.promises import Explanation, Part, explain_model, export_results, suggest_for
 
 __all__ = ["expectations"]

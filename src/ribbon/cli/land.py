@@ -6,9 +6,9 @@ import click
 
 from ribbon.cli.session import Session, command
 from ribbon.cli.steps import land_step
-from ribbon.dbt.parsing import load_manifest
 from ribbon.dbt.runner import run_dbt
 from ribbon.lock import hold
+from ribbon.project import load_project as load_manifest
 
 __all__ = ["land"]
 

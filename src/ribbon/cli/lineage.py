@@ -7,13 +7,12 @@ import click
 from ribbon.cli.lineage_column import show_downstream, show_upstream
 from ribbon.cli.lineage_relation import show_relation, show_summary
 from ribbon.cli.session import Session, command
-from ribbon.lineage import LineageGraph, load_lineage
+from ribbon.lineage import LineageGraph, lineage_of
 from ribbon.lineage.naming import find
-from ribbon.lineage.staleness import changed_since
+from ribbon.lineage.project import nodes_of
+from ribbon.project import read_project, report_changes
 
 __all__ = ["lineage"]
-
-NAMED = 5
 
 
 @click.argument("name", required=False)
@@ -35,7 +34,6 @@ def lineage(session: Session, name: str | None, downstream: bool, strict: bool, 
     """
     target_dir = session.project.project_dir / target_path if target_path else session.project.target_dir
     graph = _load(session, target_dir)
-    _warn_of_changes(session, graph, target_dir)
     meant = find(graph, name) if name is not None else None
     if meant is None:
         unresolved = show_summary(session.console, graph)
@@ -48,20 +46,11 @@ def lineage(session: Session, name: str | None, downstream: bool, strict: bool, 
 
 
 def _load(session: Session, target_dir: Path) -> LineageGraph:
-    project = session.project
+    project = read_project(session.project, target_dir)
     with session.console.bar("Lineage") as bar:
-        graph = load_lineage(project.project_dir, target_dir, build_file=project.build_file, progress=bar.at)
-    for note in graph.notes:
-        session.console.warn(note)
+        nodes = nodes_of(project, session.project.build_file)
+        graph = lineage_of(nodes, target_dir / "ribbon", progress=bar.at)
+    for note in (*graph.notes, report_changes(project)):
+        if note:
+            session.console.warn(note)
     return graph
-
-
-def _warn_of_changes(session: Session, graph: LineageGraph, target_dir: Path) -> None:
-    """Say what dbt has not compiled since it was changed."""
-    written_at = (target_dir / "manifest.json").stat().st_mtime
-    changed = changed_since(graph, session.project.project_dir, written_at)
-    if changed:
-        more = f" and {len(changed) - NAMED:,} more" if len(changed) > NAMED else ""
-        session.console.warn(
-            f"Changed since dbt compiled, and shown as before: {', '.join(changed[:NAMED])}{more}. Run `dbt compile`."
-        )

@@ -2,8 +2,8 @@
 
 from ribbon.cli.session import Session, command
 from ribbon.cli.steps import publish_step
-from ribbon.dbt.parsing import load_manifest
 from ribbon.lock import hold
+from ribbon.project import load_project as load_manifest
 
 __all__ = ["publish"]
 

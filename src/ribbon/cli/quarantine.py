@@ -6,13 +6,13 @@ import click
 
 from ribbon.cli.quarantine_screen import counted, show_all, show_batches, show_model
 from ribbon.cli.session import Session, command
-from ribbon.dbt.parsing import load_manifest
 from ribbon.dbt.runner import run_dbt
 from ribbon.engines.parquet_batches import open_bench
 from ribbon.errors import ConfigError
 from ribbon.land import release_batch
 from ribbon.lock import hold
 from ribbon.model import Relation
+from ribbon.project import load_project as load_manifest
 from ribbon.quality.workers import open_workers
 from ribbon.quarantine import Meant, delete_batches, drop_rows, find_meant, held_rows, is_read_here, release_rows
 

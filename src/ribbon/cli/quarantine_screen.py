@@ -7,8 +7,8 @@ from itertools import groupby
 from typing import Any
 
 from ribbon.cli.session import Session
-from ribbon.dbt.manifest import Manifest
 from ribbon.model import Relation
+from ribbon.project import Project as Manifest
 from ribbon.quarantine import (
     HeldBatch,
     HeldRows,

@@ -8,10 +8,10 @@ import click
 from ribbon.cli.evolve_step import evolve_step
 from ribbon.cli.session import Session, command
 from ribbon.cli.steps import build_step, docs_step, land_step, publish_step
-from ribbon.dbt.manifest import Manifest
-from ribbon.dbt.parsing import load_manifest
 from ribbon.errors import WorldError
 from ribbon.lock import hold
+from ribbon.project import Project as Manifest
+from ribbon.project import load_project as load_manifest
 from ribbon.publish import reason_not_to_publish
 
 __all__ = ["run"]
@@ -35,7 +35,7 @@ def run(session: Session, origin: Path | None) -> int:
         manifest = load_manifest(session.project)
         landed = _land(session, manifest, origin)
         built = build_step(session, manifest)
-        developer = reason_not_to_publish(session.project, manifest)
+        developer = reason_not_to_publish(manifest)
         if developer:
             session.console.say(f"Nothing is published: {developer}")
         published = bool(developer) or publish_step(session, manifest)

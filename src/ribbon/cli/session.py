@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -55,7 +55,7 @@ def _run(
     options: dict[str, Any],
 ) -> int:
     try:
-        return function(Session(find(), console), **options) or 0
+        return function(Session(_with_database(find()), console), **options) or 0
     except RibbonError as error:
         console.error(str(error))
         return error.exit_code
@@ -66,6 +66,15 @@ def _run(
         return INTERRUPTED
     finally:
         console.close()
+
+
+def _with_database(paths: ProjectPaths) -> ProjectPaths:
+    """The paths of a project that has Ribbon, with the DuckDB file that its profile names."""
+    if not paths.is_ours:
+        return paths
+    from ribbon.dbt.profiles import build_file_of  # noqa: PLC0415 - brings YAML and Jinja, which `--help` needs not
+
+    return replace(paths, database=build_file_of(paths))
 
 
 def _with_options(made: click.Command) -> click.Command:

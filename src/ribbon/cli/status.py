@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 
 from ribbon.cli.checks import show_checks
 from ribbon.cli.session import Session, command
-from ribbon.dbt.manifest import Manifest
-from ribbon.dbt.parsing import load_manifest
 from ribbon.dbt.results import brief
-from ribbon.status import Standing, look
+from ribbon.project import Project as Manifest
+from ribbon.project import load_project as load_manifest
+from ribbon.status import Status, read_status
 
 __all__ = ["status"]
 
@@ -20,7 +20,7 @@ def status(session: Session) -> int:
     readers may see what they do not allow.
     """
     manifest = load_manifest(session.project)
-    standing = look(session.project, manifest)
+    standing = read_status(manifest)
     _show_runs(session, standing)
     _show_failures(session, standing, manifest)
     show_checks(session, standing, manifest)
@@ -29,7 +29,7 @@ def status(session: Session) -> int:
     return 1 if standing.red else 0
 
 
-def _show_runs(session: Session, standing: Standing) -> None:
+def _show_runs(session: Session, standing: Status) -> None:
     console = session.console
     console.heading("Last runs (UTC)")
     if standing.busy:
@@ -54,11 +54,11 @@ def _show_runs(session: Session, standing: Standing) -> None:
     console.record("runs", [vars(run) for run in standing.runs])
 
 
-def _show_failures(session: Session, standing: Standing, manifest: Manifest) -> None:
+def _show_failures(session: Session, standing: Status, manifest: Manifest) -> None:
     console = session.console
     console.heading("Failed when last run")
     for run in standing.failed:
-        node = manifest.node(run.unique_id)
+        node = manifest.record(run.unique_id)
         console.say(f"  ✗ {node['name']} ({node['original_file_path']}): {brief(run.message or '')}")
     if standing.busy:
         console.say("  Not known while the build file is held.")
@@ -67,7 +67,7 @@ def _show_failures(session: Session, standing: Standing, manifest: Manifest) -> 
     console.record("failed", [vars(run) for run in standing.failed])
 
 
-def _show_sources(session: Session, standing: Standing) -> None:
+def _show_sources(session: Session, standing: Status) -> None:
     console = session.console
     console.heading("Sources")
     console.table(

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ribbon.cli.session import Session
-from ribbon.dbt.manifest import Manifest
 from ribbon.dbt.results import findings_of, read_results
-from ribbon.dbt.runner import run_dbt
 from ribbon.engines.parquet_batches import open_bench
 from ribbon.errors import ConfigError, RibbonError
 from ribbon.land import TableOutcome, land_table, rows_in_lake
 from ribbon.model import Severity, SourceTable
+from ribbon.project import Project as Manifest
+from ribbon.project import run_with_record
 from ribbon.publish import Publication, publish
 from ribbon.quality.workers import open_workers
 
@@ -82,7 +82,7 @@ def build_step(session: Session, manifest: Manifest, arguments: Sequence[str] = 
     started = time.monotonic()
     console.heading("Build")
     with console.bar("  dbt build") as bar:
-        said = run_dbt(
+        said = run_with_record(
             session.project,
             ["build", *arguments],
             lambda at: bar.at(at.index, at.total, at.name),
@@ -91,7 +91,7 @@ def build_step(session: Session, manifest: Manifest, arguments: Sequence[str] = 
     for warning in said.warnings:
         console.warn(warning)
     results = read_results(session.project)
-    findings = findings_of(results, manifest)
+    findings = findings_of(results, manifest.record)
     seconds = time.monotonic() - started
     counts = {
         kind: sum(result.kind in kinds for result in results)
@@ -117,7 +117,7 @@ def publish_step(session: Session, manifest: Manifest) -> bool:
     """Hand the marts to readers; says which were held back. Returns whether none was."""
     console, project = session.console, session.project
     console.heading("Publish")
-    published: Publication = publish(project, manifest)
+    published: Publication = publish(manifest)
     console.say(
         f"  {len(published.rows)} marts, {sum(published.rows.values()):,} rows in {_near(session, project.marts_file)}"
     )

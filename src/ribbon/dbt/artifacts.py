@@ -15,7 +15,7 @@ import msgspec
 from ribbon.dbt.nodes import CatalogNode, Exposure, Macro, Node, Seed, Snapshot
 from ribbon.errors import ConfigError
 
-__all__ = ["Artifacts", "read_artifacts", "read_catalog"]
+__all__ = ["Artifacts", "Metadata", "read_artifacts", "read_catalog", "read_metadata"]
 
 OLDEST = 9  # dbt 1.5
 KINDS: dict[str, type[Node]] = {"model": Node, "seed": Seed, "snapshot": Snapshot}
@@ -30,6 +30,11 @@ class Metadata(msgspec.Struct, frozen=True):
     generated_at: str = ""
     adapter_type: str | None = None
     project_name: str | None = None
+    invocation_id: str | None = None
+
+
+class _MetadataAlone(msgspec.Struct, frozen=True):
+    metadata: Metadata = Metadata()
 
 
 class _Manifest(msgspec.Struct, frozen=True):
@@ -40,6 +45,11 @@ class _Manifest(msgspec.Struct, frozen=True):
     exposures: dict[str, msgspec.Raw] = {}
     groups: dict[str, msgspec.Raw] = {}
     disabled: dict[str, tuple[msgspec.Raw, ...]] | None = None
+    unit_tests: dict[str, msgspec.Raw] = {}
+
+
+class _Hook(msgspec.Struct, frozen=True):
+    schema: str = ""
 
 
 class _Catalog(msgspec.Struct, frozen=True):
@@ -100,6 +110,11 @@ class Artifacts:
         """Unique ids of all groups."""
         return iter(self._manifest.groups)
 
+    @property
+    def schemas_of_hooks(self) -> Iterator[str]:
+        """The schema of the target, as each hook of the project has it."""
+        return (self.decoded(_Hook, key).schema for key in self._manifest.nodes if key.startswith("operation."))
+
     def disabled(self, kind: type[Decoded]) -> Iterator[Decoded]:
         """What the project has set aside with `enabled: false`, decoded now."""
         decoder = msgspec.json.Decoder(kind)
@@ -109,7 +124,12 @@ class Artifacts:
     def raw(self, unique_id: str) -> msgspec.Raw:
         """A node, source, exposure or group as the manifest writes it. Raises KeyError where it has none of that id."""
         manifest = self._manifest
-        others = {"source": manifest.sources, "exposure": manifest.exposures, "group": manifest.groups}
+        others = {
+            "source": manifest.sources,
+            "exposure": manifest.exposures,
+            "group": manifest.groups,
+            "unit_test": manifest.unit_tests,
+        }
         return others.get(unique_id.partition(".")[0], manifest.nodes)[unique_id]
 
     def decoded(self, kind: type[Decoded], unique_id: str) -> Decoded:
@@ -140,6 +160,14 @@ def read_artifacts(target_dir: Path) -> Artifacts:
             f" that can be read is {OLDEST}. Write it anew with `dbt compile` of dbt 1.5 or later."
         )
     return Artifacts(path, manifest)
+
+
+def read_metadata(target_dir: Path) -> Metadata | None:
+    """What the manifest in `target_dir` says about itself; None where there is none or it cannot be read."""
+    try:
+        return msgspec.json.decode((target_dir / "manifest.json").read_bytes(), type=_MetadataAlone).metadata
+    except (OSError, msgspec.DecodeError):
+        return None
 
 
 def read_catalog(target_dir: Path) -> dict[str, CatalogNode]:

@@ -57,6 +57,8 @@ class Config(msgspec.Struct, frozen=True, gc=False):
     meta: dict[str, Any] | None = None
     group: str | None = None
     contract: Contract | None = None
+    schema: str | None = None
+    tags: Any = None
 
 
 class SeedConfig(Config, frozen=True, gc=False):

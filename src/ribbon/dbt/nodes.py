@@ -77,6 +77,18 @@ class Node(msgspec.Struct, frozen=True, gc=False):
     checksum: Checksum | None = None
     description: str | None = None
     root_path: str | None = None
+    tags: Any = None
+
+    @property
+    def ephemeral(self) -> bool:
+        """Whether it is no relation, but SQL that is put into its readers."""
+        return self.config.materialized == "ephemeral"
+
+    @property
+    def all_tags(self) -> frozenset[str]:
+        """Its tags, whichever of the places of dbt's versions they are written to."""
+        lists = (tags if isinstance(tags, list) else [tags] for tags in (self.tags, self.config.tags) if tags)
+        return frozenset(str(tag) for tags in lists for tag in tags)
 
 
 class Seed(Node, frozen=True, gc=False):

@@ -14,7 +14,7 @@ from ribbon.config import DATA_VARIABLE, ProjectPaths
 from ribbon.dbt.settings import read_settings
 from ribbon.errors import ConfigError
 
-__all__ = ["DuckdbProfile", "duckdb_profile"]
+__all__ = ["DuckdbProfile", "build_file_of", "duckdb_profile", "profiles_file", "target_of"]
 
 DUCKDB = "duckdb"
 
@@ -50,14 +50,8 @@ def duckdb_profile(project: ProjectPaths) -> DuckdbProfile:
 
     Raises ConfigError where there is no such target, or where it is no DuckDB file.
     """
-    path = _profiles_file(project)
-    name = _rendered(project, path, read_settings(project.project_dir).document.get("profile"))
-    profile = _read(path).get(name)
-    if not isinstance(profile, dict) or not isinstance(profile.get("outputs"), dict):
-        raise ConfigError(f"{path}: there is no profile {name!r}. Add it, or name another in dbt_project.yml.")
-    target = (
-        project.target or os.environ.get("DBT_TARGET") or _rendered(project, path, profile.get("target", "default"))
-    )
+    path = profiles_file(project)
+    name, profile, target = _profile(project, path)
     output = profile["outputs"].get(target)
     if not isinstance(output, dict):
         known = ", ".join(map(str, profile["outputs"]))
@@ -73,7 +67,35 @@ def duckdb_profile(project: ProjectPaths) -> DuckdbProfile:
     return DuckdbProfile(name, target, output, (project.project_dir / file).resolve())
 
 
-def _profiles_file(project: ProjectPaths) -> Path:
+def target_of(project: ProjectPaths) -> str | None:
+    """The name of the target that dbt would use; None where no profile says it."""
+    try:
+        return _profile(project, profiles_file(project))[2]
+    except ConfigError:
+        return None
+
+
+def _profile(project: ProjectPaths, path: Path) -> tuple[str, Mapping[str, Any], str]:
+    """The name of the project's profile, the profile, and the name of its target."""
+    name = _rendered(project, path, read_settings(project.project_dir).document.get("profile"))
+    profile = _read(path).get(name)
+    if not isinstance(profile, dict) or not isinstance(profile.get("outputs"), dict):
+        raise ConfigError(f"{path}: there is no profile {name!r}. Add it, or name another in dbt_project.yml.")
+    target = (
+        project.target or os.environ.get("DBT_TARGET") or _rendered(project, path, profile.get("target", "default"))
+    )
+    return name, profile, target
+
+
+def build_file_of(project: ProjectPaths) -> Path | None:
+    """The DuckDB file that the project's target writes to; None where it is another database or cannot be found out."""
+    try:
+        return duckdb_profile(project).file
+    except ConfigError:
+        return None
+
+
+def profiles_file(project: ProjectPaths) -> Path:
     """Where dbt looks for profiles: DBT_PROFILES_DIR, the project, the home folder."""
     folder = os.environ.get("DBT_PROFILES_DIR")
     if folder:

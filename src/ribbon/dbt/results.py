@@ -1,12 +1,12 @@
 """Reading how the nodes of dbt's last invocation ended, from target/run_results.json."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ribbon.config import ProjectPaths
-from ribbon.dbt.manifest import Manifest
 from ribbon.model import FAILED, Finding, Severity
 
 __all__ = ["REFUSED", "NodeResult", "brief", "findings_of", "read_results", "results_in"]
@@ -45,13 +45,13 @@ def results_in(target_dir: Path) -> tuple[NodeResult, ...]:
     return tuple(result for result in results if result.kind != "operation")
 
 
-def findings_of(results: Iterable[NodeResult], manifest: Manifest) -> list[Finding]:
-    """A finding for each node that failed or warned."""
+def findings_of(results: Iterable[NodeResult], record: Callable[[str], Mapping[str, Any]]) -> list[Finding]:
+    """A finding for each node that failed or warned. record: what the manifest says of a node, by unique id."""
     found = []
     for result in results:
         if result.status not in FAILED | {"warn"}:
             continue
-        node = manifest.node(result.unique_id)
+        node = record(result.unique_id)
         is_test = result.kind in {"test", "unit_test"}
         found.append(
             Finding(

@@ -14,7 +14,7 @@ from ribbon.config import DATA_VARIABLE, ProjectPaths
 from ribbon.dbt.explain import explain
 from ribbon.errors import ConfigError
 
-__all__ = ["Progress", "Said", "run_dbt"]
+__all__ = ["Listener", "Progress", "Said", "run_dbt"]
 
 DBT = "from dbt.cli.main import cli; cli()"
 

@@ -8,10 +8,10 @@ from typing import Any
 import msgspec
 
 from ribbon.dbt.artifacts import Artifacts
-from ribbon.dbt.attached_tests import AttachedTests
 from ribbon.dbt.documentation import Described, Group, Test
 from ribbon.dbt.grain import grain_of
 from ribbon.dbt.nodes import Dependencies, Owner
+from ribbon.project.data_tests import DataTests
 
 __all__ = ["Declared", "DeclaredGroup", "DeclaredNode", "SetAside"]
 
@@ -102,7 +102,7 @@ class Declared:
 
     def __init__(self, artifacts: Artifacts) -> None:
         self._artifacts = artifacts
-        self._tests = AttachedTests(artifacts)
+        self._tests = DataTests(artifacts)
 
     def node(self, unique_id: str) -> DeclaredNode:
         """A source, seed, snapshot or model. Raises KeyError where there is none."""
@@ -150,7 +150,7 @@ class Declared:
         found: dict[str, set[str]] = {}
         for test_id in self._artifacts.test_ids:
             test = self._artifacts.decoded(ReadingTest, test_id)
-            measured = set(self._tests.tested(test_id)) if bytes(test.test_metadata) not in NO_METADATA else set()
+            measured = set(self._tests.measured(test_id)) if bytes(test.test_metadata) not in NO_METADATA else set()
             for key in set(test.depends_on.nodes) - measured:
                 text = f"{bytes(test.test_metadata).decode()} {test.raw_code or ''}"
                 found.setdefault(key, set()).update(word.casefold() for word in re.findall(r"\w+", text))

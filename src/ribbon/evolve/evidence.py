@@ -1,6 +1,5 @@
 """What is seen of a project, from both ends and between them."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -8,9 +7,7 @@ from functools import cached_property
 from pathlib import Path
 
 from ribbon.config import ProjectPaths
-from ribbon.dbt.artifacts import Artifacts, read_artifacts, read_catalog
-from ribbon.dbt.manifest import Manifest
-from ribbon.dbt.settings import read_settings
+from ribbon.dbt.artifacts import Artifacts
 from ribbon.engines.catalog_history import history_schema
 from ribbon.engines.columns_apart import Apart, PlacedColumn, columns_apart
 from ribbon.engines.duckdb_file import open_file
@@ -25,9 +22,10 @@ from ribbon.evolve.middle import Measure, Middle, load_logic, measures
 from ribbon.evolve.right.cover import LogCover
 from ribbon.evolve.thresholds import Thresholds, read_thresholds
 from ribbon.lineage import LineageGraph, LineageNode, lineage_of
-from ribbon.lineage.project import ProjectNodes, read_project
+from ribbon.lineage.project import ProjectNodes, nodes_of
 from ribbon.lineage.settling import Progress
 from ribbon.model import ColumnName
+from ribbon.project import Project, read_project
 from ribbon.usage import Usage, load_usage
 
 __all__ = ["Seen"]
@@ -51,13 +49,12 @@ class Seen:
     @cached_property
     def artifacts(self) -> Artifacts:
         """The manifest, as dbt wrote it."""
-        return read_artifacts(self.target_dir)
+        return self.model.artifacts
 
     @cached_property
     def nodes(self) -> ProjectNodes:
         """The project's relations with their SQL, layers and parents."""
-        read = self.artifacts, read_catalog(self.target_dir)
-        return read_project(self.project.project_dir, self.target_dir, self.project.build_file, read)
+        return nodes_of(self.model, self.project.build_file)
 
     @cached_property
     def graph(self) -> LineageGraph:
@@ -106,23 +103,18 @@ class Seen:
     @cached_property
     def thresholds(self) -> Thresholds:
         """What the project declares about its evolution."""
-        return read_thresholds(read_settings(self.project.project_dir))
+        return read_thresholds(self.model.settings)
 
     @cached_property
-    def manifest(self) -> Manifest:
-        """The manifest as landing and the gate read it: the whole document, which costs where it is large."""
-        return Manifest(json.loads((self.target_dir / "manifest.json").read_text(encoding="utf-8")))
+    def model(self) -> Project:
+        """The read model of the project."""
+        return read_project(self.project, self.target_dir)
 
     @cached_property
     def deliveries(self) -> Mapping[str, Deliveries]:
         """The sources that Ribbon lands, by unique id; empty in a project that lands none."""
-        nodes = self.artifacts.nodes.values()
-        if not any("delivery" in (node.config.meta or {}) for node in nodes if node.resource_type == "source"):
-            return {}
-        name = self.nodes.name
         return {
-            f"source.{name}.{source.system}.{source.table}": Deliveries(self.project, source, self.offered_in)
-            for source in self.manifest.sources
+            key: Deliveries(self.project, source, self.offered_in) for key, source in self.model.sources_by_id.items()
         }
 
     @cached_property

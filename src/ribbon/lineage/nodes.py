@@ -35,7 +35,7 @@ class ProjectNode:
     parents: unique ids of what it reads, without itself. queries: compiled SQL, one for each branch of an incremental
     model, the branch of the first build first where both are known; empty for what has none. columns: name to type
     (None where it is not known), None where nobody says. restricted: columns of which no value is ever shown, in lower
-    case. unresolved: why its queries are missing, or one of them.
+    case. unresolved: why its queries are missing, or one of them. layer_is_guessed: no pattern of the project says it.
     """
 
     unique_id: str
@@ -59,6 +59,7 @@ class ProjectNode:
     materialized: str = ""
     package: str = ""
     description: str = ""
+    layer_is_guessed: bool = False
 
     @property
     def ephemeral(self) -> bool:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from ribbon.config import ProjectPaths
-from ribbon.dbt.manifest import Manifest
 from ribbon.dbt.runner import run_dbt
 from ribbon.errors import WorldError
+from ribbon.project import Project as Manifest
 from ribbon.promises.finding_relations import find_relation
 
 __all__ = ["Explanation", "Part", "Read", "explain_model"]

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from ribbon.config import ProjectPaths
-from ribbon.dbt.manifest import Manifest
 from ribbon.engines.duckdb_file import open_file
 from ribbon.engines.history import recent_measurements
 from ribbon.errors import ConfigError, WorldError
 from ribbon.model import Measurement
+from ribbon.project import Project as Manifest
 
 __all__ = ["Export", "export_results"]
 
@@ -40,8 +40,8 @@ def export_results(project: ProjectPaths, manifest: Manifest, folder: Path) -> E
             found = recent_measurements(build, manifest.history_schema, RUNS)
     results: dict[str, list[Measurement]] = defaultdict(list)
     for measurement in found:
-        node = manifest.node(measurement.node_id)
-        if node and manifest.node(measurement.test_id):
+        node = manifest.record(measurement.node_id)
+        if node and manifest.record(measurement.test_id):
             name = f"{node['schema']}.{node.get('alias') or node.get('identifier') or node['name']}"
             results[name].append(_shown(measurement, manifest))
     if not results:
@@ -61,7 +61,7 @@ def export_results(project: ProjectPaths, manifest: Manifest, folder: Path) -> E
 
 def _shown(measurement: Measurement, manifest: Manifest) -> Measurement:
     """A measurement as a suite may show it: with the test's `where`, without a value of a restricted column."""
-    where = manifest.node(measurement.test_id)["config"].get("where")
+    where = manifest.record(measurement.test_id)["config"].get("where")
     arguments = dict(measurement.arguments)
     if where:
         condition = arguments.get("row_condition")

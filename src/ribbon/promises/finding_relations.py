@@ -2,9 +2,9 @@
 
 from difflib import get_close_matches
 
-from ribbon.dbt.manifest import Manifest
 from ribbon.errors import ConfigError
 from ribbon.model import Relation
+from ribbon.project import Project as Manifest
 
 __all__ = ["find_relation"]
 

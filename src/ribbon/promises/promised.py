@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ribbon.dbt.manifest import Manifest
+from ribbon.project import Project as Manifest
 
 __all__ = ["Promised", "keys_of", "promised_by"]
 
@@ -46,8 +46,8 @@ def keys_of(manifest: Manifest, unique_id: str) -> set[str]:
 
 
 def _kinds(manifest: Manifest, unique_id: str) -> Iterator[tuple[str, str | None]]:
-    for test_id in manifest.tests_of(unique_id):
-        test = manifest.node(test_id)
+    for test_id in manifest.tests.ids(unique_id):
+        test = manifest.record(test_id)
         metadata = test.get("test_metadata")
         if not metadata:
             continue

@@ -8,11 +8,11 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from ribbon.config import ProjectPaths
-from ribbon.dbt.manifest import Manifest
 from ribbon.engines.duckdb_file import Connection, open_file
 from ribbon.engines.table_profile import ColumnProfile, TableProfile, grain_of, is_found_in, profile_table, shape_holds
 from ribbon.errors import ConfigError
 from ribbon.model import Layer, Relation
+from ribbon.project import Project as Manifest
 from ribbon.promises.contract_yaml import written
 from ribbon.promises.finding_relations import find_relation
 from ribbon.promises.promised import Promised, keys_of, promised_by
@@ -64,7 +64,7 @@ def suggest_for(project: ProjectPaths, manifest: Manifest, name: str) -> Suggest
         return Suggestion(
             kind=f"{relation.unique_id.split('.')[0]}s",
             name=relation.name,
-            contract=_contract_of(relation, manifest.node(relation.unique_id)),
+            contract=_contract_of(relation, manifest.record(relation.unique_id)),
             row_count=rows,
             of_table=tuple(maker.of_table()) if rows else (),
             of_columns=maker.of_columns() if rows else {},
@@ -109,7 +109,7 @@ class _Maker:
     relation: Relation
     profile: TableProfile
     promised: Promised
-    hidden: set[str]
+    hidden: frozenset[str]
 
     def of_table(self) -> Iterator[Written]:
         low, high = row_count_bounds(self.profile.row_count)

@@ -7,12 +7,12 @@ from typing import Any
 
 from ribbon.config import ProjectPaths
 from ribbon.dbt.explain import explain
-from ribbon.dbt.manifest import Manifest
 from ribbon.dbt.runner import run_dbt
 from ribbon.engines.duckdb_file import open_file
 from ribbon.engines.quarantine_tables import SUFFIX, rows_aside, tables_aside
 from ribbon.errors import BrokenPromiseError, WorldError
 from ribbon.model import Relation
+from ribbon.project import Project as Manifest
 from ribbon.quarantine.masking import masked
 
 __all__ = ["HeldRows", "drop_rows", "held_rows", "is_read_here", "release_rows", "rows_of_model"]
@@ -69,7 +69,7 @@ def is_read_here(manifest: Manifest) -> bool:
 
 def rows_of_model(project: ProjectPaths, manifest: Manifest, held: HeldRows, limit: int) -> list[dict[str, Any]]:
     """Up to `limit` rows, oldest first; values of restricted columns are masked."""
-    node = manifest.node(held.relation.unique_id) if held.relation else {}
+    node = manifest.record(held.relation.unique_id) if held.relation else {}
     restricted = [column["name"] for column in node.get("columns", {}).values() if _is_restricted(column)]
     with open_file(project.build_file, read_only=True) as build:
         return masked(rows_aside(build, held.schema, held.table, limit), restricted)

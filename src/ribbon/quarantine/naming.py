@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from ribbon.config import ProjectPaths
-from ribbon.dbt.manifest import Manifest
 from ribbon.engines.quarantine_tables import SUFFIX
 from ribbon.errors import ConfigError
 from ribbon.model import Relation, SourceTable
+from ribbon.project import Project as Manifest
 from ribbon.quarantine.batches import HeldBatch, held_batches
 
 __all__ = ["Meant", "find_meant"]

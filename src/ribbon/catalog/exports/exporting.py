@@ -8,10 +8,10 @@ from pathlib import Path
 from ribbon.catalog.exports.catalog import Catalog, Progress
 from ribbon.catalog.exports.formats import Format
 from ribbon.catalog.exports.writing import refuse_others, whole_file, whole_folder
-from ribbon.catalog.site.compiling import current_artifacts
 from ribbon.catalog.site.gathering import gather
 from ribbon.catalog.site.place import Place
 from ribbon.config import ProjectPaths
+from ribbon.project import compiled_artifacts
 
 __all__ = ["Exported", "export_catalog", "place_of_export"]
 
@@ -40,7 +40,7 @@ def export_catalog(
     Raises ConfigError where artifacts are missing or broken, BusyError where another process holds what is to be read,
     WorldError where files cannot be written. Then what was at `path` is still there.
     """
-    target_dir = place.target_dir or current_artifacts(project)
+    target_dir = place.target_dir or compiled_artifacts(project)
     facts = gather(project, target_dir, datetime.now(UTC), progress)
     catalog = Catalog(project, facts, place.ours, progress)
     whole = whole_folder(path, made.name) if made.folder else whole_file(path)

@@ -18,11 +18,11 @@ from ribbon.catalog.facts.references import references_of
 from ribbon.catalog.facts.use_cases import use_cases_of
 from ribbon.catalog.views import Link, PromiseView, UseCaseView
 from ribbon.dbt.artifacts import Artifacts
-from ribbon.dbt.attached_tests import AttachedTests
 from ribbon.dbt.documentation import Described, Group, Test
 from ribbon.dbt.nodes import CatalogNode
 from ribbon.dbt.settings import read_settings
 from ribbon.lineage import LineageGraph
+from ribbon.project.data_tests import DataTests
 
 __all__ = ["Documented"]
 
@@ -46,7 +46,7 @@ class Documented:
         self._catalog = catalog
         self._graph = graph
         self._places = Places(artifacts, graph)
-        self._tests = AttachedTests(artifacts)
+        self._tests = DataTests(artifacts)
         self._exposures = Exposures(artifacts, graph)
         settings = read_settings(project_dir) if project_dir else None
         self._files = Files(settings)
@@ -118,7 +118,7 @@ class Documented:
 
     def tested(self, test_id: str) -> tuple[str, ...]:
         """The relations that a test is attached to."""
-        return tuple(uid for uid in self._tests.tested(test_id) if uid in self._graph.nodes)
+        return tuple(uid for uid in self._tests.measured(test_id) if uid in self._graph.nodes)
 
     def references(self, uid: str) -> tuple[Reference, ...]:
         """The keys of other relations that its columns hold."""

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ribbon.catalog.site.assets import write_assets
-from ribbon.catalog.site.compiling import current_artifacts
 from ribbon.catalog.site.gathering import gather
 from ribbon.catalog.site.handbook import read_handbook
 from ribbon.catalog.site.place import MARK, MARK_SAYS, Place
@@ -19,13 +18,9 @@ from ribbon.catalog.site.state import DamagedError, State, open_state, remove_st
 from ribbon.catalog.site.whole_pages import WholePages
 from ribbon.catalog.site.writing import Folder
 from ribbon.config import ProjectPaths
-from ribbon.lineage import LineageGraph
-from ribbon.lineage.staleness import changed_since
+from ribbon.project import compiled_artifacts, report_changes
 
 __all__ = ["Built", "build_site"]
-
-# How many relations a sentence names.
-_NAMED = 5
 
 Progress = Callable[[int, int], None]
 
@@ -68,24 +63,16 @@ def build_site(
     to be read or written, WorldError where files cannot be written.
     """
     now = datetime.now(UTC)
-    target_dir = place.target_dir or current_artifacts(project)
+    target_dir = place.target_dir or compiled_artifacts(project)
     facts = gather(project, target_dir, now, progress)
     sources = Sources(facts, read_handbook(project.project_dir / "docs" / "handbook"), now)
-    behind = _behind(facts.graph, project, target_dir) if place.target_dir else ""
+    behind = report_changes(facts.project) if place.target_dir else ""
     notes = (*facts.graph.notes, *filter(None, (behind,)))
     try:
         return _built(sources, place, notes, progress, workers)
     except DamagedError:
         remove_state(place.state_file)
         return _built(sources, place, notes, progress, workers)
-
-
-def _behind(graph: LineageGraph, project: ProjectPaths, target_dir: Path) -> str:
-    """What dbt has not compiled since it was changed."""
-    changed = changed_since(graph, project.project_dir, (target_dir / "manifest.json").stat().st_mtime)
-    more = f" and {len(changed) - _NAMED:,} more" if len(changed) > _NAMED else ""
-    said = f"Changed since dbt compiled, and shown as before: {', '.join(changed[:_NAMED])}{more}. Run `dbt compile`."
-    return said if changed else ""
 
 
 def _built(

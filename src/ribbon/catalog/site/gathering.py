@@ -16,10 +16,10 @@ from ribbon.catalog.facts.sides import Group
 from ribbon.catalog.facts.traced import TracedLineage
 from ribbon.catalog.facts.used import UsedByPeople
 from ribbon.config import ProjectPaths
-from ribbon.dbt.artifacts import read_artifacts, read_catalog
 from ribbon.lineage import LineageGraph
 from ribbon.lineage.loading import lineage_of
-from ribbon.lineage.project import read_project
+from ribbon.lineage.project import nodes_of
+from ribbon.project import Project, read_project
 from ribbon.usage import load_usage
 
 __all__ = ["Facts", "gather"]
@@ -34,6 +34,7 @@ class Facts:
     evolved: what `ribbon evolve` found last.
     """
 
+    project: Project
     documented: Documented
     traced: TracedLineage
     measured: Judged
@@ -50,11 +51,12 @@ def gather(project: ProjectPaths, target_dir: Path, now: datetime, progress: Pro
     What lineage found out is kept in `ribbon` in the project's folder of artifacts. progress: gets how many relations
     are analysed, of how many. Raises ConfigError, WorldError and BusyError as those do who read.
     """
-    read = read_artifacts(target_dir), read_catalog(target_dir)
-    nodes = read_project(project.project_dir, target_dir, project.build_file, read)
+    model = read_project(project, target_dir)
+    nodes = nodes_of(model, project.build_file)
     graph = lineage_of(nodes, target_dir / "ribbon", progress=progress)
-    documented = Documented(*read, graph, project.project_dir)
+    documented = Documented(model.artifacts, model.catalog, graph, project.project_dir)
     return Facts(
+        model,
         documented,
         TracedLineage(graph),
         read_measured(project, target_dir, nodes.nodes, documented.tested, now.date()),

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from ribbon.dbt.attached_tests import AttachedTests
 from ribbon.dbt.documentation import Test
 from ribbon.dbt.nodes import CatalogColumn, CatalogNode
 from ribbon.dbt.relations import identifier_of
@@ -13,6 +12,7 @@ from ribbon.evolve.middle import Middle, load_logic
 from ribbon.evolve.proving.state import State
 from ribbon.lineage import LineageGraph, LineageNode, lineage_of
 from ribbon.lineage.project import read_project
+from ribbon.project.data_tests import DataTests
 
 __all__ = ["Delivered", "Side", "read_side"]
 
@@ -53,8 +53,8 @@ class Side:
         return self._tests.of(key)
 
     @cached_property
-    def _tests(self) -> AttachedTests:
-        return AttachedTests(self.state.artifacts)
+    def _tests(self) -> DataTests:
+        return DataTests(self.state.artifacts)
 
 
 def read_side(name: str, state: State, folder: Path, target_dir: Path, cache_dir: Path, delivered: Delivered) -> Side:

@@ -10,7 +10,6 @@ from ribbon.evolve.rules.follow_tables import model_name
 from ribbon.evolve.rules.people import owners_of
 from ribbon.evolve.rules.scaffolding import Scaffold, warehouse_files
 from ribbon.lineage import LineageNode
-from ribbon.lineage.layers import MART_FOLDERS
 from ribbon.model import ColumnName, Delivery, Edit, Evidence, Gain, Kind, Layer, Proposal, ProposalKind
 
 __all__ = ["find_breaches"]
@@ -55,18 +54,13 @@ def _breaches(seen: Seen) -> Iterator[_Breach]:
 def _is_breach(seen: Seen, reader: LineageNode, read: LineageNode) -> bool:
     layer = reader.project.layer
     if layer is Layer.WAREHOUSE:
-        return read.project.layer is Layer.MART and _in_mart_folder(read)
-    if layer is not Layer.MART or not _in_mart_folder(reader):
+        return read.project.layer is Layer.MART and not read.project.layer_is_guessed
+    if layer is not Layer.MART or reader.project.layer_is_guessed:
         return False
     if read.project.layer is Layer.MART:
         cases = {reader.project.use_case, read.project.use_case}
         return len(cases) > 1 and None not in cases
     return read.project.layer is Layer.LAKE and _stage(seen, reader) != STAGE_OF_TRIAL
-
-
-def _in_mart_folder(node: LineageNode) -> bool:
-    """Whether a folder says that it is a mart: where layers are guessed from who reads what, nothing is a breach."""
-    return bool(MART_FOLDERS.intersection(node.project.file.split("/")))
 
 
 def _stage(seen: Seen, node: LineageNode) -> str | None:

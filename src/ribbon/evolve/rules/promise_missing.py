@@ -73,7 +73,7 @@ def _measured(seen: Seen, node: LineageNode, names: Sequence[str]) -> dict[str, 
     if not seen.project.build_file.is_file() or seen.artifacts.metadata.adapter_type != "duckdb":
         return {}
     try:
-        return dict(suggest_for_columns(seen.project, seen.manifest, node.project.unique_id, names))
+        return dict(suggest_for_columns(seen.project, seen.model, node.project.unique_id, names))
     except RibbonError:
         return {}
 

@@ -1,4 +1,4 @@
-"""Putting one screen together from the lake, the manifest and the history in the build file."""
+"""How a project stands: its last runs, what failed, its checks and how fresh its sources are."""
 
 import json
 from collections.abc import Iterator
@@ -7,14 +7,14 @@ from datetime import datetime
 from pathlib import Path
 
 from ribbon.config import ProjectPaths
-from ribbon.dbt.manifest import Manifest
 from ribbon.engines.duckdb_file import open_file
 from ribbon.engines.history import NodeRun, Run, latest_measurements, latest_node_runs, recent_runs
 from ribbon.engines.quarantine_tables import TableAside, tables_aside
 from ribbon.errors import BusyError
 from ribbon.model import FAILED, Measurement, SourceTable
+from ribbon.project import Project
 
-__all__ = ["SourceFreshness", "Standing", "look"]
+__all__ = ["SourceFreshness", "Status", "read_status"]
 
 
 @dataclass(frozen=True)
@@ -29,8 +29,8 @@ class SourceFreshness:
 
 
 @dataclass(frozen=True)
-class Standing:
-    """One screen.
+class Status:
+    """What `ribbon status` shows.
 
     failed: nodes that were red when they last ran. checks: what each test said when it was last measured. aside: the
     quarantines of models that hold rows. busy: who holds the build file, where it cannot be read.
@@ -54,36 +54,37 @@ class Standing:
 
     @property
     def red(self) -> bool:
-        """Whether anything needs a person: rows that a model set aside are amber."""
+        """Whether anything has to be fixed. Rows that a model set aside are amber."""
         red = self.failed or self.checks_that("fail")
         return bool(red) or any(source.quarantined for source in self.sources)
 
 
-def look(project: ProjectPaths, manifest: Manifest) -> Standing:
+def read_status(project: Project) -> Status:
     """How the project stands now. Nodes that the project no longer has do not count."""
+    paths, schema = project.paths, project.history_schema
     runs: list[Run] = []
     failed: list[NodeRun] = []
     checks: list[Measurement] = []
     aside: list[TableAside] = []
     busy = None
-    if project.build_file.exists():
+    if paths.build_file.exists():
         try:
-            with open_file(project.build_file, read_only=True) as build:
-                runs = recent_runs(build, manifest.history_schema)
-                latest = latest_node_runs(build, manifest.history_schema)
-                measured = latest_measurements(build, manifest.history_schema)
-                aside = tables_aside(build, {relation.schema for relation in manifest.relations})
-            failed = [run for run in latest.values() if run.status in FAILED and manifest.node(run.unique_id)]
-            checks = [check for check in measured if manifest.node(check.test_id)]
+            with open_file(paths.build_file, read_only=True) as build:
+                runs = recent_runs(build, schema)
+                latest = latest_node_runs(build, schema)
+                measured = latest_measurements(build, schema)
+                aside = tables_aside(build, {relation.schema for relation in project.relations})
+            failed = [run for run in latest.values() if run.status in FAILED and project.record(run.unique_id)]
+            checks = [check for check in measured if project.record(check.test_id)]
         except BusyError as error:
             busy = str(error)
-    sources = tuple(_freshness(project, source) for source in manifest.sources)
-    return Standing(tuple(runs), tuple(failed), tuple(checks), tuple(aside), sources, busy)
+    sources = tuple(_freshness(paths, source) for source in project.sources)
+    return Status(tuple(runs), tuple(failed), tuple(checks), tuple(aside), sources, busy)
 
 
-def _freshness(project: ProjectPaths, source: SourceTable) -> SourceFreshness:
-    records = list(_records(project.lake_dir / source.system / source.table))
-    aside = list(_records(project.quarantine_dir / source.system / source.table))
+def _freshness(paths: ProjectPaths, source: SourceTable) -> SourceFreshness:
+    records = list(_records(paths.lake_dir / source.system / source.table))
+    aside = list(_records(paths.quarantine_dir / source.system / source.table))
     return SourceFreshness(
         source,
         batches=len(records),

@@ -1,4 +1,4 @@
-"""What people call a node."""
+"""What people call a node: `mart.store_daily`."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -11,18 +11,18 @@ __all__ = ["labels_of"]
 
 
 def labels_of(nodes: Mapping[str, Node], layers: Mapping[str, Layer]) -> dict[str, str]:
-    """By unique id: the layer and the name; where that means two, the schema and the identifier; else the unique id.
+    """By unique id: layer and name; where two nodes share those, schema and identifier; else the unique id.
 
     A version of a model goes by its identifier: dim_store_v2.
     """
-    found = {}
+    labels: dict[str, str] = {}
     ahead = dict(nodes)
     for label in (_by_layer, _by_schema):
         named = {key: label(node, layers[key]) for key, node in ahead.items()}
         times = Counter(name.casefold() for name in named.values())
-        found.update({key: name for key, name in named.items() if times[name.casefold()] == 1})
-        ahead = {key: node for key, node in ahead.items() if key not in found}
-    return found | {key: key for key in ahead}
+        labels.update({key: name for key, name in named.items() if times[name.casefold()] == 1})
+        ahead = {key: node for key, node in ahead.items() if key not in labels}
+    return labels | {key: key for key in ahead}
 
 
 def _by_layer(node: Node, layer: Layer) -> str:

@@ -1,0 +1,216 @@
+"""What a manifest was made of, and whether that has changed: the one rule of staleness.
+
+dbt parses the files below the paths of dbt_project.yml and of each installed package, the profile, and environment
+variables. Where Ribbon ran dbt it leaves `ribbon-inputs.json` beside the manifest, with a digest of each of these, and
+compares contents. A manifest that plain dbt left has no such record until Ribbon first finds it current: until then,
+times decide, those of folders too, which change when a file is added, removed or renamed.
+"""
+
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import blake2b
+from importlib.metadata import version
+from pathlib import Path
+
+import msgspec
+
+from ribbon.config import DATA_VARIABLE, ProjectPaths
+from ribbon.dbt.artifacts import Metadata, read_metadata
+from ribbon.dbt.profiles import profiles_file
+from ribbon.dbt.settings import Settings, read_settings
+
+__all__ = ["Inputs", "changed_inputs", "read_inputs", "record_inputs"]
+
+RECORD = "ribbon-inputs.json"
+
+_AT_THE_ROOT = (
+    "dbt_project.yml",
+    "packages.yml",
+    "dependencies.yml",
+    "package-lock.yml",
+    "selectors.yml",
+    ".dbtignore",
+)
+_PATHS = {
+    "model-paths": ["models"],
+    "seed-paths": ["seeds"],
+    "snapshot-paths": ["snapshots"],
+    "macro-paths": ["macros"],
+    "test-paths": ["tests"],
+    "analysis-paths": ["analyses"],
+    "docs-paths": [],
+}
+_SUFFIXES = frozenset({".sql", ".py", ".yml", ".yaml", ".md", ".csv"})
+_ENV_VAR = re.compile(rb"""env_var\(\s*["'](\w+)["']""")
+_OURS = ("RIBBON_", "DBT_")
+# They say where outputs go and how dbt is started. No manifest depends on them.
+_OUTPUTS = frozenset(
+    {DATA_VARIABLE, "DBT_TARGET_PATH", "DBT_LOG_PATH", "DBT_PROFILES_DIR", "RIBBON_DBT", "RIBBON_MEMORY_LIMIT"}
+)
+# A file's times are exact to this many seconds, whichever file system keeps them.
+_TICK_S = 2
+
+
+class Inputs(msgspec.Struct, frozen=True):
+    """files: digests by path, relative to the project where they lie in it. settings: values by name."""
+
+    files: dict[str, str]
+    settings: dict[str, str]
+
+    def differing(self, other: "Inputs") -> tuple[str, ...]:
+        """The files and settings that are not the same in both, by name."""
+        pairs = ((self.files, other.files), (self.settings, other.settings))
+        return tuple(
+            name for one, two in pairs for name in sorted({*one, *two}) if one.get(name, None) != two.get(name, None)
+        )
+
+
+class _Record(msgspec.Struct, frozen=True):
+    invocation_id: str
+    inputs: Inputs
+
+
+class _RunResults(msgspec.Struct, frozen=True):
+    metadata: Metadata = Metadata()
+    elapsed_time: float = 0.0
+
+
+def read_inputs(paths: ProjectPaths) -> Inputs:
+    """All that dbt would parse now. Raises ConfigError where dbt_project.yml cannot be read."""
+    settings = read_settings(paths.project_dir)
+    named = {name for name in os.environ if name.startswith(_OURS)}
+    files: dict[str, str] = {}
+    for name, path in (
+        ("profiles.yml", profiles_file(paths)),
+        *((_name(path, paths), path) for path in _files(settings)),
+    ):
+        try:
+            content = path.read_bytes()
+        except OSError:
+            continue
+        named.update(match.decode() for match in _ENV_VAR.findall(content))
+        files[name] = blake2b(content, digest_size=12).hexdigest()
+    variables = {name: os.environ.get(name, "") for name in sorted(named - _OUTPUTS)}
+    # A value may be a secret, and the record lies on disk.
+    digests = {name: blake2b(value.encode(), digest_size=12).hexdigest() for name, value in variables.items()}
+    return Inputs(files, {"dbt": version("dbt-core"), "--target": paths.target or "", **digests})
+
+
+def record_inputs(target_dir: Path, inputs: Inputs) -> None:
+    """Keep what the manifest in `target_dir` was made of. A folder that cannot be written to stays as it is."""
+    metadata = read_metadata(target_dir)
+    if metadata is None or not metadata.invocation_id:
+        return
+    draft = target_dir / f"{RECORD}.{os.getpid()}"
+    try:
+        draft.write_bytes(msgspec.json.encode(_Record(metadata.invocation_id, inputs)))
+        draft.replace(target_dir / RECORD)
+    except OSError:
+        draft.unlink(missing_ok=True)
+
+
+def changed_inputs(paths: ProjectPaths, target_dir: Path) -> tuple[str, ...]:
+    """The files and settings that changed since dbt wrote the manifest in `target_dir`; empty where it is current.
+
+    Raises ConfigError where there is no manifest or none that can be read.
+    """
+    metadata = read_metadata(target_dir)
+    record = _read_record(target_dir)
+    if metadata and record and record.invocation_id == metadata.invocation_id:
+        return record.inputs.differing(read_inputs(paths))
+    changed = tuple(_younger(paths, _Clock.of(target_dir, metadata)))
+    if not changed:
+        record_inputs(target_dir, read_inputs(paths))
+    return changed
+
+
+def _read_record(target_dir: Path) -> _Record | None:
+    try:
+        return msgspec.json.decode((target_dir / RECORD).read_bytes(), type=_Record)
+    except (OSError, msgspec.DecodeError):
+        return None
+
+
+@dataclass(frozen=True)
+class _Clock:
+    """When dbt began to read files, in seconds as files have them. copied: the manifest was not written in its place.
+
+    In a copy of a project every file's status changed when it was copied, which tells nothing.
+    """
+
+    began: float
+    copied: bool
+
+    @classmethod
+    def of(cls, target_dir: Path, metadata: Metadata | None) -> "_Clock":
+        try:
+            status = (target_dir / "manifest.json").stat()
+        except OSError:
+            return cls(0.0, copied=True)
+        return cls(status.st_mtime - _elapsed(target_dir, metadata), copied=status.st_ctime > status.st_mtime + _TICK_S)
+
+    def started_before(self, path: Path) -> bool:
+        """Whether a file or folder changed after dbt began."""
+        status = path.stat()
+        return status.st_mtime > self.began or (not self.copied and path.is_file() and status.st_ctime > self.began)
+
+
+def _elapsed(target_dir: Path, metadata: Metadata | None) -> float:
+    """How long the invocation ran that wrote the manifest, in seconds: dbt writes it again when it ends."""
+    try:
+        results = msgspec.json.decode((target_dir / "run_results.json").read_bytes(), type=_RunResults)
+    except (OSError, msgspec.DecodeError):
+        return 0.0
+    ran = metadata and results.metadata.invocation_id == metadata.invocation_id
+    return results.elapsed_time if ran else 0.0
+
+
+def _younger(paths: ProjectPaths, clock: _Clock) -> Iterator[str]:
+    settings = read_settings(paths.project_dir)
+    for path in (profiles_file(paths), *_files(settings), *_folders(settings)):
+        try:
+            younger = clock.started_before(path)
+        except OSError:
+            continue
+        if younger:
+            yield _name(path, paths)
+
+
+def _files(settings: Settings) -> Iterator[Path]:
+    for package in _packages(settings):
+        yield from (path for name in _AT_THE_ROOT if (path := package.path.parent / name).is_file())
+        for folder, names in _walk(package):
+            yield from (folder / name for name in names if Path(name).suffix in _SUFFIXES)
+
+
+def _folders(settings: Settings) -> Iterator[Path]:
+    for package in _packages(settings):
+        yield from (folder for folder, _ in _walk(package))
+
+
+def _walk(package: Settings) -> Iterator[tuple[Path, list[str]]]:
+    """The folders that dbt reads files from, with the names of their files; each once."""
+    seen: set[Path] = set()
+    for key, default in _PATHS.items():
+        for name in package.document.get(key) or default:
+            for folder, inside, names in os.walk(package.path.parent / str(name)):
+                inside[:] = sorted(each for each in inside if not each.startswith(".") and each != "__pycache__")
+                if Path(folder) not in seen:
+                    seen.add(Path(folder))
+                    yield Path(folder), sorted(names)
+
+
+def _packages(settings: Settings) -> Iterator[Settings]:
+    """The project and the packages that are installed in it."""
+    yield settings
+    installed = settings.packages_dir
+    if installed.is_dir():
+        for folder in sorted(installed.iterdir()):
+            if (folder / "dbt_project.yml").is_file():
+                yield read_settings(folder)
+
+
+def _name(path: Path, paths: ProjectPaths) -> str:
+    return str(path.relative_to(paths.project_dir) if path.is_relative_to(paths.project_dir) else path)

@@ -1,0 +1,189 @@
+"""The layer of every node: one rule, which lineage, publishing, the catalog and evolution ask.
+
+`vars: {ribbon: {layers: {mart: ["reporting/<use_case>", "tag:mart"]}}}` in dbt_project.yml maps patterns to layers.
+The macro `layer_of` reads the same table, so dbt's layer rule and Python agree: tests/integration/test_layers.py.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from ribbon.dbt.nodes import Node
+from ribbon.dbt.settings import Settings
+from ribbon.errors import ConfigError
+from ribbon.model import Layer
+
+__all__ = ["DEFAULTS", "Layers", "Pattern", "Placement", "read_patterns"]
+
+# Layouts that people use. The macro `_layer_patterns` has the same list.
+DEFAULTS: Mapping[Layer, Sequence[str]] = {
+    Layer.MART: ("**/mart/<use_case>", "**/marts/<use_case>"),
+    Layer.WAREHOUSE: ("**/warehouse", "**/staging", "**/intermediate"),
+}
+
+_USE_CASE = "<use_case>"
+_ANYWHERE = "**"
+# A tag or a schema is a decision about one model, so it outranks any folder.
+_OUTRANKS_FOLDERS = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where a node belongs. use_case: as the pattern's `<use_case>` captured it, None where none did.
+
+    guessed: whether no pattern says it, so that it follows from who reads the node.
+    """
+
+    layer: Layer
+    use_case: str | None = None
+    guessed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """What a node has to be like to be of a layer.
+
+    kind: folder, tag or schema. anywhere: whether the folders may lie below others.
+    """
+
+    layer: Layer
+    kind: str
+    parts: tuple[str, ...]
+    anywhere: bool = False
+
+    @classmethod
+    def parse(cls, layer: Layer, text: str) -> "Pattern":
+        """Read a pattern as dbt_project.yml writes it."""
+        kind, _, rest = text.partition(":")
+        if kind in {"tag", "schema"}:
+            return cls(layer, kind, (rest.strip(),))
+        parts = tuple(part for part in text.strip("/").split("/") if part)
+        anywhere = parts[:1] == (_ANYWHERE,)
+        return cls(layer, "folder", parts[1:] if anywhere else parts, anywhere)
+
+    def match(self, node: Node) -> tuple[int, str | None] | None:
+        """How specific the match is, and the use case that it captures; None where the node does not match."""
+        if self.kind == "tag":
+            return (_OUTRANKS_FOLDERS, None) if self.parts[0] in node.all_tags else None
+        if self.kind == "schema":
+            return self._match_schema(node.config.schema or node.schema or "")
+        return self._match_folders(node)
+
+    def _match_schema(self, schema: str) -> tuple[int, str | None] | None:
+        prefix, placeholder, suffix = self.parts[0].partition(_USE_CASE)
+        if not placeholder:
+            return (_OUTRANKS_FOLDERS, None) if schema == prefix else None
+        if not (schema.startswith(prefix) and schema.endswith(suffix) and len(schema) > len(prefix) + len(suffix)):
+            return None
+        return _OUTRANKS_FOLDERS, schema[len(prefix) : len(schema) - len(suffix)]
+
+    def _match_folders(self, node: Node) -> tuple[int, str | None] | None:
+        """A pattern without a use case may name a model too; a trailing `<use_case>` needs no folder to be there."""
+        folders, path = node.fqn[1:-1], node.fqn[1:]
+        starts = range(len(path)) if self.anywhere else (0,)
+        for start in starts:
+            names = folders if self.anywhere or _USE_CASE in self.parts else path
+            use_case = self._captured(names[start:])
+            if use_case is not None:
+                return len(self.parts), use_case or None
+        return None
+
+    def _captured(self, names: Sequence[str]) -> str | None:
+        """The use case, empty where the pattern captures none; None where the names do not match."""
+        captured = ""
+        for place, part in enumerate(self.parts):
+            last = place == len(self.parts) - 1
+            if place >= len(names):
+                return captured if last and part == _USE_CASE else None
+            if part == _USE_CASE:
+                captured = names[place]
+            elif part != names[place]:
+                return None
+        return captured
+
+
+@dataclass(frozen=True)
+class Layers:
+    """The rule of a project. declared, defaults: patterns. nodes: of the manifest, by unique id.
+
+    Patterns that the project declares decide before the defaults, and of several that match the most specific one. A
+    source is the lake, seeds and snapshots are the warehouse. A model that no pattern matches is the warehouse; in a
+    project that has none of the known folders, the models that no other node reads are its marts.
+    """
+
+    declared: tuple[Pattern, ...]
+    nodes: Mapping[str, Node]
+    defaults: tuple[Pattern, ...] = field(
+        default=tuple(Pattern.parse(layer, text) for layer, texts in DEFAULTS.items() for text in texts)
+    )
+
+    def placement(self, node: Node) -> Placement:
+        """The layer of a node and its use case; a mart without one in its pattern has that of its group."""
+        found = self._matched(node) or self._unmatched(node)
+        if found.layer is Layer.MART and found.use_case is None:
+            return replace(found, use_case=node.config.group)
+        return found
+
+    def use_case_in(self, fqn: tuple[str, ...]) -> str | None:
+        """The use case that folders name, such as those of an exposure's file."""
+        node = Node("", "model", fqn[-1] if fqn else "", "", "", fqn=fqn)
+        found = self._matched(node)
+        return found.use_case if found else None
+
+    def _matched(self, node: Node) -> Placement | None:
+        declared = _best(self.declared, node)
+        if declared or node.resource_type != "model":
+            return declared
+        return _best(self.defaults, node)
+
+    def _unmatched(self, node: Node) -> Placement:
+        if node.resource_type == "source":
+            return Placement(Layer.LAKE)
+        in_mart = self._unread is not None and node.unique_id in self._unread
+        return Placement(Layer.MART if in_mart else Layer.WAREHOUSE, guessed=True)
+
+    @cached_property
+    def _unread(self) -> frozenset[str] | None:
+        """The models that no other node reads; None where folders, tags or schemas tell marts from other models."""
+        models = [node for node in self.nodes.values() if node.resource_type == "model"]
+        if any(_names_marts_or_warehouse(self._matched(node), node) for node in models):
+            return None
+        read = {parent for node in self.nodes.values() for parent in node.depends_on.nodes if parent != node.unique_id}
+        return frozenset(node.unique_id for node in models if node.unique_id not in read)
+
+
+def _names_marts_or_warehouse(placement: Placement | None, node: Node) -> bool:
+    """`staging` and `intermediate` alone do not: many projects keep their marts beside them, in no folder."""
+    if placement is None:
+        return False
+    return placement.layer is Layer.MART or Layer.WAREHOUSE.value in node.fqn[1:-1]
+
+
+def _best(patterns: Iterable[Pattern], node: Node) -> Placement | None:
+    found: tuple[int, Placement] | None = None
+    for pattern in patterns:
+        match = pattern.match(node)
+        if match and (found is None or match[0] > found[0]):
+            found = match[0], Placement(pattern.layer, match[1])
+    return found[1] if found else None
+
+
+def read_patterns(settings: Settings) -> tuple[Pattern, ...]:
+    """What the project declares. Raises ConfigError where `vars: ribbon: layers` cannot be read."""
+    return tuple(_declared(settings))
+
+
+def _declared(settings: Settings) -> Iterator[Pattern]:
+    ours = settings.variables.get("ribbon")
+    table = ours.get("layers") if isinstance(ours, dict) else None
+    if not table:
+        return
+    named = table.items() if isinstance(table, dict) else ()
+    if not named or any(name not in set(Layer) for name, _ in named):
+        raise ConfigError(
+            f"{settings.path}: vars: ribbon: layers: list patterns under lake, warehouse or mart, as in"
+            f" {{mart: [reporting/<use_case>, tag:mart]}}; found {table!r}."
+        )
+    for name, patterns in named:
+        for pattern in [patterns] if isinstance(patterns, str) else patterns or ():
+            yield Pattern.parse(Layer(name), str(pattern))

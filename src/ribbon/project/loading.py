@@ -1,0 +1,100 @@
+"""Having the project as its files are now: dbt parses or compiles again where one of its inputs changed."""
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from ribbon.config import ProjectPaths
+from ribbon.dbt.artifacts import read_metadata
+from ribbon.dbt.runner import Listener, Said, run_dbt
+from ribbon.project.inputs import changed_inputs, read_inputs, record_inputs
+from ribbon.project.project import Project, read_project
+
+__all__ = ["compiled_artifacts", "load_project", "report_changes", "run_with_record"]
+
+# Compiled on their own, artifacts must not pass for the last run that `dbt retry` looks at.
+COMPILED = "docs"
+PARSED = "ribbon"
+PARTIAL_PARSE = "partial_parse.msgpack"
+
+# How many changed files a message names.
+NAMED = 5
+
+
+class _Arguments(msgspec.Struct, frozen=True):
+    target: str | None = None
+
+
+class _RunResults(msgspec.Struct, frozen=True):
+    args: _Arguments = _Arguments()
+
+
+def load_project(paths: ProjectPaths) -> Project:
+    """The project as it is now; compiled SQL may be missing. Raises ConfigError where dbt cannot parse it."""
+    current = _current(paths, (paths.target_dir, paths.target_dir / COMPILED))
+    folder = current or paths.target_dir / PARSED
+    if current is None and (read_metadata(folder) is None or changed_inputs(paths, folder)):
+        _run(paths, "parse", folder)
+    return read_project(paths, folder)
+
+
+def compiled_artifacts(paths: ProjectPaths) -> Path:
+    """The folder of artifacts that have the compiled SQL of the project as it is now; dbt compiles where there is none.
+
+    Raises ConfigError where the project cannot be compiled, BusyError where another process holds the database.
+    """
+    folders = (paths.target_dir, paths.target_dir / COMPILED)
+    current = _current(paths, folders)
+    if current:
+        return current
+    _run(paths, "compile", folders[-1])
+    return folders[-1]
+
+
+def report_changes(project: Project) -> str:
+    """What changed since dbt wrote the artifacts, as a sentence for the user; empty where they are current."""
+    changed = project.names_of_files(changed_inputs(project.paths, project.target_dir))
+    more = f" and {len(changed) - NAMED:,} more" if len(changed) > NAMED else ""
+    named = ", ".join(changed[:NAMED])
+    return f"Changed since dbt compiled, and shown as before: {named}{more}. Run `dbt compile`." if changed else ""
+
+
+def run_with_record(
+    paths: ProjectPaths, arguments: Sequence[str], listen: Listener | None = None, *, nodes_may_fail: bool = False
+) -> Said:
+    """Run dbt as `run_dbt` does, into the project's own folder of artifacts, and record what it parsed.
+
+    dbt starts from Ribbon's own parse where that is younger, so that nothing is parsed twice.
+    """
+    ours, dbts = paths.target_dir / PARSED / PARTIAL_PARSE, paths.target_dir / PARTIAL_PARSE
+    if ours.is_file() and (not dbts.is_file() or dbts.stat().st_mtime < ours.stat().st_mtime):
+        shutil.copy2(ours, dbts)
+    inputs, before = read_inputs(paths), read_metadata(paths.target_dir)
+    try:
+        return run_dbt(paths, arguments, listen, nodes_may_fail=nodes_may_fail)
+    finally:
+        if read_metadata(paths.target_dir) != before:  # dbt came far enough to write a manifest
+            record_inputs(paths.target_dir, inputs)
+
+
+def _current(paths: ProjectPaths, folders: tuple[Path, ...]) -> Path | None:
+    """The youngest folder whose artifacts are of the project's target and of its files as they are now."""
+    found = [folder for folder in folders if read_metadata(folder) and _target_of(folder) == paths.target]
+    found.sort(key=lambda folder: (folder / "manifest.json").stat().st_mtime, reverse=True)
+    return next((folder for folder in found if not changed_inputs(paths, folder)), None)
+
+
+def _target_of(folder: Path) -> str | None:
+    """The target that was asked for when the artifacts were written; None for the profile's default."""
+    try:
+        return msgspec.json.decode((folder / "run_results.json").read_bytes(), type=_RunResults).args.target
+    except (OSError, msgspec.DecodeError):
+        return None
+
+
+def _run(paths: ProjectPaths, command: str, folder: Path) -> None:
+    inputs = read_inputs(paths)
+    run_dbt(paths, [command, "--target-path", str(folder)])
+    record_inputs(folder, inputs)
