@@ -24,7 +24,7 @@
 {% macro _layer_misplacement(node) -%}
   {%- if layer_of(node) is none -%}
     {{ return(_breach(node, none, 'it lies in no layer', 'move it to models/warehouse/<subject>/ or models/mart/<use_case>/')) }}
-  {%- elif layer_of(node) == 'mart' and use_case_of(node) is none -%}
+  {%- elif layer_of(node) == 'mart' and (use_case_of(node) is none or _layer_placement(node).astray) -%}
     {{ return(_breach(node, none, 'it belongs to no use case', 'move it to models/mart/<use_case>/')) }}
   {%- elif layer_of(node) == 'mart' and use_case_stage(node) not in ['exploring', 'growing', 'stable'] -%}
     {%- set remedy = 'give the folder a group: a _use_case.yml with config.meta.stage of exploring, growing or stable, '

@@ -1,17 +1,102 @@
-{#- The layer of a node of the graph: 'lake' for sources, 'warehouse' for seeds and snapshots, and for a model the first
-    folder under models/ ('warehouse' or 'mart'). None for a model that lies anywhere else. -#}
+{#- The layer of a node of the graph: 'lake', 'warehouse' or 'mart'; none for a model that no pattern places. Patterns are
+    those of `vars: {ribbon: {layers: …}}` in dbt_project.yml, then those of `_default_layers`; of several that match, the
+    most specific one decides. The Python part reads the same table: src/ribbon/project/layers.py. -#}
 {% macro layer_of(node) -%}
-  {%- if node.resource_type == 'source' -%}
-    {{ return('lake') }}
-  {%- elif node.resource_type in ['seed', 'snapshot'] -%}
-    {{ return('warehouse') }}
-  {%- elif node.fqn | length > 2 and node.fqn[1] in ['warehouse', 'mart'] -%}
-    {{ return(node.fqn[1]) }}
+  {{ return(_layer_placement(node).layer) }}
+{%- endmacro %}
+
+{#- The use case of a mart: what `<use_case>` of its pattern captured, else its group; none for others. -#}
+{% macro use_case_of(node) -%}
+  {{ return(_layer_placement(node).use_case) }}
+{%- endmacro %}
+
+{#- Layouts that people use. `**` stands for any folders above. -#}
+{% macro _default_layers() -%}
+  {{ return({
+    'mart': ['**/mart/<use_case>', '**/marts/<use_case>'],
+    'warehouse': ['**/warehouse', '**/staging', '**/intermediate'],
+  }) }}
+{%- endmacro %}
+
+{#- {layer, use_case, astray} of a node. astray: its pattern asks for the folder of a use case, and there is none. -#}
+{% macro _layer_placement(node) -%}
+  {%- set placement = _best_layer(var('ribbon', {}).get('layers') or {}, node) -%}
+  {%- if not placement and node.resource_type == 'model' -%}
+    {%- set placement = _best_layer(_default_layers(), node) -%}
+  {%- endif -%}
+  {%- if not placement -%}
+    {%- set layer = {'source': 'lake', 'seed': 'warehouse', 'snapshot': 'warehouse'}.get(node.resource_type | string) -%}
+    {{ return({'layer': layer, 'use_case': none, 'astray': false}) }}
+  {%- elif placement.layer == 'mart' and not placement.use_case -%}
+    {{ return({'layer': 'mart', 'use_case': node.config.group or none, 'astray': placement.astray}) }}
+  {%- endif -%}
+  {{ return(placement) }}
+{%- endmacro %}
+
+{% macro _best_layer(layers, node) -%}
+  {%- set best = namespace(rank=-1, placement=none) -%}
+  {%- for layer, patterns in layers.items() -%}
+    {%- for pattern in ([patterns] if patterns is string else patterns) -%}
+      {%- set match = _pattern_match(pattern, node) -%}
+      {%- if match and match.rank > best.rank -%}
+        {%- set best.rank = match.rank -%}
+        {%- set best.placement = {'layer': layer, 'use_case': match.use_case or none, 'astray': match.astray} -%}
+      {%- endif -%}
+    {%- endfor -%}
+  {%- endfor -%}
+  {{ return(best.placement) }}
+{%- endmacro %}
+
+{#- {rank, use_case, astray} of a pattern that matches a node, else none. A tag or a schema is a decision about one model
+    and outranks every folder; of folders, the pattern of more folders ranks higher. -#}
+{% macro _pattern_match(pattern, node) -%}
+  {%- if pattern.startswith('tag:') -%}
+    {%- set tags = [node.config.tags] if node.config.tags is string else (node.config.tags or []) -%}
+    {%- set tagged = pattern[4:] | trim in tags or pattern[4:] | trim in (node.tags or []) -%}
+    {{ return({'rank': 1000, 'use_case': none, 'astray': false} if tagged else none) }}
+  {%- elif pattern.startswith('schema:') -%}
+    {%- set use_case = _captured_in_text(pattern[7:] | trim, node.config.schema or node.schema or '') -%}
+    {{ return(none if use_case is none else {'rank': 1000, 'use_case': use_case, 'astray': false}) }}
+  {%- endif -%}
+  {%- set parts = pattern.strip('/').split('/') -%}
+  {%- set anywhere = parts[0] == '**' -%}
+  {%- set parts = parts[1:] if anywhere else parts -%}
+  {%- set names = node.fqn[1:-1] if anywhere or '<use_case>' in parts else node.fqn[1:] -%}
+  {%- set found = namespace(match=none) -%}
+  {%- for start in (range(node.fqn | length - 1) if anywhere else [0]) -%}
+    {%- set use_case = _captured_in_folders(parts, names[start:]) -%}
+    {%- if found.match is none and use_case is not none -%}
+      {%- set astray = '<use_case>' in parts and use_case == '' -%}
+      {%- set found.match = {'rank': parts | length, 'use_case': use_case, 'astray': astray} -%}
+    {%- endif -%}
+  {%- endfor -%}
+  {{ return(found.match) }}
+{%- endmacro %}
+
+{#- What `<use_case>` stands for in a name that matches, '' where the pattern has none; none where it does not match. -#}
+{% macro _captured_in_text(pattern, name) -%}
+  {%- set ends = pattern.split('<use_case>') -%}
+  {%- if ends | length == 1 -%}
+    {{ return('' if name == pattern else none) }}
+  {%- endif -%}
+  {%- set long_enough = name | length > ends[0] | length + ends[1] | length -%}
+  {%- if long_enough and name.startswith(ends[0]) and name.endswith(ends[1]) -%}
+    {{ return(name[ends[0] | length : name | length - ends[1] | length]) }}
   {%- endif -%}
   {{ return(none) }}
 {%- endmacro %}
 
-{#- The use case a mart belongs to: the folder under models/mart/. None for a mart that lies in models/mart/ itself. -#}
-{% macro use_case_of(node) -%}
-  {{ return(node.fqn[2] if node.fqn | length > 3 else none) }}
+{#- The same of folders. A trailing `<use_case>` needs no folder to be there. -#}
+{% macro _captured_in_folders(parts, names) -%}
+  {%- set state = namespace(matches=true, use_case='') -%}
+  {%- for part in parts -%}
+    {%- if state.matches and loop.index0 >= names | length -%}
+      {%- set state.matches = loop.last and part == '<use_case>' -%}
+    {%- elif state.matches and part == '<use_case>' -%}
+      {%- set state.use_case = names[loop.index0] -%}
+    {%- elif state.matches and part != names[loop.index0] -%}
+      {%- set state.matches = false -%}
+    {%- endif -%}
+  {%- endfor -%}
+  {{ return(state.use_case if state.matches else none) }}
 {%- endmacro %}

@@ -1,7 +1,11 @@
 """The layer rule, on the mini project: each breach is found before a node is built, and tells what to do."""
 
+import json
+
 import pytest
 
+from ribbon.config import ProjectPaths
+from ribbon.project import read_project
 from tests.conftest import Ended, Workshop, edit, new_mini, write_files
 
 MART = "models/mart/sales/sales_daily.sql"
@@ -19,7 +23,7 @@ groups:
 BREACHES = {
     MART: READS_LAKE,
     "models/warehouse/orders/worst.sql": "select * from {{ ref('sales_daily') }}\n",
-    "models/staging/orders/stray.sql": "select 1 as one\n",
+    "models/scratch/orders/stray.sql": "select 1 as one\n",
     "models/mart/risk/exposed.sql": "{{ config(group='risk') }} select * from {{ ref('sales_daily') }}\n",
     "expectations/mart/risk/_use_case.yml": GROUP.format("risk", "exploring"),
     "models/mart/lab/tried.sql": "{{ config(group='lab') }} select 1 as one from {{ source('shop', 'orders') }}\n",
@@ -47,7 +51,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Ended:
         "models/warehouse/orders/worst.sql: worst reads sales_daily: the warehouse must not read a mart",
         "models/mart/risk/exposed.sql: exposed reads sales_daily: a mart must not read the mart of another use"
         " case (sales). Remedy: move what both need from sales_daily into a warehouse model.",
-        "models/staging/orders/stray.sql: stray: it lies in no layer. Remedy: move it to models/warehouse/<subject>/",
+        "models/scratch/orders/stray.sql: stray: it lies in no layer. Remedy: move it to models/warehouse/<subject>/",
         "models/mart/astray.sql: astray: it belongs to no use case. Remedy: move it to models/mart/<use_case>/.",
         "models/mart/nobody/lost.sql: lost: its use case declares no stage. Remedy: give the folder a group",
     ],
@@ -90,3 +94,59 @@ def test_a_stage_that_does_not_exist_is_none(mini: Workshop) -> None:
     edit(mini, "expectations/mart/sales/_use_case.yml", "stage: stable", "stage: sometimes")
 
     assert "sales_daily: its use case declares no stage" in mini.dbt("compile").out
+
+
+PLACED = {
+    "models/staging/shop/stg_item.sql": "select 1 as one",
+    "models/marts/finance/revenue.sql": "select 1 as one",
+    "models/teams/ads/marts/clicks.sql": "{{ config(group='ads') }} select 1 as one",
+    "models/reporting/board/figures.sql": "select 1 as one",
+    "models/reporting/loose.sql": "select 1 as one",
+    "models/scratch/tagged.sql": "{{ config(tags=['mart']) }} select 1 as one",
+    "models/scratch/in_schema.sql": "{{ config(schema='out_hr') }} select 1 as one",
+    "models/scratch/lost.sql": "select 1 as one",
+    "models/raw/copied.sql": "select 1 as one",
+    "models/groups.yml": GROUP.format("ads", "exploring"),
+    "macros/placements.sql": """
+{% macro placements() %}
+  {% for node in (graph.nodes.values() | list) + (graph.sources.values() | list)
+     if node.resource_type in ['model', 'seed', 'snapshot', 'source'] %}
+    {% do print('PLACED ' ~ tojson([node.unique_id, layer_of(node), use_case_of(node)])) %}
+  {% endfor %}
+{% endmacro %}
+""",
+}
+UNPLACED = ("figures", "loose", "tagged", "in_schema", "lost", "copied")
+PATTERNS = """\
+  ribbon:
+    layers: {lake: raw, mart: ["reporting/<use_case>", "tag:mart", "schema:out_<use_case>"]}
+"""
+
+
+@pytest.mark.parametrize("patterns", ["", PATTERNS])
+def test_the_layer_rule_places_every_node_where_the_python_part_does(mini: Workshop, patterns: str) -> None:
+    write_files(mini.project, PLACED)
+    edit(mini, "dbt_project.yml", "vars:\n", f"vars:\n{patterns}")
+
+    printed = mini.dbt("run-operation", "placements")
+
+    assert printed.exit_code == 0, printed.out
+    lines = [line.partition("PLACED ")[2] for line in printed.out.splitlines() if "PLACED " in line]
+    by_dbt = {key: (layer, use_case) for key, layer, use_case in map(json.loads, lines)}
+    project = read_project(ProjectPaths(mini.project, mini.data), mini.target)
+    unplaced = {f"model.mini.{name}" for name in (("lost",) if patterns else UNPLACED)}
+    assert {key for key, (layer, _) in by_dbt.items() if layer is None} == unplaced
+    assert {key: by_dbt[key] for key in by_dbt.keys() - unplaced} == {
+        key: (placement.layer.value, placement.use_case)
+        for key, placement in project.placements.items()
+        if key not in unplaced
+    }
+    assert by_dbt["model.mini.revenue"] == ("mart", "finance")
+    assert by_dbt["model.mini.clicks"] == ("mart", "ads")
+    assert by_dbt["model.mini.stg_item"] == ("warehouse", None)
+    if patterns:
+        assert by_dbt["model.mini.figures"] == ("mart", "board")
+        assert by_dbt["model.mini.loose"] == ("mart", None)
+        assert by_dbt["model.mini.tagged"] == ("mart", None)
+        assert by_dbt["model.mini.in_schema"] == ("mart", "hr")
+        assert by_dbt["model.mini.copied"] == ("lake", None)
