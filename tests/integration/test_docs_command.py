@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Workshop, edit
+from tests.conftest import Workshop, edit, write_files
 from tests.foreign_projects import compile_project, copy_of
 from tests.once import Once
 
@@ -120,25 +120,31 @@ def test_on_an_unchanged_project_nothing_is_run_and_nothing_written(copy_of_buil
 
 def test_a_model_that_changed_is_compiled_and_its_page_says_so(mini_built: Workshop) -> None:
     model = sorted((mini_built.project / "models/mart").rglob("*.sql"))[0]
-    touch(model, 10, mini_built)
-    compiled = mini_built.ribbon("docs", "--json")
+    unchanged = mini_built.ribbon("docs", "--json")
     model.write_text(model.read_text() + "\n-- looked at again\n")
-    touch(model, 1000, mini_built)
+    os.utime(model, (0, 0))  # an old date hides nothing
 
     ended = mini_built.ribbon("docs", "--json")
 
-    assert (compiled.exit_code, ended.exit_code) == (0, 0), compiled.err + ended.err
-    assert compiled.json["site"]["made"] == 1  # an incremental model, whose compiled SQL is another by now
-    assert ended.json["site"]["made"] == 1
+    assert (unchanged.exit_code, ended.exit_code) == (0, 0), unchanged.err + ended.err
+    assert unchanged.json["site"]["made"] == 0
+    assert ended.json["site"]["made"] == 2  # the incremental model too, whose compiled SQL is another by now
     page = mini_built.data / f"site/relation/mart.{model.stem}.html"
     assert "looked at again" in page.read_text()
     assert "SQL changed" in page.read_text()
 
 
-def touch(file: Path, seconds: int, workshop: Workshop) -> None:
-    """As if it were written so long after dbt read the project."""
-    later = (workshop.target / "manifest.json").stat().st_mtime + seconds
-    os.utime(file, (later, later))
+def test_a_model_that_was_deleted_loses_its_page(mini_built: Workshop) -> None:
+    write_files(mini_built.project, {"models/mart/sales/gone.sql": "select 1 as one\n"})
+    first = mini_built.ribbon("docs", "--json")
+    page = mini_built.data / "site/relation/mart.gone.html"
+    assert page.is_file(), first.err
+    (mini_built.project / "models/mart/sales/gone.sql").unlink()
+
+    ended = mini_built.ribbon("docs", "--json")
+
+    assert ended.exit_code == 0, ended.err
+    assert not page.exists()
 
 
 def test_any_dbt_project_gets_a_site_from_its_artifacts_alone(foreign: Workshop) -> None:
