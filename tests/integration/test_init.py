@@ -258,6 +258,40 @@ def test_status_finds_the_runs_of_an_existing_project(adopted: tuple[Workshop, R
     assert {run["command"] for run in ended.json["runs"]} <= {"build", "run", "seed"}
 
 
+def test_an_existing_project_publishes_its_marts_wherever_its_profile_builds(tmp_path: Path) -> None:
+    shop = Workshop(tmp_path / "jaffle", tmp_path / "data", tmp_path / "target")
+    write_files(shop.project, JAFFLE)
+    edit(shop, "profiles.yml", "{{ env_var('RIBBON_DATA') }}/build.duckdb", "warehouse/shop.duckdb")
+    (shop.project / "warehouse").mkdir()
+    assert init("--existing", shop.project).exit_code == 0
+    assert shop.dbt("build", "--quiet").exit_code == 0
+
+    published, status = shop.ribbon("publish", "--json"), shop.ribbon("status", "--json")
+
+    assert published.exit_code == 0, published.err
+    assert published.json["publish"]["rows"] == {"main.customers": 2, "main.orders": 3, "main.report": 1}
+    assert shop.query("select orders from main.report", "marts.duckdb") == [(3,)]
+    assert status.exit_code == 0, status.err
+    assert {run["command"] for run in status.json["runs"]} == {"build"}
+    assert status.json["checks"]["passed"] > 0
+
+
+def test_a_target_that_is_no_production_target_of_an_existing_project_publishes_nothing(tmp_path: Path) -> None:
+    shop = Workshop(tmp_path / "jaffle", tmp_path / "data", tmp_path / "target")
+    shop.data.mkdir()
+    write_files(shop.project, JAFFLE)
+    with (shop.project / "dbt_project.yml").open("a") as file:
+        file.write("vars: {production_targets: [live]}\n")
+    assert init("--existing", shop.project).exit_code == 0
+    assert shop.dbt("build", "--quiet").exit_code == 0
+
+    ended = shop.ribbon("publish")
+
+    assert ended.exit_code == 2
+    assert "it is none of the production targets (live)" in ended.err
+    assert not (shop.data / "marts.duckdb").exists()
+
+
 def test_taking_ribbon_in_twice_changes_nothing(theirs: Path) -> None:
     assert init("--existing", theirs).exit_code == 0
     before = texts(theirs)
