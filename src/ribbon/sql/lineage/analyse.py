@@ -8,10 +8,9 @@ from sqlglot.errors import SqlglotError
 from ribbon.model import Asked, ColumnLineage, ColumnName, Kind, Origin, QueryLineage, RowOrigin, Unresolved
 from ribbon.sql.lineage.expressions import evaluate
 from ribbon.sql.lineage.queries import read_query
-from ribbon.sql.lineage.relations import Result
-from ribbon.sql.lineage.scope import Context, Scope
-from ribbon.sql.lineage.tables import Tables
+from ribbon.sql.lineage.scope import Context, Result, Scope
 from ribbon.sql.lineage.values import AGGREGATED, COMPUTED, PLAIN, Leaf, Made, Value
+from ribbon.sql.tables import Tables
 
 __all__ = ["analyse"]
 

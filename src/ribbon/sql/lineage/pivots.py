@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from sqlglot import exp
 
 from ribbon.model import Role
-from ribbon.sql.lineage.relations import Open, Result
-from ribbon.sql.lineage.scope import Scope
-from ribbon.sql.lineage.stars import all_columns, matched
+from ribbon.sql.lineage.scope import Result, Scope
 from ribbon.sql.lineage.values import AGGREGATED, Value, either, made_by
+from ribbon.sql.resolve import Column, Open
+from ribbon.sql.stars import all_columns, matched
 
 __all__ = ["pivoted"]
 
@@ -21,11 +21,11 @@ def pivoted(node: exp.Expr, scope: Scope) -> Result:
     return Result(result.columns, result.opens, dict(scope.rows), tuple(scope.troubles))
 
 
-def _pivot(node: exp.Expr, columns: Sequence[tuple[str, Value]], opens: Sequence[Open], scope: Scope) -> Result:
+def _pivot(node: exp.Expr, columns: Sequence[Column[Value]], opens: Sequence[Open[Value]], scope: Scope) -> Result:
     """Kept columns group the rows; the others hold the aggregates, one for each value of the pivoted columns."""
     fields = [*(node.args.get("fields") or ()), *(node.expressions if node.args.get("using") else ())]
     aggregates = node.args.get("using") or node.expressions
-    on = [scope.context.evaluate(_pivoted_column(field), scope) for field in fields]
+    on = [scope.evaluate(_pivoted_column(field)) for field in fields]
     values = [_aggregate(aggregate, on, scope) for aggregate in aggregates]
     kept, still_open = _kept(node, [*fields, *aggregates], columns, opens, scope)
     for _, value in kept:
@@ -44,22 +44,22 @@ def _pivoted_column(field: exp.Expr) -> exp.Expr:
 
 def _aggregate(node: exp.Expr, on: Sequence[Value], scope: Scope) -> Value:
     """What a pivoted column holds depends on what is aggregated, and on the column that says where it goes."""
-    value = scope.context.evaluate(node, scope)
-    text = scope.context.sql(node.this if isinstance(node, exp.Alias) else node)
+    value = scope.evaluate(node)
+    text = scope.text(node.this if isinstance(node, exp.Alias) else node)
     return made_by(text, [(value, AGGREGATED), *((column, AGGREGATED) for column in on)], AGGREGATED)
 
 
 def _kept(
     node: exp.Expr,
     used: Sequence[exp.Expr],
-    columns: Sequence[tuple[str, Value]],
-    opens: Sequence[Open],
+    columns: Sequence[Column[Value]],
+    opens: Sequence[Open[Value]],
     scope: Scope,
-) -> tuple[list[tuple[str, Value]], list[Open]]:
+) -> tuple[list[Column[Value]], list[Open[Value]]]:
     """The columns that group: those of GROUP BY, or else all that the pivot does not use."""
     group = node.args.get("group")
     if group is not None:
-        return [(key.alias_or_name, scope.context.evaluate(key, scope)) for key in group.expressions], []
+        return [(key.alias_or_name, scope.evaluate(key)) for key in group.expressions], []
     taken = {name.name.lower() for each in used for name in each.find_all(exp.Column)}
     kept = [(name, value) for name, value in columns if name.lower() not in taken]
     return kept, [open_.lacking(taken) for open_ in opens]
@@ -79,16 +79,16 @@ def _names(
         names = [f"{name}_{value.alias_or_name}".lstrip("_") for name in names for value in field.expressions]
     if len(aggregates) == 1 and not aggregates[0].alias:
         return names
-    return [f"{name}_{each.alias or scope.context.sql(each)}" for name in names for each in aggregates]
+    return [f"{name}_{each.alias or scope.text(each)}" for name in names for each in aggregates]
 
 
-def _unpivot(node: exp.Expr, columns: Sequence[tuple[str, Value]], opens: Sequence[Open], scope: Scope) -> Result:
+def _unpivot(node: exp.Expr, columns: Sequence[Column[Value]], opens: Sequence[Open[Value]], scope: Scope) -> Result:
     """Listed columns become rows: one column holds their names, one or more their values."""
     listed, names, name_column = _unpivoted(node)
     groups = [_values(each, scope) for each in listed]
     taken = {name.lower() for group in groups for name, _ in group}
     width = max(len(names), 1)
-    made: list[tuple[str, Value]] = []
+    made: list[Column[Value]] = []
     for place, name in enumerate(names):
         own = [value for group in groups for value in _share(group, place, width)]
         made.append((name, either(own)))
@@ -96,11 +96,11 @@ def _unpivot(node: exp.Expr, columns: Sequence[tuple[str, Value]], opens: Sequen
             scope.depend(either(own), Role.FILTERED, "unpivot")
     kept = [(name, value) for name, value in columns if name.lower() not in taken]
     label = (name_column, Value(text=f"name of the column in {names[0] if names else 'unpivot'}"))
-    turned = [*made, label] if scope.context.dialect == "bigquery" else [label, *made]
+    turned = [*made, label] if scope.dialect == "bigquery" else [label, *made]
     return Result([*kept, *turned], tuple(open_.lacking(taken) for open_ in opens))
 
 
-def _share(group: Sequence[tuple[str, Value]], place: int, width: int) -> list[Value]:
+def _share(group: Sequence[Column[Value]], place: int, width: int) -> list[Value]:
     """Of (a, b) into (x, y), a goes to x and b to y; of a list of columns into one, all go there."""
     return [value for at, (_, value) in enumerate(group) if width == 1 or at % width == place]
 
@@ -117,10 +117,10 @@ def _unpivoted(node: exp.Expr) -> tuple[list[exp.Expr], list[str], str]:
     return list(node.expressions), ["value"], "name"
 
 
-def _values(node: exp.Expr, scope: Scope) -> list[tuple[str, Value]]:
+def _values(node: exp.Expr, scope: Scope) -> list[Column[Value]]:
     inner = node.this if isinstance(node, exp.Alias | exp.PivotAlias | exp.Paren) else node
     if isinstance(inner, exp.Columns):
         return list(matched(inner, scope))
     if isinstance(inner, exp.Tuple):
         return [pair for each in inner.expressions for pair in _values(each, scope)]
-    return [(inner.name, scope.context.evaluate(inner, scope))]
+    return [(inner.name, scope.evaluate(inner))]

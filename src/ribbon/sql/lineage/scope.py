@@ -1,18 +1,77 @@
-"""The names that an expression can use, and what they mean."""
+"""The inside of a SELECT for column lineage: names stand for values, and what the rows depend on is noted."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Protocol
 
 from sqlglot import Dialect, Generator, exp
 
 from ribbon.model import Role
-from ribbon.sql.lineage.relations import Open, Result, RowKey, Source
-from ribbon.sql.lineage.tables import Tables
-from ribbon.sql.lineage.types import struct_fields
-from ribbon.sql.lineage.values import COMPUTED, Leaf, Value, made_by
+from ribbon.sql.dialects import is_pseudo_column
+from ribbon.sql.lineage.values import COMPUTED, PLAIN, Leaf, Value, made_by, struct_fields
+from ribbon.sql.resolve import ColumnList, FromItem, Open, Resolver
+from ribbon.sql.tables import Table, Tables
 
-__all__ = ["Context", "Cte", "Scope"]
+__all__ = ["Context", "Cte", "Result", "RowKey", "Scope", "TableRows"]
+
+# A column, what it decides, and the SQL that says so.
+RowKey = tuple[Leaf, Role, str]
+
+
+@dataclass(slots=True)
+class Result(ColumnList[Value]):
+    """What a query gives back: columns, and what its rows depend on.
+
+    troubles: why some of what its rows depend on could not be found.
+    """
+
+    rows: dict[RowKey, None] = field(default_factory=dict)
+    troubles: tuple[str, ...] = ()
+
+
+class TableRows:
+    """The columns of a relation, and a record of what was asked of them."""
+
+    def __init__(self, table: Table, asked: dict[str, set[str] | None], *, has_pseudo: bool = True) -> None:
+        self._table, self._asked, self._has_pseudo = table, asked, has_pseudo
+        self._names = {name.lower(): name for name in table.columns or ()}
+        self._values: dict[str, Value] = {}
+        asked.setdefault(table.key, set())
+
+    @property
+    def opens(self) -> tuple[Open[Value], ...]:
+        """Itself, where its columns are not known."""
+        if self._table.columns is not None:
+            return ()
+        self._asked[self._table.key] = None
+        return (Open(self._table.key, self._column),)
+
+    def get(self, name: str) -> Value | None:
+        """The column of this name."""
+        asked = self._asked[self._table.key]
+        if asked is not None:
+            asked.add(name.lower())
+        known = self._names.get(name.lower())
+        if known is None and self._table.columns is not None and self._has_pseudo and is_pseudo_column(name):
+            known = name
+        return None if known is None else self._column(known)
+
+    def spelled(self, name: str) -> str | None:
+        """The column's name as the schema writes it."""
+        return self._names.get(name.lower())
+
+    def listed(self) -> list[tuple[str, Value]]:
+        """All described columns."""
+        self._asked[self._table.key] = None
+        return [(name, self._column(name)) for name in self._table.columns or ()]
+
+    def _column(self, name: str) -> Value:
+        folded = name.lower()
+        if folded not in self._values:
+            data_type = (self._table.columns or {}).get(name)
+            self._values[folded] = Value({(self._table.key, name): (PLAIN, ())}, PLAIN, data_type=data_type)
+        return self._values[folded]
 
 
 class Cte(Protocol):
@@ -48,26 +107,25 @@ class Context:
 
 
 @dataclass(slots=True)
-class Scope:
+class Scope(Resolver[Value]):
     """The inside of one SELECT.
 
-    ctes: by folded name. outer: the query around it, for correlation. merged: columns of USING. aliases: of the select
-    list, as far as it is read. windows: named ones. star: what COLUMNS stands for just now. crossed: columns of this
-    query that a query inside it named.
+    ctes: by folded name. bound: parameters of lambdas around. star: what COLUMNS stands for just now. rows, troubles:
+    what the rows depend on, and what of that is not known. leaves_crossed: columns that a query inside names.
     """
 
     context: Context
     ctes: Mapping[str, Cte]
-    outer: "Scope | None" = None
-    sources: list[Source] = field(default_factory=list)
-    merged: dict[str, Value] = field(default_factory=dict)
-    aliases: dict[str, Value] = field(default_factory=dict)
-    windows: dict[str, exp.Expr] = field(default_factory=dict)
     bound: frozenset[str] = frozenset()
     star: Value | None = None
     rows: dict[RowKey, None] = field(default_factory=dict)
     troubles: list[str] = field(default_factory=list)
-    crossed: set[Leaf] = field(default_factory=set)
+    leaves_crossed: set[Leaf] = field(default_factory=set)
+
+    @property
+    def dialect(self) -> str:
+        """Whose SQL it is."""
+        return self.context.dialect
 
     def inside(self, ctes: Mapping[str, Cte]) -> "Scope":
         """The same names for a query in brackets, with more CTEs; what its rows depend on is its own."""
@@ -86,77 +144,61 @@ class Scope:
 
     def resolve(self, parts: Sequence[str]) -> Value:
         """The value of a name of one part or more: [qualifiers…] column [fields…]."""
-        here: Scope | None = self
-        while here is not None:
-            found = here._qualified(parts) or here._unqualified(parts)
-            if found is not None:
-                if here is not self:
-                    here.crossed.update(found.origins)
-                return found
-            here = here.outer
-        return Value(troubles=(self._unknown(parts),))
+        return self.column(parts) or self.unresolved(self.unknown(parts))
 
-    def source(self, path: tuple[str, ...]) -> Source | None:
-        """The source of this name, here or around here."""
-        here: Scope | None = self
-        while here is not None:
-            for source in here.sources:
-                if source.called(path):
-                    return source
-            here = here.outer
-        return None
+    def text(self, node: exp.Expr) -> str:
+        """An expression as its dialect writes it."""
+        return self.context.sql(node)
 
-    def spelled(self, parts: Sequence[str]) -> str:
-        """A column's name as the source spells it that it is of."""
-        path = tuple(part.lower() for part in parts[:-1])
-        names = (source.rows.spelled(parts[-1]) for source in self.sources if not path or source.called(path))
-        return next((name for name in names if name is not None), parts[-1])
+    def evaluate(self, node: exp.Expr) -> Value:
+        """The value of an expression. What cannot be resolved is in its troubles."""
+        return self.context.evaluate(node, self)
 
-    def lookup(self, name: str, sources: Sequence[Source] | None = None) -> Value | None:
-        """The column of this name in the FROM, or in some sources of it."""
-        if sources is None:
-            if name.lower() in self.merged:
-                return self.merged[name.lower()]
-            sources = self.sources
-        hits = [(source, value) for source in sources if (value := source.rows.get(name)) is not None]
-        if len(hits) > 1:
-            several = " and ".join(".".join(filter(None, source.path)) or "a sub-query" for source, _ in hits)
-            return Value(troubles=(f"{name} is ambiguous: {several} have it",))
-        return hits[0][1] if hits else _guess(name, [open_ for source in sources for open_ in source.rows.opens])
+    def unresolved(self, reason: str) -> Value:
+        """A value of which nothing is known but why."""
+        return Value(troubles=(reason,))
 
-    def _qualified(self, parts: Sequence[str]) -> Value | None:
-        """The longest leading part that names a source wins."""
-        folded = tuple(part.lower() for part in parts)
-        for length in range(len(parts) - 1, 0, -1):
-            for source in self.sources:
-                if source.called(folded[:length]):
-                    found = self._of_source(source, parts[length])
-                    if found is not None:
-                        return self._fields(found, parts, length + 1)
-                    if source.whole is not None and length == 1:
-                        return self._fields(source.whole, parts, length)
-                    if self._unqualified(parts) is None:
-                        name = ".".join(parts[: length + 1])
-                        return Value(troubles=(f"{name}: {'.'.join(parts[:length])} has no such column",))
-        return None
-
-    def _of_source(self, source: Source, name: str) -> Value | None:
-        found = source.rows.get(name)
-        return found if found is not None else _guess(name, source.rows.opens)
-
-    def _unqualified(self, parts: Sequence[str]) -> Value | None:
-        alias = self.aliases.get(parts[0].lower())
-        found = self.lookup(parts[0])
+    def unlisted(self, parts: Sequence[str], alias: Value | None) -> Value | None:
+        """A guessed column, a whole row, or an alias; the alias rather than a guess that it is not made from."""
+        found = self.guess(parts[0])
         if found is None and len(parts) == 1:
             found = self._row(parts[0])
-        if found is None or (alias is not None and self._rather(alias, found)):
-            found = alias
-        return None if found is None else self._fields(found, parts, 1)
+        if found is None or alias is None:
+            return alias if found is None else found
+        is_its_own = found.troubles or alias.troubles or found.origins.keys() <= alias.origins.keys()
+        return found if is_its_own else alias
 
-    def _rather(self, alias: Value, found: Value) -> bool:
-        """Whether a name means the alias, not a column that is only guessed: the alias is not made from that column."""
-        guessed = any(source.rows.opens for source in self.sources) and not alias.troubles
-        return guessed and not found.troubles and not found.origins.keys() <= alias.origins.keys()
+    def crossed(self, value: Value) -> None:
+        """Take note that a query inside this one names a column of it."""
+        self.leaves_crossed.update(value.origins)
+
+    def struct(self, value: Value) -> dict[str, Value] | None:
+        """The fields of a struct; None where they are not known."""
+        return dict(value.fields) if value.fields else struct_fields(value, self.context.dialect)
+
+    def fields(self, value: Value, parts: Sequence[str], start: int) -> Value:
+        """A field of a struct, with what is known of it."""
+        for place in range(start, len(parts)):
+            fields = value.fields or struct_fields(value, self.context.dialect) or {}
+            known = next((part for name, part in fields.items() if name.lower() == parts[place].lower()), None)
+            if known is None and fields:
+                has = ", ".join(fields)
+                return self.unresolved(f"{'.'.join(parts)}: the struct has no field {parts[place]}, only {has}")
+            if known is None:
+                return made_by(".".join(parts), ((value, COMPUTED),))
+            taken = made_by(".".join(parts[: place + 1]), ((value, COMPUTED),))
+            value = known if value.fields else replace(taken, data_type=known.data_type, fields=known.fields)
+        return value
+
+    def coalesced(self, name: str, values: tuple[Value, Value], sides: tuple[Sequence[FromItem[Value]], ...]) -> Value:
+        """A column of USING in a full join, made from the first source of each side that has it."""
+        having = (
+            source
+            for side in sides
+            for source in islice((each for each in side if each.columns.get(name) is not None), 1)
+        )
+        both = ", ".join(".".join([*source.path, name]) for source in having)
+        return made_by(f"COALESCE({both})", ((value, COMPUTED) for value in values))
 
     def _row(self, name: str) -> Value | None:
         """The name of a source alone: its whole row, or its only column."""
@@ -164,34 +206,7 @@ class Scope:
             if source.called((name.lower(),)):
                 if source.whole is not None:
                     return source.whole
-                listed = source.rows.listed()
+                listed = source.columns.listed()
                 fields = {column.lower(): value for column, value in listed}
                 return made_by(name, ((value, COMPUTED) for _, value in listed), fields=fields)
         return None
-
-    def _fields(self, value: Value, parts: Sequence[str], start: int) -> Value:
-        for place in range(start, len(parts)):
-            fields = value.fields or struct_fields(value, self.context.dialect) or {}
-            known = next((part for name, part in fields.items() if name.lower() == parts[place].lower()), None)
-            if known is None and fields:
-                has = ", ".join(fields)
-                return Value(troubles=(f"{'.'.join(parts)}: the struct has no field {parts[place]}, only {has}",))
-            if known is None:
-                return made_by(".".join(parts), ((value, COMPUTED),))
-            taken = made_by(".".join(parts[: place + 1]), ((value, COMPUTED),))
-            value = known if value.fields else replace(taken, data_type=known.data_type, fields=known.fields)
-        return value
-
-    def _unknown(self, parts: Sequence[str]) -> str:
-        name = ".".join(parts)
-        read = ", ".join(dict.fromkeys(".".join(source.path) for source in self.sources if source.path))
-        return f"no relation here has a column {name}" + (f" (there are: {read})" if read else "")
-
-
-def _guess(name: str, opens: Sequence[Open]) -> Value | None:
-    """The column of a relation that nobody described: only where there is but one it can be of."""
-    can = [open_ for open_ in opens if name.lower() not in open_.without]
-    if len(can) > 1:
-        several = " or ".join(open_.label for open_ in can)
-        return Value(troubles=(f"{name} can be of {several}, whose columns are not known",))
-    return can[0].get(name) if can else None

@@ -6,15 +6,13 @@ from collections.abc import Iterator, Sequence
 from sqlglot import exp
 
 from ribbon.model import Role
-from ribbon.sql.lineage.ctes import with_ctes
-from ribbon.sql.lineage.expressions import name_parts
+from ribbon.sql.dialects import aggregates
+from ribbon.sql.lineage.expressions import columns_of
 from ribbon.sql.lineage.from_clause import depend_on, read_from
-from ribbon.sql.lineage.functions import aggregates
-from ribbon.sql.lineage.relations import Open, Result
-from ribbon.sql.lineage.scope import Scope
-from ribbon.sql.lineage.stars import columns_of, expanded
-from ribbon.sql.lineage.types import element_of, struct_fields
-from ribbon.sql.lineage.values import Value
+from ribbon.sql.lineage.scope import Result, Scope
+from ribbon.sql.lineage.values import Value, element_of
+from ribbon.sql.resolve import Column, Open, name_parts
+from ribbon.sql.stars import expanded
 
 __all__ = ["limit_rows", "read_select"]
 
@@ -23,7 +21,7 @@ CONDITIONS = ("where", "prewhere", "having", "qualify")
 
 def read_select(node: exp.Expr, outer: Scope) -> Result:
     """The result of one SELECT that stands in the scope `outer`."""
-    scope = Scope(outer.context, with_ctes(node, outer), outer if outer.sources or outer.outer else None)
+    scope = Scope(outer.context, outer.ctes, outer=outer if outer.sources or outer.outer else None)
     read_from(node, scope)
     scope.windows = {window.name.lower(): window for window in node.args.get("windows") or ()}
     columns, opens = _select_list(node, scope)
@@ -37,7 +35,7 @@ def read_select(node: exp.Expr, outer: Scope) -> Result:
     return Result(columns, tuple(opens), scope.rows, tuple(dict.fromkeys(scope.troubles)))
 
 
-def limit_rows(node: exp.Expr, columns: Sequence[tuple[str, Value]], scope: Scope) -> None:
+def limit_rows(node: exp.Expr, columns: Sequence[Column[Value]], scope: Scope) -> None:
     """An order decides which rows there are where not all of them are taken."""
     distinct = node.args.get("distinct")
     on = distinct.args.get("on") if isinstance(distinct, exp.Distinct) else None
@@ -48,13 +46,13 @@ def limit_rows(node: exp.Expr, columns: Sequence[tuple[str, Value]], scope: Scop
     for key in _every(order.expressions, columns):
         inner = key.this if isinstance(key, exp.Ordered) else key
         found = _of_result(inner, columns)
-        value = found if found is not None else scope.context.evaluate(inner, scope)
-        scope.depend(value, Role.LIMITED, scope.context.sql(key))
+        value = found if found is not None else scope.evaluate(inner)
+        scope.depend(value, Role.LIMITED, scope.text(key))
     for key in node.args["limit"].expressions if node.args.get("limit") is not None else ():
-        scope.depend(scope.context.evaluate(key, scope), Role.GROUPED, scope.context.sql(key))
+        scope.depend(scope.evaluate(key), Role.GROUPED, scope.text(key))
 
 
-def _every(keys: Sequence[exp.Expr], columns: Sequence[tuple[str, Value]]) -> Sequence[exp.Expr]:
+def _every(keys: Sequence[exp.Expr], columns: Sequence[Column[Value]]) -> Sequence[exp.Expr]:
     """The keys of an order, where `all` stands for every column of the result."""
     first = keys[0].this if keys and isinstance(keys[0], exp.Ordered) else None
     if len(keys) == 1 and isinstance(first, exp.Column | exp.Var) and first.name.lower() == "all":
@@ -62,9 +60,9 @@ def _every(keys: Sequence[exp.Expr], columns: Sequence[tuple[str, Value]]) -> Se
     return keys
 
 
-def _select_list(node: exp.Expr, scope: Scope) -> tuple[list[tuple[str, Value]], list[Open]]:
-    columns: list[tuple[str, Value]] = []
-    opens: list[Open] = []
+def _select_list(node: exp.Expr, scope: Scope) -> tuple[list[Column[Value]], list[Open[Value]]]:
+    columns: list[Column[Value]] = []
+    opens: list[Open[Value]] = []
     for each in node.expressions:
         star = expanded(each, scope)
         if star is not None:
@@ -77,14 +75,14 @@ def _select_list(node: exp.Expr, scope: Scope) -> tuple[list[tuple[str, Value]],
     return columns, opens
 
 
-def _projected(node: exp.Expr, scope: Scope) -> Iterator[tuple[str, Value]]:
+def _projected(node: exp.Expr, scope: Scope) -> Iterator[Column[Value]]:
     """One item of a select list: a column, or as many as COLUMNS or an unfolded struct stand for."""
     picked = node.find(exp.Columns) if scope.context.picks else None
     if picked is not None:
         for name in columns_of(node, scope):
-            yield _renamed(node, picked, name), scope.context.evaluate(node, scope)
+            yield _renamed(node, picked, name), scope.evaluate(node)
         return
-    value = scope.context.evaluate(node, scope)
+    value = scope.evaluate(node)
     if isinstance(node, exp.Aliases):
         yield from ((name.name, value) for name in node.aliases)
         return
@@ -96,10 +94,10 @@ def _projected(node: exp.Expr, scope: Scope) -> Iterator[tuple[str, Value]]:
 
 
 def _name(node: exp.Expr, scope: Scope) -> str:
-    if isinstance(node, exp.Column) and scope.context.dialect == "duckdb":
+    if isinstance(node, exp.Column) and scope.dialect == "duckdb":
         return scope.spelled(name_parts(node))
     name = node.alias or node.output_name
-    return str(name) or scope.context.sql(node)
+    return str(name) or scope.text(node)
 
 
 def _renamed(node: exp.Expr, picked: exp.Expr, name: str) -> str:
@@ -114,16 +112,15 @@ def _renamed(node: exp.Expr, picked: exp.Expr, name: str) -> str:
 
 def _unfolded_struct(node: exp.Expr, scope: Scope) -> dict[str, Value] | None:
     """DuckDB's unnest of a struct gives back its parts, and that of an array of structs where it is recursive."""
-    if not isinstance(node, exp.Explode) or scope.context.dialect != "duckdb":
+    if not isinstance(node, exp.Explode) or scope.dialect != "duckdb":
         return None
-    value = scope.context.evaluate(node.this, scope)
+    value = scope.evaluate(node.this)
     if node.expressions:
-        value = element_of(value, scope.context.dialect) or value
-    fields = value.fields or struct_fields(value, scope.context.dialect)
-    return None if fields is None else dict(fields)
+        value = element_of(value, scope.dialect) or value
+    return scope.struct(value)
 
 
-def _group(node: exp.Expr, columns: Sequence[tuple[str, Value]], scope: Scope) -> None:
+def _group(node: exp.Expr, columns: Sequence[Column[Value]], scope: Scope) -> None:
     group = node.args.get("group")
     if group is None:
         return
@@ -133,8 +130,8 @@ def _group(node: exp.Expr, columns: Sequence[tuple[str, Value]], scope: Scope) -
                 scope.depend(value, Role.GROUPED, name)
     for key in _keys(group):
         found = _of_result(key, columns, ordinal_only=True)
-        value = found if found is not None else scope.context.evaluate(key, scope)
-        scope.depend(value, Role.GROUPED, scope.context.sql(key))
+        value = found if found is not None else scope.evaluate(key)
+        scope.depend(value, Role.GROUPED, scope.text(key))
 
 
 def _keys(node: exp.Expr) -> Iterator[exp.Expr]:
@@ -148,7 +145,7 @@ def _keys(node: exp.Expr) -> Iterator[exp.Expr]:
             yield child
 
 
-def _of_result(key: exp.Expr, columns: Sequence[tuple[str, Value]], *, ordinal_only: bool = False) -> Value | None:
+def _of_result(key: exp.Expr, columns: Sequence[Column[Value]], *, ordinal_only: bool = False) -> Value | None:
     """The column of the result that an ordinal, or in ORDER BY a name, means."""
     if isinstance(key, exp.Literal) and not key.is_string and key.name.isdigit():
         place = int(key.name) - 1
@@ -158,7 +155,7 @@ def _of_result(key: exp.Expr, columns: Sequence[tuple[str, Value]], *, ordinal_o
     return next((value for name, value in columns if name.lower() == key.name.lower()), None)
 
 
-def _distinct(node: exp.Expr, columns: Sequence[tuple[str, Value]], scope: Scope) -> None:
+def _distinct(node: exp.Expr, columns: Sequence[Column[Value]], scope: Scope) -> None:
     distinct = node.args.get("distinct")
     if distinct is None:
         return
@@ -168,7 +165,7 @@ def _distinct(node: exp.Expr, columns: Sequence[tuple[str, Value]], scope: Scope
             scope.depend(value, Role.GROUPED, name)
         return
     for key in on.expressions if isinstance(on, exp.Tuple) else [on]:
-        scope.depend(scope.context.evaluate(key, scope), Role.GROUPED, scope.context.sql(key))
+        scope.depend(scope.evaluate(key), Role.GROUPED, scope.text(key))
 
 
 def _connect(node: exp.Expr, scope: Scope) -> None:

@@ -3,11 +3,10 @@
 from sqlglot import exp
 
 from ribbon.model import Role
-from ribbon.sql.lineage.relations import Open, Readable, Result, Source, TableRows
-from ribbon.sql.lineage.scope import Scope
-from ribbon.sql.lineage.tables import Table
-from ribbon.sql.lineage.types import element_of
-from ribbon.sql.lineage.values import COMPUTED, Value, made_by
+from ribbon.sql.lineage.scope import Scope, TableRows
+from ribbon.sql.lineage.values import COMPUTED, Value, element_of, made_by
+from ribbon.sql.resolve import Column, ColumnList, Columns, FromItem, Open, alias_columns
+from ribbon.sql.tables import Table
 
 __all__ = ["array_of", "is_function", "table_path", "unfolded"]
 
@@ -55,22 +54,22 @@ def array_of(node: exp.Expr, scope: Scope) -> exp.Expr | None:
     return exp.Unnest(expressions=[column], alias=exp.TableAlias(columns=[exp.to_identifier(node.alias_or_name)]))
 
 
-def unfolded(node: exp.Expr, alias: exp.Expr | None, names: list[str], scope: Scope) -> Source:
+def unfolded(node: exp.Expr, alias: exp.Expr | None, names: list[str], scope: Scope) -> FromItem[Value]:
     """The source that a function in a FROM makes. Its rows depend on the arrays that it unfolds."""
     own = node.args.get("alias")
-    names = [column.name for column in own.columns] if isinstance(own, exp.TableAlias) and own.columns else names
+    names = alias_columns(node) or names
     called = next((each.name for each in (alias, own) if each is not None), "")
-    if not names and scope.context.dialect == "snowflake" and node.find(exp.Explode):
+    if not names and scope.dialect == "snowflake" and node.find(exp.Explode):
         names = FLATTENED
-    values = [scope.context.evaluate(argument, scope) for argument in _arguments(node)]
-    text = scope.context.sql(_bare(node))
+    values = [scope.evaluate(argument) for argument in _arguments(node)]
+    text = scope.text(_bare(node))
     for value in values:
         scope.depend(value, Role.JOINED, text)
     file = _file(node, text, scope)
     if file is not None:
-        return Source((called.lower(),), file)
+        return FromItem((called.lower(),), file)
     if isinstance(node, exp.Values):
-        return Source((called.lower(),), scope.context.query(node, scope))
+        return FromItem((called.lower(),), scope.context.query(node, scope))
     return _Unfolding(node, called, names, values, text, scope).source()
 
 
@@ -98,15 +97,15 @@ def _arguments(node: exp.Expr) -> list[exp.Expr]:
     ]
 
 
-def _file(node: exp.Expr, text: str, scope: Scope) -> Readable | None:
-    """A file is a relation that nobody described."""
+def _file(node: exp.Expr, text: str, scope: Scope) -> Columns[Value] | None:
+    """A file is a relation whose columns are not known."""
     inner = node.this if isinstance(node, exp.Table) else node
     named = isinstance(inner, exp.Anonymous) and inner.name.lower().startswith(READERS)
     if not (named or isinstance(inner, READING)):
         return None
     function, rest = text.split("(", 1)
     key = f"{function.lower()}({rest}"
-    return TableRows(Table(key, (key,)), scope.context.asked, lambda _: False)
+    return TableRows(Table(key, (key,)), scope.context.asked, has_pseudo=False)
 
 
 class _Unfolding:
@@ -116,38 +115,38 @@ class _Unfolding:
         self, node: exp.Expr, called: str, names: list[str], values: list[Value], text: str, scope: Scope
     ) -> None:
         self._node, self._called, self._names, self._text = node, called, names, text
-        self._dialect = scope.context.dialect
+        self._dialect = scope.dialect
         elements = [element_of(value, self._dialect) for value in values]
         self._parts = [_element(*each, text) for each in zip(values, elements, strict=True)]
         self._all = self._parts[0] if len(self._parts) == 1 else made_by(text, ((value, COMPUTED) for value in values))
         self._known = not isinstance(_first(node), exp.Column) or elements[:1] != [None]
 
-    def source(self) -> Source:
+    def source(self) -> FromItem[Value]:
         """What it gives back, under the name that the query gives it."""
         if self._dialect == "bigquery" and isinstance(self._node, exp.Unnest):
             return self._of_values()
         columns = self._columns()
         whole = columns[0][1] if not self._names else None
-        return Source((self._called.lower(),), Result(columns + self._offset()), whole=whole)
+        return FromItem((self._called.lower(),), ColumnList(columns + self._offset()), whole=whole)
 
-    def _columns(self) -> list[tuple[str, Value]]:
+    def _columns(self) -> list[Column[Value]]:
         if not self._names:
             return [(_default(self._node), self._all)]
         each = len(self._parts) == len(self._names)
         return [(name, self._parts[place] if each else self._all) for place, name in enumerate(self._names)]
 
-    def _of_values(self) -> Source:
+    def _of_values(self) -> FromItem[Value]:
         """BigQuery: the alias is the element itself; the fields of a struct are columns too."""
         name = self._names[0] if self._names else self._called
-        opens: tuple[Open, ...] = ()
+        opens: tuple[Open[Value], ...] = ()
         columns = list((self._all.fields or {}).items())
         if not columns and self._known:
             columns = [(name or "f0_", self._all)]
         elif not columns:
             opens = (Open(self._text, lambda field: made_by(field, ((self._all, COMPUTED),))),)
-        return Source((name.lower(),) if name else (), Result(columns + self._offset(), opens), whole=self._all)
+        return FromItem((name.lower(),) if name else (), ColumnList(columns + self._offset(), opens), whole=self._all)
 
-    def _offset(self) -> list[tuple[str, Value]]:
+    def _offset(self) -> list[Column[Value]]:
         offset = self._node.args.get("offset")
         return [(offset.name, Value(text=self._text))] if isinstance(offset, exp.Identifier) else []
 

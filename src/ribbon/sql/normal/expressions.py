@@ -6,7 +6,7 @@ from typing import Protocol
 
 from sqlglot import exp
 
-from ribbon.sql.lineage.functions import UNITS, aggregates, unfolds
+from ribbon.sql.dialects import UNITS, aggregates, unfolds
 from ribbon.sql.normal.comparisons import COMPARISONS
 from ribbon.sql.normal.terms import AGGREGATE, WINDOW, Term, flat
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from sqlglot import exp, parse
 from sqlglot.errors import SqlglotError
 
-from ribbon.sql.lineage.tables import Tables
 from ribbon.sql.normal.asked import Asked
 from ribbon.sql.normal.blocks import Block, is_plain
 from ribbon.sql.normal.expressions import Unreadable
@@ -16,6 +15,7 @@ from ribbon.sql.normal.queries import read_query
 from ribbon.sql.normal.saying import say
 from ribbon.sql.normal.scope import Context, Scope
 from ribbon.sql.normal.terms import AGGREGATE, COLUMN, Term, contains, walk
+from ribbon.sql.tables import Tables
 
 __all__ = ["Blocks", "Logic", "Output", "Reading", "SubQuery", "logic_of", "read_blocks", "read_logic"]
 

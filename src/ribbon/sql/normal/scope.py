@@ -6,11 +6,11 @@ from itertools import count
 
 from sqlglot import exp
 
-from ribbon.sql.lineage.tables import Tables
 from ribbon.sql.normal.asked import Asked
 from ribbon.sql.normal.blocks import Block, Source
 from ribbon.sql.normal.expressions import Unreadable
 from ribbon.sql.normal.terms import COLUMN, OUTPUT, Term
+from ribbon.sql.tables import Tables
 
 __all__ = ["Context", "Scope", "Visible"]
 

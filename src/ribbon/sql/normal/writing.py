@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from sqlglot.errors import SqlglotError
 
-from ribbon.sql.lineage.tables import Table, Tables
 from ribbon.sql.normal.asked import Asked
 from ribbon.sql.normal.blocks import Block
 from ribbon.sql.normal.expressions import Unreadable
@@ -14,6 +13,7 @@ from ribbon.sql.normal.finishing import finish
 from ribbon.sql.normal.reading import read_blocks
 from ribbon.sql.normal.relations import Relations
 from ribbon.sql.normal.written_select import WrittenSelect
+from ribbon.sql.tables import Table, Tables
 
 __all__ = ["Statement", "write"]
 

@@ -1,11 +1,40 @@
-"""Which functions aggregate, unfold arrays, or take words that look like columns."""
+"""What dialects have that sqlglot does not say: aggregates, units of time, columns without a declaration, names."""
+
+from collections.abc import Callable
 
 from sqlglot import exp
 
-__all__ = ["UNITS", "aggregates", "unfolds"]
+__all__ = ["KEYS_IN_PLACE", "SILENTLY_RECURSIVE", "UNITS", "aggregates", "is_pseudo_column", "unfolds", "values_name"]
 
 AGGREGATES = (exp.AggFunc, exp.JSONArrayAgg, exp.JSONObjectAgg)
 UNFOLDING = (exp.UDTF, exp.Explode, exp.ExplodingGenerateSeries)
+
+# Dialects that have recursion without saying RECURSIVE.
+SILENTLY_RECURSIVE = frozenset({"tsql", "oracle", "snowflake", "teradata", "fabric"})
+
+# Dialects that leave the key of USING where the first source has it; the standard puts keys in front.
+KEYS_IN_PLACE = frozenset({"duckdb", "clickhouse"})
+
+# Columns that engines have without anyone declaring them.
+PSEUDO = {"rowid", "filename", "file_row_number", "file_index", "ctid", "xmin", "xmax", "tableoid", "oid", "$path"}
+PSEUDO_PREFIXES = (
+    "metadata$",
+    "$",
+    "_table_",
+    "_partition",
+    "_file_name",
+    "_change_",
+    "_metadata",
+    "_part",
+    "_sample_",
+)
+
+# The columns of VALUES that have no names.
+VALUES_NAMES: dict[str, Callable[[int], str]] = {
+    "duckdb": lambda place: f"col{place}",
+    "spark": lambda place: f"col{place + 1}",
+    "databricks": lambda place: f"col{place + 1}",
+}
 
 
 def _words(text: str) -> frozenset[str]:
@@ -50,3 +79,14 @@ def aggregates(node: exp.Expr) -> bool:
 def unfolds(node: exp.Expr) -> bool:
     """Whether a function in a select list makes several rows of one."""
     return isinstance(node, UNFOLDING)
+
+
+def is_pseudo_column(name: str) -> bool:
+    """Whether engines have a column of this name that nobody declares."""
+    return name.lower() in PSEUDO or name.lower().startswith(PSEUDO_PREFIXES)
+
+
+def values_name(dialect: str, place: int) -> str:
+    """What a column of VALUES is called that has no name."""
+    name = VALUES_NAMES.get(dialect)
+    return f"column{place + 1}" if name is None else name(place)
