@@ -23,7 +23,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ribbon.sql.lineage import Table
+from ribbon.sql.tables import Table
 
 __all__ = ["Case", "MalformedCaseError", "parts", "read_cases"]
 

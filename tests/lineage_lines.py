@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from ribbon.model import ColumnLineage, Kind, QueryLineage
-from ribbon.sql.lineage import Tables, analyse
+from ribbon.sql.lineage import analyse
+from ribbon.sql.tables import Tables
 from tests.lineage_cases import Case
 
 __all__ = ["difference", "lines_of"]

@@ -5,7 +5,7 @@ from collections import Counter
 
 import duckdb
 
-from ribbon.sql.lineage import Table, Tables
+from ribbon.sql.tables import Table, Tables
 
 COLUMNS = {"a": ("id", "x", "y", "d"), "b": ("id", "z", "k"), "c": ("k", "w")}
 TABLES = Tables(Table(f"model.p.{name}", ("db", name), dict.fromkeys(names)) for name, names in COLUMNS.items())
@@ -110,6 +110,11 @@ SAME = {
         "select x from a except select z from b",
         "with l as (select x as n from a), r as (select z from b) select n from l except select * from r",
     ),
+    "a star of a pattern": ("select * like 'x%' from a", "select x from a"),
+    "a name that comes twice": (
+        "select id_1 from (select a.id, b.id from a join b on a.x = b.z)",
+        "select b.id from a join b on a.x = b.z",
+    ),
     "a filter around a union": (
         "select v from (select x v from a union all select z from b) where v > 1",
         "with u as (select z as n from b union all select x from a) select n from u where 1 < n",
@@ -179,6 +184,14 @@ DIFFERENT = {
     "joined on another column": (
         "select a.x from a join b on a.id = b.id",
         "select a.x from a join b on a.id = b.z",
+    ),
+    "the first and the second column of a name": (
+        "select id from (select a.id, b.id from a join b on a.x = b.z)",
+        "select id_1 from (select a.id, b.id from a join b on a.x = b.z)",
+    ),
+    "the parameter of the outer lambda": (
+        "select list_sum(list_transform([x], v -> list_sum(list_transform([y], w -> v + w)))) l from a",
+        "select list_sum(list_transform([x], v -> list_sum(list_transform([y], w -> w + w)))) l from a",
     ),
     "except turned round": ("select x from a except select z from b", "select z from b except select x from a"),
     "the condition of a right join": (

@@ -7,17 +7,17 @@ import pytest
 
 from ribbon.evolve.evidence import Seen
 from ribbon.evolve.middle import load_blocks
-from ribbon.sql.lineage import Table, Tables
-from ribbon.sql.normal import Asked, Block, logic_of, read_blocks, write
+from ribbon.sql.canonical import Block, ExpressionQueries, logic_of, read_blocks, write
+from ribbon.sql.tables import Table, Tables
 
 
-def queries(seen: Seen) -> Iterator[tuple[str, str, Block, Asked]]:
+def queries(seen: Seen) -> Iterator[tuple[str, str, Block, ExpressionQueries]]:
     """Model, name, block of each query, the whole one last, and the queries inside its expressions."""
     for key, node in seen.graph.nodes.items():
         if node.project.resource_type == "model":
             blocks = load_blocks(seen.graph, key, seen.nodes.dialect)
             for name, block in blocks.named:
-                yield key, name, block, blocks.asked
+                yield key, name, block, blocks.expression_queries
 
 
 def in_database(seen: Seen, key: str) -> str:

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, assume, find, given, note, settings
 
 from ribbon.model import QueryLineage
-from ribbon.sql.lineage import Table, Tables, analyse
+from ribbon.sql.lineage import analyse
+from ribbon.sql.tables import Table, Tables
 from tests.lineage.generated_sql import Generated, queries
 from tests.lineage.judging import TOO_MUCH, Analysis, Said, disagreements
 from tests.lineage.mutants import MUTANTS

@@ -3,7 +3,7 @@
 import duckdb
 import pytest
 
-from ribbon.sql.normal import read_logic
+from ribbon.sql.canonical import read_logic
 from tests.normal_queries import DIFFERENT, SAME, TABLES, rows, small_databases
 
 

@@ -3,9 +3,9 @@
 import duckdb
 import pytest
 
-from ribbon.sql.normal import (
-    Asked,
+from ribbon.sql.canonical import (
     Block,
+    ExpressionQueries,
     Shared,
     Unreadable,
     logic_of,
@@ -44,9 +44,9 @@ def own_name(label: str) -> str:
     return label.rsplit(".", 1)[-1]
 
 
-def read(sql: str) -> tuple[Block, Asked]:
+def read(sql: str) -> tuple[Block, ExpressionQueries]:
     blocks = read_blocks(sql, "duckdb", TABLES)
-    return blocks.named[-1][1], blocks.asked
+    return blocks.named[-1][1], blocks.expression_queries
 
 
 @pytest.mark.parametrize("sql", [*EVERY, *OPERATORS])
@@ -143,10 +143,10 @@ def test_queries_that_share_less_are_not_taken_apart(share: object, queries: tup
         shared_of(share, queries)
 
 
-def shared_of(share: object, queries: tuple[str, ...]) -> tuple[Shared, Asked]:
-    asked, blocks = Asked(), []
+def shared_of(share: object, queries: tuple[str, ...]) -> tuple[Shared, ExpressionQueries]:
+    inner, blocks = ExpressionQueries(), []
     for sql in queries:
         block, inside = read(sql)
-        asked.add(inside)
+        inner.update(inside)
         blocks.append(block)
-    return share(blocks, "model.p.shared"), asked  # type: ignore[operator]
+    return share(blocks, "model.p.shared"), inner  # type: ignore[operator]

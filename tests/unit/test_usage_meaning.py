@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 
 from ribbon.errors import ConfigError
 from ribbon.model import Reading, Statement
-from ribbon.sql.literals import without_literals
-from ribbon.sql.shapes import shape_of
+from ribbon.sql.literals import shape_of, without_literals
 from ribbon.sql.statements import queries_in
 from ribbon.usage.analysing import Analyst
 from ribbon.usage.templates import filled

@@ -8,7 +8,8 @@ from ribbon.lineage.schemas import Columns, Schema
 from ribbon.lineage.tasks import Outcome, Relation, Task
 from ribbon.lineage.traces import Found, encode_body
 from ribbon.model import ColumnLineage, Kind, QueryLineage, Unresolved
-from ribbon.sql.lineage import Table, Tables, analyse
+from ribbon.sql.lineage import analyse
+from ribbon.sql.tables import Table, Tables
 
 __all__ = ["analyse_node"]
 

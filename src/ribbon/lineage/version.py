@@ -10,7 +10,7 @@ import ribbon
 __all__ = ["analysis_version", "version_of"]
 
 # The analysis, the nouns it speaks in, and what is made of them before they are kept.
-_CODE = ("sql/lineage", "model/lineage.py", "lineage/analysing.py", "lineage/cache.py", "lineage/merging.py")
+_CODE = ("sql", "sql/lineage", "model/lineage.py", "lineage/analysing.py", "lineage/cache.py", "lineage/merging.py")
 _CODE_OF_TRACES = ("lineage/schemas.py", "lineage/settling.py", "lineage/traces.py")
 
 

@@ -7,6 +7,7 @@ of its values, or a term.
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Generic, Protocol, TypeVar
 
 from sqlglot import exp
@@ -158,8 +159,8 @@ class Resolver(ABC, Generic[V]):
         """The fields of a struct; None where they are not known."""
 
     @abstractmethod
-    def coalesced(self, name: str, values: tuple[V, V], sides: tuple[Sequence[FromItem[V]], ...]) -> V:
-        """A column of USING in a full join."""
+    def coalesced(self, values: tuple[V, V], text: str) -> V:
+        """A column of USING in a full join. text: what it is short for."""
 
     def crossed(self, value: V) -> None:
         """Take note that a query inside this one names a column of it."""
@@ -225,7 +226,10 @@ class Resolver(ABC, Generic[V]):
         right = self.unresolved(missing) if right is None else right
         if kind not in ("semi", "anti"):
             kept = right if kind == "right" else left
-            self.merged[folded] = self.coalesced(name, (left, right), (before, added)) if kind == "full" else kept
+            if kind == "full":
+                names = (".".join([*source.path, name]) for side in (before, added) for source in _first(name, side))
+                kept = self.coalesced((left, right), f"COALESCE({', '.join(names)})")
+            self.merged[folded] = kept
             for source in added:
                 source.hidden.add(folded)
         return left, right
@@ -270,6 +274,11 @@ class Resolver(ABC, Generic[V]):
         return hits[0][1] if hits else None
 
 
+def _first(name: str, sources: Sequence[FromItem[V]]) -> Iterable[FromItem[V]]:
+    """The first source that lists a column."""
+    return islice((source for source in sources if source.columns.get(name) is not None), 1)
+
+
 def name_parts(column: exp.Expr) -> list[str]:
     """The parts of a column's name, outermost first."""
     return [part.name for key in ("catalog", "db", "table", "this") if (part := column.args.get(key)) is not None]
@@ -281,8 +290,10 @@ def alias_columns(node: exp.Expr) -> list[str]:
     return [column.name for column in alias.columns] if isinstance(alias, exp.TableAlias) else []
 
 
-def renamed(columns: Sequence[Column[V]], names: Sequence[str]) -> list[Column[V]]:
+def renamed(columns: list[Column[V]], names: Sequence[str]) -> list[Column[V]]:
     """The first columns under other names, as `with t(a, b) as …` gives them."""
+    if not names:
+        return columns
     kept = [(name, value) for name, (_, value) in zip(names, columns, strict=False)]
     return [*kept, *columns[len(kept) :]]
 

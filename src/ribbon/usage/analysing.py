@@ -4,10 +4,10 @@ import re
 from collections.abc import Sequence
 
 from ribbon.model import ColumnUse, QueryLineage, Reading, Role, Statement, UseRole
-from ribbon.sql.lineage import Table, Tables, analyse
-from ribbon.sql.literals import without_literals
-from ribbon.sql.shapes import Shape, shape_of
+from ribbon.sql.lineage import analyse
+from ribbon.sql.literals import Shape, shape_of, without_literals
 from ribbon.sql.statements import check_dialect, queries_in
+from ribbon.sql.tables import Table, Tables
 from ribbon.usage.known import KnownProject, KnownRelation
 from ribbon.usage.meaning import Understood, meaning_of
 from ribbon.usage.templates import filled

@@ -7,7 +7,7 @@ from ribbon.dbt.relations import rendered
 from ribbon.engines.duckdb_file import quoted
 from ribbon.evolve.impact.side import Side
 from ribbon.evolve.middle.loading import Relation, Task, reading_of, relation_of
-from ribbon.sql.normal import Logic, Reading
+from ribbon.sql.canonical import Logic, Reading
 
 __all__ = ["Alike", "Alikes"]
 

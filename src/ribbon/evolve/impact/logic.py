@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 
 from ribbon.evolve.impact.change import Change, Effect, What
-from ribbon.sql.normal import Logic, Output, Reading, Term, decoded, say
+from ribbon.sql.canonical import Logic, Output, Reading, Term, from_json, to_text
 
 __all__ = ["changed_columns", "changed_rows", "grain", "renamed"]
 
@@ -27,14 +27,14 @@ def changed_columns(before: Logic, after: Logic) -> Iterator[Change]:
     for output in after.outputs:
         was = old.get(output.name)
         if was is not None and was.meaning != output.meaning:
-            yield _changed(output.name, decoded(was.term), decoded(output.term))
+            yield _changed(output.name, from_json(was.term), from_json(output.term))
 
 
 def _changed(name: str, before: Term, after: Term) -> Change:
     (old, bare), (new, other) = _cast(before), _cast(after)
     if bare == other:
         return Change(What.RETYPED, name, old, new)
-    return Change(What.MEANING, name, say(before), say(after), Effect.VALUES)
+    return Change(What.MEANING, name, to_text(before), to_text(after), Effect.VALUES)
 
 
 def changed_rows(before: Reading, after: Reading) -> Change | None:
@@ -51,7 +51,7 @@ def changed_rows(before: Reading, after: Reading) -> Change | None:
 
 def _keys(logic: Logic, names: Mapping[str, str]) -> frozenset[str]:
     """By what it groups: columns that it gives back, by their names before, else what they are."""
-    columns = {say(decoded(output.term)): names.get(output.name, output.name) for output in logic.outputs}
+    columns = {to_text(from_json(output.term)): names.get(output.name, output.name) for output in logic.outputs}
     return frozenset(columns.get(key, key) for key in logic.keys)
 
 
@@ -78,7 +78,7 @@ def _apart(before: Mapping[str, None], after: Mapping[str, None]) -> tuple[str, 
 
 def _cast(term: Term) -> tuple[str, Term]:
     if isinstance(term, tuple) and term and term[0] in CASTS:
-        return str(term[2]) if isinstance(term[2], str) else say(term[2]), term[1]
+        return str(term[2]) if isinstance(term[2], str) else to_text(term[2]), term[1]
     return "", term
 
 

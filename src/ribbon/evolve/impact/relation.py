@@ -13,7 +13,7 @@ from ribbon.evolve.impact.settings import changed_settings
 from ribbon.evolve.impact.side import Side
 from ribbon.evolve.impact.users import Users
 from ribbon.evolve.proving.touched import Pair
-from ribbon.sql.normal import Logic, Reading
+from ribbon.sql.canonical import Logic, Reading
 
 __all__ = ["Comparing"]
 

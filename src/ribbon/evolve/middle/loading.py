@@ -13,12 +13,12 @@ from ribbon.lineage import LineageGraph, LineageNode
 from ribbon.lineage.cache import Cache, New
 from ribbon.lineage.processes import spread
 from ribbon.lineage.version import version_of
-from ribbon.sql.lineage import Table, Tables
-from ribbon.sql.normal import Blocks, Reading, Unreadable, read_blocks, read_logic
+from ribbon.sql.canonical import Blocks, Reading, Unreadable, read_blocks, read_logic
+from ribbon.sql.tables import Table, Tables
 
 __all__ = ["Relation", "Task", "load_blocks", "load_logic", "reading_of", "relation_of"]
 
-CODE = ("sql/normal", "sql/lineage/tables.py", "sql/lineage/functions.py", "evolve/middle/loading.py")
+CODE = ("sql", "sql/canonical", "evolve/middle/loading.py")
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(Reading)

@@ -5,7 +5,18 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from ribbon.lineage import LineageGraph
-from ribbon.sql.normal import COLUMN, Below, Logic, Reading, SubQuery, Term, decoded, deeper, digest, walk
+from ribbon.sql.canonical import (
+    COLUMN,
+    Logic,
+    Reading,
+    SubQuery,
+    Term,
+    Upstream,
+    digest,
+    from_json,
+    trace_upstream,
+    walk,
+)
 
 __all__ = ["Middle", "Place"]
 
@@ -61,13 +72,13 @@ class Middle:
             self._meanings[key] = found if found is None or _size(found) <= LARGEST else ("deep", digest(found))
         return self._meanings[key]
 
-    def described(self, model: str, column: str, below: Below) -> Term | None:
-        """What a column means in terms of what `below` says of the columns that the model reads."""
+    def described(self, model: str, column: str, upstream: Upstream) -> Term | None:
+        """What a column means in terms of what `upstream` says of the columns that the model reads."""
         logic = self.whole(model)
         output = next((each for each in logic.outputs if each.name == column.lower()), None) if logic else None
         if logic is None or output is None:
             return None
-        return deeper(decoded(output.term), below, logic.reads)
+        return trace_upstream(from_json(output.term), upstream, logic.reads)
 
     def begins(self, relation: str) -> frozenset[str]:
         """The sources and seeds that the values of a relation begin in."""

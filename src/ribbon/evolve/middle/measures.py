@@ -6,7 +6,7 @@ from functools import cached_property
 
 from ribbon.evolve.middle.logic import Middle
 from ribbon.model import Layer
-from ribbon.sql.normal import AGGREGATE, COLUMN, OUTPUT, Term, contains, decoded, digest, rebuilt, tidy, walk
+from ribbon.sql.canonical import AGGREGATE, COLUMN, OUTPUT, Term, contains, digest, from_json, rebuilt, tidy, walk
 
 __all__ = ["Measure", "differ", "measures"]
 
@@ -57,7 +57,9 @@ def measures(middle: Middle) -> Iterator[Measure]:
         for output in logic.outputs:
             whole = middle.meaning(model, output.name)
             if whole is not None and isinstance(whole, tuple) and whole[0] != COLUMN and not contains(whole, *VEILED):
-                yield Measure(model, output.name, bare(whole), whole, _made_at(decoded(output.term), logic.rows, whole))
+                yield Measure(
+                    model, output.name, bare(whole), whole, _made_at(from_json(output.term), logic.rows, whole)
+                )
 
 
 def differ(one: Measure, other: Measure, middle: Middle) -> bool:

@@ -6,8 +6,8 @@ from datetime import date
 
 from ribbon.lineage import ProjectNodes
 from ribbon.model import AskedStatement
-from ribbon.sql.lineage import Table, Tables
-from ribbon.sql.normal import Logic, read_logic
+from ribbon.sql.canonical import Logic, read_logic
+from ribbon.sql.tables import Table, Tables
 
 __all__ = ["Question", "questions"]
 

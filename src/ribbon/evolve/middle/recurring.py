@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from ribbon.evolve.middle.logic import Middle, Place
 from ribbon.model import Layer
-from ribbon.sql.normal import Logic
+from ribbon.sql.canonical import Logic
 
 __all__ = ["Level", "Recurring", "recurring"]
 

@@ -6,7 +6,7 @@ from ribbon.evolve.evidence import Seen
 from ribbon.evolve.middle import Measure, differ
 from ribbon.evolve.rules.people import owners_of
 from ribbon.model import ColumnName, Evidence, Gain, Proposal, ProposalKind
-from ribbon.sql.normal import digest, say
+from ribbon.sql.canonical import digest, to_text
 
 __all__ = ["find_one_name_for_two", "find_two_names_for_one"]
 
@@ -81,7 +81,7 @@ def _proposal(seen: Seen, title: str, pair: Sequence[Measure], found: Sequence[M
 
 def _evidence(seen: Seen, measure: Measure) -> Evidence:
     node = seen.nodes.nodes[measure.model]
-    return Evidence(f"{node.label}.{measure.column}", say(measure.whole))
+    return Evidence(f"{node.label}.{measure.column}", to_text(measure.whole))
 
 
 def _apart(seen: Seen, one: Measure, other: Measure) -> Iterator[Evidence]:

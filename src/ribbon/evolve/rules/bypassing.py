@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from ribbon.evolve.editing.yaml_text import YamlText
 from ribbon.evolve.evidence import Seen
 from ribbon.model import Edit
-from ribbon.sql.normal import decoded
+from ribbon.sql.canonical import from_json
 
 __all__ = ["bypass"]
 
@@ -75,7 +75,7 @@ def _parent_sql(seen: Seen, chain: Sequence[str]) -> str:
 def _taken(seen: Seen, model: str) -> dict[str, str]:
     """The columns that a model hands on, by the names that it gives them."""
     outputs = seen.middle.readings[model].queries[-1].logic.outputs
-    return {output.name: str(decoded(output.term)[2]) for output in outputs}
+    return {output.name: str(from_json(output.term)[2]) for output in outputs}
 
 
 def _read_past(text: str, model: str, instead: str) -> str | None:

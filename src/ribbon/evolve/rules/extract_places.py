@@ -9,7 +9,7 @@ from ribbon.evolve.middle import Place
 from ribbon.evolve.rules.follow_edits import declared_type
 from ribbon.evolve.rules.model_files import NewColumn
 from ribbon.model import Edit, Layer
-from ribbon.sql.normal import COLUMN, Output, Term, decoded, say, walk
+from ribbon.sql.canonical import COLUMN, Output, Term, from_json, to_text, walk
 from ribbon.sql.written import WrittenQuery, WrittenSql, read_written
 
 __all__ = ["Extraction", "Found", "columns_of", "folder_of", "found_at", "may_be_modelled", "name_for", "says"]
@@ -77,7 +77,7 @@ def columns_of(seen: Seen, outputs: Sequence[Output], types: Mapping[str, str]) 
 
 
 def _column(seen: Seen, output: Output, data_type: str) -> NewColumn:
-    term = decoded(output.term)
+    term = from_json(output.term)
     return NewColumn(output.name, data_type, _described(seen, term), _restricted(seen, term))
 
 
@@ -95,7 +95,7 @@ def _described(seen: Seen, term: Term) -> str:
             said = seen.declared.description(relation.partition(" ")[0], column)
             if said:
                 return said
-    return f"Computed as {say(term)}."
+    return f"Computed as {to_text(term)}."
 
 
 def folder_of(seen: Seen, place: Place) -> str:

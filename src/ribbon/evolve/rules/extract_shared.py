@@ -20,9 +20,9 @@ from ribbon.evolve.rules.extract_places import (
 )
 from ribbon.evolve.rules.model_files import ModelFiles, files_of
 from ribbon.model import Edit
-from ribbon.sql.normal import (
-    Asked,
+from ribbon.sql.canonical import (
     Block,
+    ExpressionQueries,
     Shared,
     Statement,
     Unreadable,
@@ -44,11 +44,11 @@ class Sharing:
     name: str
     places: Sequence[Found]
     shared: Shared
-    asked: Asked
+    expression_queries: ExpressionQueries
 
     def written(self, block: Block) -> Statement:
         """The SQL of a block. Raises Unreadable where it cannot be written."""
-        return write(block, self.asked, self.seen.nodes.dialect)
+        return write(block, self.expression_queries, self.seen.nodes.dialect)
 
 
 def shared_extraction(seen: Seen, group: Recurring) -> Extraction | None:
@@ -71,16 +71,16 @@ def shared_extraction(seen: Seen, group: Recurring) -> Extraction | None:
 
 
 def _sharing(seen: Seen, level: Level, name: str, found: Sequence[Found]) -> Sharing:
-    asked, blocks = Asked(), []
+    inner, blocks = ExpressionQueries(), []
     for each in found:
         read = load_blocks(seen.graph, each.place.model, seen.nodes.dialect)
         block = read.find(each.place.query)
         if block is None:
             raise Unreadable(f"{each.path}: {each.place.query.name} cannot be found again")
-        asked.add(read.asked)
+        inner.update(read.expression_queries)
         blocks.append(block)
     label = f"model.{seen.nodes.name}.{name}"
-    return Sharing(seen, name, found, _shared(level, found[0].place, blocks, label), asked)
+    return Sharing(seen, name, found, _shared(level, found[0].place, blocks, label), inner)
 
 
 def _shared(level: Level, place: Place, blocks: Sequence[Block], label: str) -> Shared:

@@ -17,7 +17,7 @@ from ribbon.evolve.rules.extract_places import (
 )
 from ribbon.evolve.rules.model_files import ModelFiles, files_of
 from ribbon.model import Edit
-from ribbon.sql.normal import decoded, say
+from ribbon.sql.canonical import from_json, to_text
 from ribbon.sql.written import read_written
 
 __all__ = ["extraction"]
@@ -70,7 +70,7 @@ def _types(seen: Seen, base: Found, name: str) -> Mapping[str, str]:
 
 def _keys(place: Place) -> tuple[str, ...]:
     """The columns that tell rows apart: the keys of a grouping, where all of them are given back."""
-    by_text = {say(decoded(output.term)): output.name for output in place.logic.outputs}
+    by_text = {to_text(from_json(output.term)): output.name for output in place.logic.outputs}
     return tuple(by_text[key] for key in place.logic.keys) if by_text.keys() >= set(place.logic.keys) else ()
 
 

@@ -1,6 +1,5 @@
 """Column lineage of one query: what each column of its result is made from, and what its rows depend on."""
 
 from ribbon.sql.lineage.analyse import analyse
-from ribbon.sql.tables import Table, Tables
 
-__all__ = ["Table", "Tables", "analyse"]
+__all__ = ["analyse"]

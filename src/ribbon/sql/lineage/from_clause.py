@@ -74,7 +74,7 @@ def _rows(node: exp.Expr, scope: Scope) -> tuple[Columns[Value], tuple[str, ...]
     scope.leaves_crossed.clear()
     result = scope.context.query(query, scope)
     scope.absorb(_correlated(result, scope) if scope.leaves_crossed else result)
-    return replace(result, columns=numbered(result.columns, scope.dialect)), ()
+    return ColumnList(numbered(result.columns, scope.dialect), result.opens), ()
 
 
 def _correlated(result: Result, scope: Scope) -> Result:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
 from typing import Protocol
 
 from sqlglot import Dialect, Generator, exp
@@ -10,7 +9,7 @@ from sqlglot import Dialect, Generator, exp
 from ribbon.model import Role
 from ribbon.sql.dialects import is_pseudo_column
 from ribbon.sql.lineage.values import COMPUTED, PLAIN, Leaf, Value, made_by, struct_fields
-from ribbon.sql.resolve import ColumnList, FromItem, Open, Resolver
+from ribbon.sql.resolve import ColumnList, Open, Resolver
 from ribbon.sql.tables import Table, Tables
 
 __all__ = ["Context", "Cte", "Result", "RowKey", "Scope", "TableRows"]
@@ -129,7 +128,18 @@ class Scope(Resolver[Value]):
 
     def inside(self, ctes: Mapping[str, Cte]) -> "Scope":
         """The same names for a query in brackets, with more CTEs; what its rows depend on is its own."""
-        return replace(self, ctes=ctes, rows={}, troubles=[])
+        return Scope(
+            self.context,
+            ctes,
+            self.bound,
+            self.star,
+            leaves_crossed=self.leaves_crossed,
+            outer=self.outer,
+            sources=self.sources,
+            merged=self.merged,
+            aliases=self.aliases,
+            windows=self.windows,
+        )
 
     def depend(self, value: Value, role: Role, text: str) -> None:
         """Note that which rows there are depends on a value."""
@@ -190,15 +200,9 @@ class Scope(Resolver[Value]):
             value = known if value.fields else replace(taken, data_type=known.data_type, fields=known.fields)
         return value
 
-    def coalesced(self, name: str, values: tuple[Value, Value], sides: tuple[Sequence[FromItem[Value]], ...]) -> Value:
-        """A column of USING in a full join, made from the first source of each side that has it."""
-        having = (
-            source
-            for side in sides
-            for source in islice((each for each in side if each.columns.get(name) is not None), 1)
-        )
-        both = ", ".join(".".join([*source.path, name]) for source in having)
-        return made_by(f"COALESCE({both})", ((value, COMPUTED) for value in values))
+    def coalesced(self, values: tuple[Value, Value], text: str) -> Value:
+        """A column of USING in a full join."""
+        return made_by(text, ((value, COMPUTED) for value in values))
 
     def _row(self, name: str) -> Value | None:
         """The name of a source alone: its whole row, or its only column."""

@@ -1,15 +1,24 @@
 """SELECT, read into a block."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from sqlglot import exp
 
-from ribbon.sql.normal.absorbing import absorbed
-from ribbon.sql.normal.blocks import Block, Source
-from ribbon.sql.normal.expressions import Unreadable, meaning
-from ribbon.sql.normal.from_clause import read_from
-from ribbon.sql.normal.scope import Scope, Visible
-from ribbon.sql.normal.terms import AGGREGATE, OUTPUT, WINDOW, Term, contains, parts_of
+from ribbon.sql.canonical.blocks import Block, Source
+from ribbon.sql.canonical.from_clause import read_from
+from ribbon.sql.canonical.scope import Scope
+from ribbon.sql.canonical.terms import (
+    AGGREGATE,
+    OUTPUT,
+    UNMOVABLE,
+    WINDOW,
+    Term,
+    Unreadable,
+    contains,
+    parts_of,
+    rebuilt,
+)
+from ribbon.sql.stars import expanded
 
 __all__ = ["read_select", "tail_of"]
 
@@ -18,9 +27,9 @@ UNREAD = ("connect", "match", "pivots", "laterals_outer", "sample", "kind", "int
 
 def read_select(node: exp.Expr, scope: Scope) -> Block:
     """The block of one SELECT; `scope` is empty but for its CTEs. Raises Unreadable where it has no normal form."""
-    told = next((key for key in UNREAD if node.args.get(key)), None)
-    if told:
-        raise Unreadable(f"it says {told}")
+    unread = next((key for key in UNREAD if node.args.get(key)), None)
+    if unread:
+        raise Unreadable(f"it has {unread}")
     block = scope.block
     read_from(node, scope)
     scope.windows = {window.name.lower(): window for window in node.args.get("windows") or ()}
@@ -30,12 +39,12 @@ def read_select(node: exp.Expr, scope: Scope) -> Block:
     _having(block, _condition(node, "having", scope))
     block.qualify = _condition(node, "qualify", scope)
     block.tail = tail_of(node, scope)
-    return absorbed(_distinct(node, block, scope))
+    return _absorbed(_distinct(node, block, scope))
 
 
 def tail_of(node: exp.Expr, scope: Scope) -> Term | None:
     """An order together with what cuts it; an order alone says nothing of which rows there are."""
-    cut = [(key, meaning(node.args[key], scope)) for key in ("limit", "offset", "fetch") if node.args.get(key)]
+    cut = [(key, scope.evaluate(node.args[key])) for key in ("limit", "offset", "fetch") if node.args.get(key)]
     distinct = node.args.get("distinct")
     on = distinct.args.get("on") if isinstance(distinct, exp.Distinct) else None
     if not cut and on is None:
@@ -58,45 +67,26 @@ def _ordered(node: exp.Expr, scope: Scope) -> Term:
 
 def _condition(node: exp.Expr, key: str, scope: Scope) -> list[Term]:
     clause = node.args.get(key)
-    return [] if clause is None else list(parts_of("and", meaning(clause.this, scope)))
+    return [] if clause is None else list(parts_of("and", scope.evaluate(clause.this)))
 
 
 def _outputs(node: exp.Expr, scope: Scope) -> list[tuple[str, Term]]:
     found: list[tuple[str, Term]] = []
     for place, each in enumerate(node.expressions or [exp.Star()]):
-        star = each.this if isinstance(each, exp.Column) and isinstance(each.this, exp.Star) else each
-        if isinstance(star, exp.Star):
-            found += _star(star, each.table.lower() if isinstance(each, exp.Column) else "", scope)
+        star = expanded(each, scope)
+        if star is not None:
+            columns, opens = star
+            if opens:
+                raise Unreadable(f"it takes all columns of {opens[0].label}, which are not known")
+            found += ((name.lower(), term) for name, term in columns)
             continue
-        if isinstance(each, exp.Columns) or each.find(exp.Columns):
+        if each.find(exp.Columns):
             raise Unreadable("it picks columns by a pattern")
-        term = meaning(each, scope)
+        term = scope.evaluate(each)
         name = (each.alias or each.output_name).lower() or f"_{place}"
         scope.aliases.setdefault(name, term)
         found.append((name, term))
     return found
-
-
-def _star(node: exp.Expr, qualifier: str, scope: Scope) -> Iterator[tuple[str, Term]]:
-    left_out = {each.name.lower() for each in node.args.get("except_") or ()}
-    instead = {each.alias.lower(): meaning(each, scope) for each in node.args.get("replace") or ()}
-    renamed = {each.this.name.lower(): each.alias.lower() for each in node.args.get("rename") or ()}
-    told: set[str] = set()
-    for visible in scope.visible:
-        if qualifier and visible.name != qualifier:
-            continue
-        for name, term in _listed(visible):
-            once = scope.merged.get(name) if not qualifier else None
-            if name in left_out or (once is not None and name in told):
-                continue
-            told.add(name)
-            yield renamed.get(name, name), instead.get(name, term if once is None else once)
-
-
-def _listed(visible: Visible) -> Iterator[tuple[str, Term]]:
-    if visible.columns is None:
-        raise Unreadable(f"it takes all columns of {visible.name}, which are not known")
-    yield from visible.columns.items()
 
 
 def _keys(node: exp.Expr, scope: Scope) -> list[Term] | None:
@@ -108,7 +98,7 @@ def _keys(node: exp.Expr, scope: Scope) -> list[Term] | None:
     if group.args.get("all"):
         return [term for term in terms if not contains(term, AGGREGATE)]
     if any(group.args.get(key) for key in ("cube", "rollup", "grouping_sets", "totals")):
-        return [("sets", meaning(group, scope))]
+        return [("sets", scope.evaluate(group))]
     return [_key(each, scope) for each in group.expressions]
 
 
@@ -123,7 +113,7 @@ def _key(node: exp.Expr, scope: Scope, *, alias_first: bool = False) -> Term:
         named = scope.block.output(node.name.lower())
         if named is not None:
             return named
-    return meaning(node, scope)
+    return scope.evaluate(node)
 
 
 def _having(block: Block, conditions: list[Term]) -> None:
@@ -139,7 +129,7 @@ def _distinct(node: exp.Expr, block: Block, scope: Scope) -> Block:
     if distinct is None or distinct.args.get("on") is not None:
         return block
     terms = [term for _, term in block.outputs]
-    later = block.qualify or any(contains(term, WINDOW, "unfold", "volatile") for term in terms)
+    later = block.qualify or any(contains(term, WINDOW, *UNMOVABLE) for term in terms)
     if block.keys is None and not later and block.tail is None:
         block.keys = list(terms)
         return block
@@ -156,3 +146,43 @@ def _around(block: Block, scope: Scope) -> Block:
     if tail is not None:
         raise Unreadable("distinct over windows or groups, and a limit")
     return Block({key: Source("", block.names(), block)}, keys=[term for _, term in outputs], outputs=outputs)
+
+
+def _absorbed(block: Block) -> Block:
+    """One block for both, where a SELECT only picks, computes or filters what a single query in its FROM gives back."""
+    inner = _only(block)
+    if inner is None or not block.simple or block.joins or not _may_filter(block, inner):
+        return block
+
+    def change(term: Term) -> Term | None:
+        match term:
+            case ("out", str(key), str(name)) if key in block.sources:
+                return inner.output(name)
+        return None
+
+    conditions = [rebuilt(term, change) for term in block.conditions]
+    _filter(inner, conditions)
+    inner.outputs = [(name, rebuilt(term, change)) for name, term in block.outputs]
+    return inner
+
+
+def _only(block: Block) -> Block | None:
+    sources = list(block.sources.values())
+    return sources[0].block if len(sources) == 1 else None
+
+
+def _may_filter(block: Block, inner: Block) -> bool:
+    """A limit stands before a filter around it, and an unfolded array has its rows by then."""
+    unmovable = any(contains(term, *UNMOVABLE) for _, term in inner.outputs)
+    return not (inner.tail is not None and block.conditions) and not unmovable
+
+
+def _filter(inner: Block, conditions: list[Term]) -> None:
+    windows = any(contains(term, WINDOW) for _, term in inner.outputs)
+    for term in conditions:
+        if inner.keys is None or inner.combined is not None or windows or inner.qualify:
+            inner.qualify.append(term)
+        elif inner.keys and not contains(term, AGGREGATE):
+            inner.conditions.append(term)
+        else:
+            inner.having.append(term)

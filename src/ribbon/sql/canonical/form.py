@@ -1,39 +1,38 @@
-"""A block in one form: labels for its sources, equal columns as one, everything in order."""
+"""The canonical form of a block and its fingerprint: labelled sources, equal columns as one, everything in order."""
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import permutations, product
 from math import factorial, prod
 
-from ribbon.sql.normal.blocks import Block, Join, Source, is_plain
-from ribbon.sql.normal.finished import Finished
-from ribbon.sql.normal.terms import COLUMN, OUTPUT, Term, rebuilt, tidy
+from ribbon.sql.canonical.blocks import Block, CanonicalForm, Join, Source
+from ribbon.sql.canonical.terms import COLUMN, CONSTANTS, OUTPUT, Term, is_plain, rebuilt, tidy
 
-__all__ = ["digest", "finish", "whole_term"]
+__all__ = ["canonical_form", "digest", "whole_term"]
 
 # Sources that are read more than once are tried in every order, up to so many.
 ORDERS = 120
 
 
-def finish(block: Block) -> Finished:
-    """The block in its one form."""
-    if block.finished is None:
-        block.finished = _finish(block)
-    return block.finished
+def canonical_form(block: Block) -> CanonicalForm:
+    """The parts of a block as terms that are equal where the logic is."""
+    if block.form is None:
+        block.form = _canonical_form(block)
+    return block.form
 
 
-def _finish(block: Block) -> Finished:
-    told = {key: _label(source) for key, source in block.sources.items()}
-    nested = {key: finish(source.block) for key, source in block.sources.items() if source.block is not None}
-    candidates = (_labelled(block, labels, nested) for labels in _labelings(told))
+def _canonical_form(block: Block) -> CanonicalForm:
+    known = {key: _label(source) for key, source in block.sources.items()}
+    nested = {key: canonical_form(source.block) for key, source in block.sources.items() if source.block is not None}
+    candidates = (_labelled(block, labels, nested) for labels in _labelings(known))
     first = next(candidates)
     return min((first, *candidates), key=repr)
 
 
 def whole_term(block: Block) -> Term:
     """The rows and columns of a block as one term, its columns in their order, whatever they are called."""
-    finished = finish(block)
-    return ("block", finished.rows, tuple(term for _, term in finished.outputs))
+    form = canonical_form(block)
+    return ("block", form.rows, tuple(term for _, term in form.outputs))
 
 
 def digest(term: object) -> str:
@@ -43,14 +42,14 @@ def digest(term: object) -> str:
 
 def _label(source: Source) -> str:
     if source.block is not None:
-        return f"query {digest(finish(source.block).rows)}"
+        return f"query {digest(canonical_form(source.block).rows)}"
     return source.label if isinstance(source.label, str) else f"made {digest(tidy(source.label))}"
 
 
-def _labelings(told: Mapping[str, str]) -> Iterator[dict[str, str]]:
+def _labelings(known: Mapping[str, str]) -> Iterator[dict[str, str]]:
     """Every way to tell apart the sources that have the same label."""
     groups: dict[str, list[str]] = {}
-    for key, label in told.items():
+    for key, label in known.items():
         groups.setdefault(label, []).append(key)
     orders: list[Iterator[tuple[str, ...]]] = [permutations(keys) for keys in groups.values()]
     if prod(factorial(len(keys)) for keys in groups.values()) > ORDERS:
@@ -63,8 +62,8 @@ def _labelings(told: Mapping[str, str]) -> Iterator[dict[str, str]]:
         }
 
 
-def _labelled(block: Block, labels: Mapping[str, str], nested: Mapping[str, Finished]) -> Finished:
-    inner = {key: dict(finished.outputs) for key, finished in nested.items()}
+def _labelled(block: Block, labels: Mapping[str, str], nested: Mapping[str, CanonicalForm]) -> CanonicalForm:
+    inner = {key: dict(form.outputs) for key, form in nested.items()}
 
     def name(term: Term) -> Term | None:
         match term:
@@ -74,27 +73,27 @@ def _labelled(block: Block, labels: Mapping[str, str], nested: Mapping[str, Fini
                 return (OUTPUT, labels[key], inner[key].get(column, column))
         return None
 
-    def told(terms: Sequence[Term]) -> list[Term]:
+    def named(terms: Sequence[Term]) -> list[Term]:
         return [rebuilt(term, name) for term in terms]
 
-    equals = _classes(told(_core_conditions(block)))
+    equals = _classes(named(_core_conditions(block)))
 
-    def settled(terms: Sequence[Term]) -> list[Term]:
-        return [tidy(rebuilt(term, equals.get)) for term in told(terms)]
+    def unified(terms: Sequence[Term]) -> list[Term]:
+        return [tidy(rebuilt(term, equals.get)) for term in named(terms)]
 
-    conditions = _conditions(settled(block.conditions), equals)
+    conditions = _conditions(unified(block.conditions), equals)
     made = [tidy(rebuilt(source.label, name)) for source in block.sources.values() if not isinstance(source.label, str)]
     sources = tuple(sorted(labels.values())) + tuple(sorted(made, key=repr))
-    return Finished(
+    return CanonicalForm(
         tuple(sorted(labels.values())),
         ("sources", *sources, *(() if block.combined is None else (tidy(block.combined),))),
         ("conditions", *conditions),
-        ("joins", *_joins(block.joins, labels, settled)),
-        None if block.keys is None else ("keys", *_ordered(_without_constants(settled(block.keys)))),
-        ("having", *_ordered(settled(block.having))),
-        ("qualify", *_ordered(settled(block.qualify))),
-        None if block.tail is None else settled([block.tail])[0],
-        tuple((each, settled([term])[0]) for each, term in block.outputs),
+        ("joins", *_joins(block.joins, labels, unified)),
+        None if block.keys is None else ("keys", *_ordered(_without_constants(unified(block.keys)))),
+        ("having", *_ordered(unified(block.having))),
+        ("qualify", *_ordered(unified(block.qualify))),
+        None if block.tail is None else unified([block.tail])[0],
+        tuple((each, unified([term])[0]) for each, term in block.outputs),
         tuple(labels.items()),
     )
 
@@ -104,7 +103,7 @@ def _ordered(terms: Sequence[Term]) -> list[Term]:
 
 
 def _without_constants(terms: Sequence[Term]) -> list[Term]:
-    return [term for term in terms if not (isinstance(term, tuple) and term[0] in ("text", "number"))]
+    return [term for term in terms if not (isinstance(term, tuple) and term[0] in CONSTANTS)]
 
 
 def _core_conditions(block: Block) -> list[Term]:
@@ -144,11 +143,11 @@ def _conditions(terms: Sequence[Term], equals: Mapping[Term, Term]) -> list[Term
 
 
 def _joins(
-    joins: Sequence[Join], labels: Mapping[str, str], settled: Callable[[Sequence[Term]], list[Term]]
+    joins: Sequence[Join], labels: Mapping[str, str], unified: Callable[[Sequence[Term]], list[Term]]
 ) -> list[Term]:
-    told: list[Term] = []
+    found: list[Term] = []
     for join in joins:
-        conditions = _ordered(settled(join.conditions))
+        conditions = _ordered(unified(join.conditions))
         ids, beside = (tuple(sorted(labels[each] for each in side)) for side in (join.ids, join.beside))
-        told.append((join.kind, ids, beside, *conditions))
-    return _ordered(told)
+        found.append((join.kind, ids, beside, *conditions))
+    return _ordered(found)

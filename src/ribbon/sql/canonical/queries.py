@@ -4,17 +4,18 @@ from collections.abc import Mapping
 
 from sqlglot import exp
 
-from ribbon.sql.normal.blocks import Block
-from ribbon.sql.normal.expressions import Unreadable, meaning
-from ribbon.sql.normal.scope import Scope
-from ribbon.sql.normal.select import read_select, tail_of
-from ribbon.sql.normal.terms import Term, parts_of
+from ribbon.sql.canonical.blocks import Block
+from ribbon.sql.canonical.form import whole_term
+from ribbon.sql.canonical.scope import Scope
+from ribbon.sql.canonical.select import read_select, tail_of
+from ribbon.sql.canonical.terms import Term, Unreadable, parts_of
+from ribbon.sql.resolve import alias_columns, renamed
 
 __all__ = ["read_query"]
 
 
 def read_query(node: exp.Expr, scope: Scope) -> Block:
-    """The block of a query. Raises Unreadable where it, or a query that it reads, has no normal form."""
+    """The block of a query. Raises Unreadable where it, or a query that it reads, has no canonical form."""
     scope.ctes = _ctes(node, scope)
     if isinstance(node, exp.Subquery):
         return read_query(node.this, scope)
@@ -23,12 +24,12 @@ def read_query(node: exp.Expr, scope: Scope) -> Block:
     if isinstance(node, exp.Select):
         return read_select(node, scope)
     if isinstance(node, exp.Values):
-        terms: list[Term] = [meaning(each, scope) for each in node.expressions]
+        terms: list[Term] = [scope.evaluate(each) for each in node.expressions]
         width = len(node.expressions[0].expressions)
         return Block(
             combined=("values", *terms), outputs=[(f"_{place}", ("place", str(place))) for place in range(width)]
         )
-    raise Unreadable(f"{type(node).__name__.upper()} is no query that is read here")
+    raise Unreadable(f"{type(node).__name__.upper()} is not supported")
 
 
 def _ctes(node: exp.Expr, scope: Scope) -> Mapping[str, Block | None]:
@@ -42,31 +43,33 @@ def _ctes(node: exp.Expr, scope: Scope) -> Mapping[str, Block | None]:
             continue
         if clause.args.get("recursive"):
             known[name] = None
-        block = read_query(cte.this, Scope(scope.context, known, scope.outer))
+        block = read_query(cte.this, Scope(scope.context, known, outer=scope.outer))
         scope.context.seen.append((name, cte.this, block))
         known[name] = _named(block, cte)
     return known
 
 
 def _named(block: Block, cte: exp.Expr) -> Block:
-    names = [each.name.lower() for each in cte.args["alias"].columns]
+    names = [name.lower() for name in alias_columns(cte)]
     if names:
         block = block.renamed({key: key for key in block.sources})
-        block.outputs = [(name, term) for name, (_, term) in zip(names, block.outputs, strict=False)]
+        block.outputs = renamed(block.outputs, names)
     return block
 
 
 def _combined(node: exp.Expr, scope: Scope) -> Block:
-    """A set operation; the order of a union's parts says nothing."""
+    """A set operation; the order of a union's parts means nothing."""
     head = _head(node)
-    sides = [read_query(side, Scope(scope.context, scope.ctes, scope.outer)) for side in (node.this, node.expression)]
+    sides = [
+        read_query(side, Scope(scope.context, scope.ctes, outer=scope.outer)) for side in (node.this, node.expression)
+    ]
     by_name = bool(node.args.get("by_name"))
-    told = [_part(side, scope, by_name=by_name) for side in sides]
+    terms = [_part(side, by_name=by_name) for side in sides]
     if head.startswith("union"):
-        parts = tuple(inner for part, side in zip(told, sides, strict=True) for inner in _inner(head, part, side))
+        parts = tuple(inner for part, side in zip(terms, sides, strict=True) for inner in _inner(head, part, side))
         combined: Term = (head, *sorted(parts, key=repr))
     else:
-        combined = (head, *told)
+        combined = (head, *terms)
     names = sides[0].names()
     if by_name:
         names = tuple(dict.fromkeys((*names, *sides[1].names())))
@@ -83,11 +86,11 @@ def _head(node: exp.Expr) -> str:
     return name if node.args.get("distinct") else f"{name} all"
 
 
-def _part(block: Block, scope: Scope, *, by_name: bool) -> Term:
+def _part(block: Block, *, by_name: bool) -> Term:
     outputs = sorted(block.outputs) if by_name else block.outputs
     names = tuple(name for name, _ in outputs) if by_name else ()
     block.outputs = list(outputs)
-    return ("part", scope.context.canonical(block), names)
+    return ("part", whole_term(block), names)
 
 
 def _inner(head: str, part: Term, side: Block) -> tuple[Term, ...]:

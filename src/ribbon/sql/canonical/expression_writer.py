@@ -1,32 +1,56 @@
 """Terms as expressions of SQL: what `meaning` reads, written."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
-from typing import Protocol
 
 from sqlglot import Dialect, exp
 
-from ribbon.sql.normal.expressions import Unreadable
-from ribbon.sql.normal.operators import CHAINS, COMPARED, TURNED, binds, operand
-from ribbon.sql.normal.terms import AGGREGATE, COLUMN, OUTPUT, Term
+from ribbon.sql.canonical.terms import AGGREGATE, COLUMN, CONSTANTS, OUTPUT, UNMOVABLE, Term, Unreadable
 
-__all__ = ["Writing", "expression"]
+__all__ = ["Writing", "binds", "expression", "operand"]
 
-WRAPPED = frozenset({AGGREGATE, "unfold", "volatile"})
+CHAINS: "dict[str, type[exp.Expr]]" = {"and": exp.And, "or": exp.Or, "add": exp.Add, "mul": exp.Mul}
+COMPARED: "dict[str, type[exp.Expr]]" = {
+    "eq": exp.EQ,
+    "lt": exp.LT,
+    "lte": exp.LTE,
+    "neq": exp.NEQ,
+    "nullsafeeq": exp.NullSafeEQ,
+    "nullsafeneq": exp.NullSafeNEQ,
+}
+TURNED: "dict[str, type[exp.Expr]]" = {"lt": exp.GT, "lte": exp.GTE}
+
+# From the loosest on; an operator that is not named binds as `||` does.
+LEVELS: "tuple[tuple[type[exp.Expr], ...], ...]" = (
+    (exp.Lambda,),
+    (exp.Or,),
+    (exp.And,),
+    (exp.Not,),
+    (exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.NullSafeEQ, exp.NullSafeNEQ, exp.Is, exp.In, exp.Like),
+    (),
+    (exp.Add, exp.Sub),
+    (exp.Mul, exp.Div, exp.IntDiv, exp.Mod),
+    (exp.Interval, exp.AtTimeZone),
+    (exp.Neg,),
+)
+OTHER = 5
+TIGHTEST = len(LEVELS)
+
+WRAPPED = frozenset({AGGREGATE, *UNMOVABLE})
 
 
-class Writing(Protocol):
-    """How columns and queries are written where an expression stands."""
+@dataclass(frozen=True)
+class Writing:
+    """How columns and queries are written where an expression stands.
 
-    @property
-    def dialect(self) -> str:
-        """Whose SQL it is, as sqlglot calls it."""
+    column: a column of a source; raises Unreadable where there is no such source. query: a query inside the expression,
+    without brackets; raises Unreadable where it is not known.
+    """
 
-    def column(self, term: Term) -> exp.Expr:
-        """A column of a source. Raises Unreadable where there is no such source."""
-
-    def query(self, term: Term) -> exp.Expr:
-        """A query inside the expression, without brackets. Raises Unreadable where nobody knows it."""
+    dialect: str
+    column: Callable[[Term], exp.Expr]
+    query: Callable[[Term], exp.Expr]
 
 
 def expression(term: Term, writing: Writing) -> exp.Expr:
@@ -48,6 +72,19 @@ def expression(term: Term, writing: Writing) -> exp.Expr:
     return special(parts, writing) if special else _generic(head, parts, writing)
 
 
+def binds(node: exp.Expr) -> int:
+    """The higher, the tighter: a column and a function call bind tightest."""
+    for level, kinds in enumerate(LEVELS):
+        if isinstance(node, kinds):
+            return level
+    return OTHER if isinstance(node, exp.Binary | exp.Between) and not isinstance(node, exp.Dot) else TIGHTEST
+
+
+def operand(node: exp.Expr, above: int) -> exp.Expr:
+    """The node, in brackets where it binds no tighter than the operator that it is an operand of."""
+    return exp.Paren(this=node) if binds(node) <= above else node
+
+
 def _chain(head: str, parts: tuple[Term, ...], writing: Writing) -> exp.Expr:
     values = _one_of(parts, writing) if head == "or" else None
     if values is not None:
@@ -61,11 +98,11 @@ def _chain(head: str, parts: tuple[Term, ...], writing: Writing) -> exp.Expr:
 
 
 def _one_of(parts: tuple[Term, ...], writing: Writing) -> exp.Expr | None:
-    """`a in (1, 2)` where all that is asked is whether one thing equals one of several constants."""
-    compared = {part[1] for part in parts if part[0] == "eq" and part[2][0] in ("number", "text")}
+    """`a in (1, 2)` where one thing is compared with several constants."""
+    compared = {part[1] for part in parts if part[0] == "eq" and part[2][0] in CONSTANTS}
     if len(compared) != 1 or not all(part[0] == "eq" and part[1] in compared for part in parts):
         return None
-    if not all(part[2][0] in ("number", "text") for part in parts):
+    if not all(part[2][0] in CONSTANTS for part in parts):
         return None
     this = operand(expression(compared.pop(), writing), binds(exp.In()))
     return exp.In(this=this, expressions=[expression(part[2], writing) for part in parts])
@@ -163,7 +200,7 @@ def _field(parts: tuple[Term, ...], writing: Writing) -> exp.Expr:
     return exp.Dot.build([expression(parts[0], writing), *(exp.to_identifier(str(name)) for name in parts[1:])])
 
 
-def _text(parts: tuple[Term, ...], writing: Writing) -> exp.Expr:  # noqa: ARG001 - every writer takes both
+def _text(parts: tuple[Term, ...], writing: Writing) -> exp.Expr:  # noqa: ARG001 - all writers take both
     """A string on one line; another could not be moved to the right with the lines around it."""
     if "\n" in parts[0]:
         raise Unreadable("a string of several lines")
@@ -171,8 +208,9 @@ def _text(parts: tuple[Term, ...], writing: Writing) -> exp.Expr:  # noqa: ARG00
 
 
 def _lambda(parts: tuple[Term, ...], writing: Writing) -> exp.Expr:
-    names = [exp.to_identifier(f"each_{place}") for place in range(int(str(parts[0])))]
-    return exp.Lambda(this=expression(parts[1], writing), expressions=names)
+    count, body, first = int(str(parts[0])), parts[1], int(str(parts[2])) if parts[2:] else 0
+    names = [exp.to_identifier(f"each_{number}") for number in range(first, first + count)]
+    return exp.Lambda(this=expression(body, writing), expressions=names)
 
 
 SPECIAL: "dict[str, Callable[[tuple[Term, ...], Writing], exp.Expr]]" = {

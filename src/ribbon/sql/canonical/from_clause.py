@@ -1,13 +1,13 @@
 """FROM and JOIN: sources and conditions, of which the order of inner joins says nothing."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from sqlglot import exp
 
-from ribbon.sql.normal.blocks import Block, Join, Source, is_plain
-from ribbon.sql.normal.expressions import Unreadable, meaning
-from ribbon.sql.normal.scope import Scope, Visible
-from ribbon.sql.normal.terms import Term, parts_of
+from ribbon.sql.canonical.blocks import Block, Join, Source
+from ribbon.sql.canonical.scope import Scope
+from ribbon.sql.canonical.terms import Term, Unreadable, is_plain, parts_of
+from ribbon.sql.resolve import ColumnList, FromItem, alias_columns, numbered, renamed
 
 __all__ = ["read_from"]
 
@@ -29,12 +29,12 @@ def read_from(node: exp.Expr, scope: Scope) -> None:
 
 def _join(node: exp.Expr, scope: Scope) -> None:
     kind, block = _kind(node), scope.block
-    before, shown, filtered = frozenset(block.sources), list(scope.visible), len(block.conditions)
+    before, known, filtered = frozenset(block.sources), list(scope.sources), len(block.conditions)
     _source(node.this, scope, nullable=kind not in INNER and kind != "right")
     if node.this.args.get("joins"):
         raise Unreadable("a join in brackets")
     new = frozenset(block.sources) - before
-    conditions = _conditions(node, scope, shown, kind)
+    conditions = _conditions(node, scope, known, kind)
     if kind in INNER:
         block.conditions += conditions
     elif kind == "right":
@@ -42,7 +42,7 @@ def _join(node: exp.Expr, scope: Scope) -> None:
     else:
         _outer(block, kind, new, before, filtered, conditions)
     if kind in ("semi", "anti"):
-        scope.visible = shown
+        scope.sources = known
 
 
 def _kind(node: exp.Expr) -> str:
@@ -55,7 +55,7 @@ def _kind(node: exp.Expr) -> str:
 def _outer(
     block: Block, kind: str, new: frozenset[str], before: frozenset[str], filtered: int, conditions: list[Term]
 ) -> None:
-    """A join that does not need to find a row; how the joined rows were filtered before is told with it."""
+    """A join that does not need to find a row; how the joined rows were filtered before is part of it."""
     within = block.conditions[filtered:]
     del block.conditions[filtered:]
     beside: frozenset[str] = frozenset()
@@ -73,38 +73,16 @@ def _turn_round(block: Block, before: frozenset[str], filtered: int, conditions:
     del block.conditions[:filtered]
 
 
-def _conditions(node: exp.Expr, scope: Scope, shown: list[Visible], kind: str) -> list[Term]:
-    on = node.args.get("on")
-    if on is not None:
-        return list(parts_of("and", meaning(on, scope)))
-    names = [each.name.lower() for each in node.args.get("using") or ()]
+def _conditions(node: exp.Expr, scope: Scope, before: Sequence[FromItem[Term]], kind: str) -> list[Term]:
+    if node.args.get("on") is not None:
+        return list(parts_of("and", scope.evaluate(node.args["on"])))
+    names = [each.name for each in node.args.get("using") or ()]
+    added = scope.sources[len(before) :]
     if str(node.args.get("method") or "").lower() == "natural":
-        names = _common(shown, scope.visible[len(shown) :])
-    return [_merge(name, shown, scope, kind) for name in names]
-
-
-def _common(shown: list[Visible], new: list[Visible]) -> list[str]:
-    if any(visible.columns is None for visible in (*shown, *new)):
-        raise Unreadable("a natural join of relations whose columns are not known")
-    ours = {name for visible in shown for name in visible.columns or ()}
-    return [name for visible in new for name in visible.columns or () if name in ours]
-
-
-def _merge(name: str, shown: list[Visible], scope: Scope, kind: str) -> Term:
-    """The condition of a column of USING, which is one column from here on."""
-    left = scope.merged.get(name) or _first(name, shown)
-    right = _first(name, scope.visible[len(shown) :])
-    if left is None or right is None:
-        raise Unreadable(f"using ({name}): one side has no such column")
-    if kind == "full":
-        scope.merged[name] = ("coalesce", left, right)
-    else:
-        scope.merged[name] = right if kind == "right" else left
-    return ("eq", left, right)
-
-
-def _first(name: str, visible: Iterable[Visible]) -> Term | None:
-    return next((found for each in visible if (found := each.get(name)) is not None), None)
+        if any(source.columns.opens for source in scope.sources):
+            raise Unreadable("a natural join of relations whose columns are not known")
+        names = scope.common(before, added)
+    return [("eq", *scope.merge(name, before, added, kind)) for name in names]
 
 
 def _source(node: exp.Expr, scope: Scope, *, nullable: bool) -> None:
@@ -112,61 +90,53 @@ def _source(node: exp.Expr, scope: Scope, *, nullable: bool) -> None:
         raise Unreadable("a pivot")
     if node.args.get("sample") or isinstance(node, exp.TableSample):
         raise Unreadable("a sample")
-    alias = node.alias.lower()
+    path: tuple[str, ...] = (node.alias.lower(),) if node.alias else ()
     if isinstance(node, exp.Table) and isinstance(node.this, exp.Identifier):
-        _table(node, alias or node.name.lower(), scope, nullable=nullable)
+        _table(node, path, scope, nullable=nullable)
     elif isinstance(node, exp.Subquery) or (isinstance(node, exp.Lateral) and isinstance(node.this, exp.Subquery)):
         inner = node.this.this if isinstance(node, exp.Lateral) else node.this
         if not isinstance(inner, exp.Query):
             raise Unreadable("a join in brackets")
         outer = scope if isinstance(node, exp.Lateral) else scope.outer
-        block = scope.context.read(inner, Scope(scope.context, scope.ctes, outer))
-        scope.context.seen.append((alias, inner, block))
-        _query(scope.context.fresh(block), alias, _alias_columns(node), scope, nullable=nullable)
+        block = scope.context.read(inner, Scope(scope.context, scope.ctes, outer=outer))
+        scope.context.seen.append((node.alias.lower(), inner, block))
+        _query(block, node, path, scope, nullable=nullable)
     else:
-        _function(node, alias, scope)
+        _function(node, path, scope)
 
 
-def _table(node: exp.Table, alias: str, scope: Scope, *, nullable: bool) -> None:
-    path = tuple(part.name for part in node.parts)
-    name = path[-1].lower()
-    if len(path) == 1 and name in scope.ctes:
-        block = scope.ctes[name]
+def _table(node: exp.Table, alias: tuple[str, ...], scope: Scope, *, nullable: bool) -> None:
+    path = tuple(part.name.lower() for part in node.parts)
+    if len(path) == 1 and path[0] in scope.ctes:
+        block = scope.ctes[path[0]]
         if block is None:
-            raise Unreadable(f"{name} reads itself")
-        _query(scope.context.fresh(block), alias, _alias_columns(node), scope, nullable=nullable)
+            raise Unreadable(f"{path[0]} reads itself")
+        _query(block, node, alias or path, scope, nullable=nullable)
         return
-    table = scope.context.tables.ephemeral(name) or scope.context.tables.find(path)
+    table = scope.context.tables.find(path)
     known = table.columns if table is not None else None
     columns = None if known is None else tuple(column.lower() for column in known)
-    label = table.key if table is not None else ".".join(path).lower()
-    scope.add(alias, Source(label, columns), tuple(part.lower() for part in path))
+    scope.add(alias or path, Source(table.key if table is not None else ".".join(path), columns))
 
 
-def _query(block: Block, alias: str, names: tuple[str, ...], scope: Scope, *, nullable: bool) -> None:
+def _query(block: Block, node: exp.Expr, path: tuple[str, ...], scope: Scope, *, nullable: bool) -> None:
     """What a query gives back: its inside where a reader may do all of that in its place, else itself."""
-    if names:
-        block.outputs = [
-            (names[place] if place < len(names) else name, term) for place, (name, term) in enumerate(block.outputs)
-        ]
+    block = scope.context.fresh(block)
+    names = [name.lower() for name in alias_columns(node)]
+    block.outputs = numbered(renamed(block.outputs, names), scope.dialect)
     plain = not block.joins and all(is_plain(term) for _, term in block.outputs)
     if not block.simple or (nullable and not plain) or not block.sources:
-        scope.add(alias, Source("", block.names(), block))
+        scope.add(path, Source("", block.names(), block))
         return
     scope.block.sources.update(block.sources)
     scope.block.joins += block.joins
     scope.block.conditions += block.conditions
-    scope.show(Visible(alias, "", dict(block.outputs)))
+    scope.sources.append(FromItem(path, ColumnList(block.outputs)))
 
 
-def _alias_columns(node: exp.Expr) -> tuple[str, ...]:
-    alias = node.args.get("alias")
-    return tuple(each.name.lower() for each in alias.columns) if isinstance(alias, exp.TableAlias) else ()
-
-
-def _function(node: exp.Expr, alias: str, scope: Scope) -> None:
+def _function(node: exp.Expr, path: tuple[str, ...], scope: Scope) -> None:
     """Values, a function that makes a table, an array: it may take columns of the sources before it."""
-    columns = _alias_columns(node)
     bare = node.copy()
     bare.set("alias", None)
-    scope.add(alias, Source(("made", meaning(bare, scope)), columns or None))
+    columns = tuple(name.lower() for name in alias_columns(node))
+    scope.add(path, Source(("made", scope.evaluate(bare)), columns or None))

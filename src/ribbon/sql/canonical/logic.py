@@ -1,27 +1,35 @@
-"""The entry: SQL in, the logic of each query in it out."""
+"""The logic of each query in a SQL text: fingerprints of what it reads, filters, groups, and of what columns mean."""
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from sqlglot import exp, parse
 from sqlglot.errors import SqlglotError
 
-from ribbon.sql.normal.asked import Asked
-from ribbon.sql.normal.blocks import Block, is_plain
-from ribbon.sql.normal.expressions import Unreadable
-from ribbon.sql.normal.finishing import digest, finish, whole_term
-from ribbon.sql.normal.queries import read_query
-from ribbon.sql.normal.saying import say
-from ribbon.sql.normal.scope import Context, Scope
-from ribbon.sql.normal.terms import AGGREGATE, COLUMN, Term, contains, walk
+from ribbon.sql.canonical.blocks import Block, ExpressionQueries
+from ribbon.sql.canonical.expressions import meaning
+from ribbon.sql.canonical.form import canonical_form, digest
+from ribbon.sql.canonical.queries import read_query
+from ribbon.sql.canonical.scope import Context, Scope
+from ribbon.sql.canonical.terms import (
+    AGGREGATE,
+    COLUMN,
+    CONSTANTS,
+    Term,
+    Unreadable,
+    contains,
+    is_plain,
+    to_json,
+    to_text,
+    walk,
+)
 from ribbon.sql.tables import Tables
 
 __all__ = ["Blocks", "Logic", "Output", "Reading", "SubQuery", "logic_of", "read_blocks", "read_logic"]
 
 
-# What stands for a value that somebody picked.
-VALUES = ("text", "number", "placeholder")
+# Terms of values in a condition.
+VALUES = (*CONSTANTS, "placeholder")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +52,9 @@ class Logic:
 
     reads: the relations, those of nested queries too. frame: of what it reads, joins and filters. rows: of all that
     decides which rows there are. whole: of rows and columns, whatever the columns' names and order. grouping: of frame
-    and keys, None where it does not group. question: of what it reads, how that is tied together, and keys, whatever
+    and keys, None where it does not group. question: of what it reads, how that is joined, and keys, whatever
     values it picks. joined: how many sources it joins. later: how many conditions there are on groups and windows.
-    picked: the columns that it compares with values. conditions, keys: to be read by people.
+    picked: the columns that it compares with values. conditions, keys: for people to read.
     """
 
     reads: tuple[str, ...]
@@ -82,7 +90,7 @@ class Blocks:
     """The queries in a SQL text by their names, the whole one last, and those inside their expressions."""
 
     named: tuple[tuple[str, Block], ...]
-    asked: Asked
+    expression_queries: ExpressionQueries
 
     def find(self, query: SubQuery) -> Block | None:
         """The block of a query that was read before."""
@@ -100,33 +108,31 @@ class Reading:
 
 def read_logic(sql: str, dialect: str, tables: Tables) -> Reading:
     """What each query in `sql` means. Never raises on account of the SQL: what cannot be read is in `unread`."""
-    context = Context(dialect, tables, read_query, whole_term)
+    context = Context(dialect, tables, read_query, meaning)
+    reason = ""
     try:
-        query = _parsed(sql, dialect)
-        context.seen.append(("", query, read_query(query, Scope(context, {}))))
-        return Reading(tuple(_sub_queries(context)))
+        _read(sql, context)
     except (Unreadable, SqlglotError, RecursionError) as error:
-        return _as_far(context, error)
+        reason = str(error).strip().partition("\n")[0] or "it is nested too deeply"
+    try:
+        return Reading(tuple(_sub_queries(context)), reason)
+    except RecursionError:
+        return Reading((), reason or "it is nested too deeply")
 
 
 def read_blocks(sql: str, dialect: str, tables: Tables) -> Blocks:
     """Each query in `sql` as a block, which SQL can be written from. Raises Unreadable where it cannot be read."""
-    context = Context(dialect, tables, read_query, whole_term)
+    context = Context(dialect, tables, read_query, meaning)
     try:
-        query = _parsed(sql, dialect)
-        context.seen.append(("", query, read_query(query, Scope(context, {}))))
+        _read(sql, context)
     except (SqlglotError, RecursionError) as error:
         raise Unreadable(str(error)) from error
-    return Blocks(tuple((name, block) for name, _, block in context.seen), context.asked)
+    return Blocks(tuple((name, block) for name, _, block in context.seen), context.expression_queries)
 
 
-def _as_far(context: Context, error: Exception) -> Reading:
-    """What was read before the part that could not be."""
-    reason = str(error).strip().partition("\n")[0] or "it is nested too deeply"
-    try:
-        return Reading(tuple(_sub_queries(context)), reason)
-    except RecursionError:
-        return Reading((), reason)
+def _read(sql: str, context: Context) -> None:
+    query = _parsed(sql, context.dialect)
+    context.seen.append(("", query, read_query(query, Scope(context, {}))))
 
 
 def _parsed(sql: str, dialect: str) -> exp.Expr:
@@ -158,33 +164,33 @@ def _lines(node: exp.Expr) -> int:
 
 def logic_of(block: Block) -> Logic:
     """The logic of a block."""
-    finished = finish(block)
-    terms = tuple(sorted({term for _, term in finished.outputs}, key=repr))
+    form = canonical_form(block)
+    terms = tuple(sorted({term for _, term in form.outputs}, key=repr))
     return Logic(
         tuple(sorted(set(_reads(block)))),
-        digest(finished.frame),
-        digest(finished.rows),
-        digest((finished.rows, terms)),
-        None if finished.keys is None else digest((finished.frame, finished.keys)),
-        digest((finished.sources, _ties(finished.conditions), finished.joins, finished.keys)),
+        digest(form.frame),
+        digest(form.rows),
+        digest((form.rows, terms)),
+        None if form.keys is None else digest((form.frame, form.keys)),
+        digest((form.sources, _joining(form.conditions), form.joins, form.keys)),
         len(block.sources),
         len(block.having) + len(block.qualify),
-        _picked(finished.conditions),
-        tuple(say(term) for term in _parts(finished.conditions)),
-        tuple(say(term) for term in _parts(finished.keys)),
-        tuple(_output(name, term) for name, term in finished.outputs),
+        _picked(form.conditions),
+        tuple(to_text(term) for term in _parts(form.conditions)),
+        tuple(to_text(term) for term in _parts(form.keys)),
+        tuple(_output(name, term) for name, term in form.outputs),
     )
 
 
-def _ties(conditions: Term) -> tuple[Term, ...]:
+def _joining(conditions: Term) -> tuple[Term, ...]:
     """The conditions that compare columns with each other."""
     return tuple(term for term in _parts(conditions) if not contains(term, *VALUES))
 
 
 def _picked(conditions: Term) -> tuple[str, ...]:
     """The columns of conditions that name values."""
-    told = (part for term in _parts(conditions) if contains(term, *VALUES) for part in walk(term))
-    return tuple(sorted({say(part) for part in told if isinstance(part, tuple) and part[:1] == (COLUMN,)}))
+    found = (part for term in _parts(conditions) if contains(term, *VALUES) for part in walk(term))
+    return tuple(sorted({to_text(part) for part in found if isinstance(part, tuple) and part[:1] == (COLUMN,)}))
 
 
 def _parts(term: Term | None) -> tuple[Term, ...]:
@@ -192,9 +198,7 @@ def _parts(term: Term | None) -> tuple[Term, ...]:
 
 
 def _output(name: str, term: Term) -> Output:
-    return Output(
-        name, digest(term), is_plain(term), contains(term, AGGREGATE), json.dumps(term, separators=(",", ":"))
-    )
+    return Output(name, digest(term), is_plain(term), contains(term, AGGREGATE), to_json(term))
 
 
 def _reads(block: Block) -> Iterator[str]:
@@ -208,9 +212,7 @@ def _reads(block: Block) -> Iterator[str]:
 
 
 def _labels(term: Term) -> Iterator[str]:
-    """The relations that finished queries inside a term read."""
-    if isinstance(term, tuple):
-        if term and term[0] == "sources":
-            yield from (part for part in term[1:] if isinstance(part, str) and not part.startswith(("query ", "made ")))
-        for part in term:
-            yield from _labels(part)
+    """The relations that queries inside a term read."""
+    for part in walk(term):
+        if isinstance(part, tuple) and part and part[0] == "sources":
+            yield from (each for each in part[1:] if isinstance(each, str) and not each.startswith(("query ", "made ")))

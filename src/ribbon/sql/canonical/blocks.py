@@ -3,20 +3,46 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from ribbon.sql.normal.finished import Finished
-from ribbon.sql.normal.terms import AGGREGATE, COLUMN, OUTPUT, WINDOW, Term, contains, rebuilt
+from ribbon.sql.canonical.terms import AGGREGATE, UNMOVABLE, WINDOW, Term, contains, is_plain, rebuilt
 
-__all__ = ["Block", "Join", "Source", "is_plain"]
+__all__ = ["Block", "CanonicalForm", "ExpressionQueries", "Join", "Source"]
 
-# What may not be moved or repeated: it gives something else each time, or makes several rows of one.
-UNMOVABLE = ("volatile", "unfold")
+
+@dataclass(frozen=True, slots=True)
+class CanonicalForm:
+    """The parts of a block as terms that are equal where the logic is. labels: of its sources, sorted.
+
+    ids: which source got which label; two blocks of one frame have the same labels, whatever their ids.
+    """
+
+    labels: tuple[str, ...]
+    sources: Term
+    conditions: Term
+    joins: Term
+    keys: Term | None
+    having: Term
+    qualify: Term
+    tail: Term | None
+    outputs: tuple[tuple[str, Term], ...]
+    ids: tuple[tuple[str, str], ...] = field(default=(), compare=False, repr=False)
+
+    @property
+    def frame(self) -> Term:
+        """What it reads, joins and filters."""
+        return ("frame", self.sources, self.conditions, self.joins)
+
+    @property
+    def rows(self) -> Term:
+        """All that decides which rows there are."""
+        parts: tuple[Term, ...] = (self.keys or "", self.having, self.qualify, self.tail or "")
+        return ("rows", self.frame, ("keys", str(self.keys is not None)), *parts)
 
 
 @dataclass(slots=True)
 class Source:
     """Something that rows come from: a relation by its key, a nested query, or what a table function makes.
 
-    columns: their names in order, lower case; None where nobody knows them.
+    columns: their names in order, lower case; None where they are not known.
     """
 
     label: Term
@@ -44,7 +70,7 @@ class Block:
 
     having: over groups. qualify: over windows, or over a set operation. outputs: name and meaning, in order. tail: an
     order with its limit, or the keys of `distinct on`. combined: a set operation, in place of sources; sides: its two
-    queries as they were read. finished: its one form, once somebody asked for it; from then on it is not changed.
+    queries as they were read. form: its canonical form, once that was computed; from then on it is not changed.
     """
 
     sources: dict[str, Source] = field(default_factory=dict)
@@ -57,7 +83,7 @@ class Block:
     tail: Term | None = None
     combined: Term | None = None
     sides: "tuple[Block, ...]" = ()
-    finished: Finished | None = None
+    form: CanonicalForm | None = None
 
     @property
     def simple(self) -> bool:
@@ -89,7 +115,7 @@ class Block:
         return tuple(name for name, _ in self.outputs)
 
     def terms(self) -> Iterator[Term]:
-        """All that is said in it."""
+        """All terms in it."""
         yield from self.conditions
         for join in self.joins:
             yield from join.conditions
@@ -132,9 +158,43 @@ class Block:
         )
 
 
-def is_plain(term: Term) -> bool:
-    """Whether a term is a column and nothing else."""
-    return isinstance(term, tuple) and bool(term) and term[0] in (COLUMN, OUTPUT)
+@dataclass(frozen=True)
+class ExpressionQueries:
+    """The queries inside expressions, by their terms, so that a term of such a query leads back to its block.
+
+    Sources around a query, which its term names by id, count by their order in it.
+    """
+
+    _known: dict[Term, tuple[tuple[str, ...], Block]] = field(default_factory=dict)
+
+    def add(self, term: Term, block: Block) -> None:
+        """Remember the block of a term."""
+        key, ids = _without_ids(term)
+        self._known.setdefault(key, (ids, block))
+
+    def find(self, term: Term) -> tuple[Block, Mapping[str, str]] | None:
+        """The block of a term, and for each id of a source around it that the block names, that in the term."""
+        key, ids = _without_ids(term)
+        if key not in self._known:
+            return None
+        first, block = self._known[key]
+        return block, dict(zip(first, ids, strict=True))
+
+    def update(self, other: "ExpressionQueries") -> None:
+        """Know what another reading knows."""
+        self._known.update(other._known)
+
+
+def _without_ids(term: Term) -> tuple[Term, tuple[str, ...]]:
+    ids: dict[str, str] = {}
+
+    def change(part: Term) -> Term | None:
+        match part:
+            case (("col" | "out") as head, str(key), *rest) if key.startswith("#"):
+                return (head, ids.setdefault(key, f"#around {len(ids)}"), *rest)
+        return None
+
+    return rebuilt(term, change), tuple(ids)
 
 
 def _with_ids(term: Term, ids: Mapping[str, str]) -> Term | None:
