@@ -180,11 +180,11 @@ def source(*expectations: Expectation) -> SourceTable:
     ("expectation", "told"),
     [
         (Expectation("relationships", {"to": "ref('x')", "field": "y"}, "id"), "cannot measure it on a batch"),
-        (Expectation("unique", column="id", where="id > amount"), "cannot say it: 'amount' is no value"),
-        (Expectation("unique", {"row_condition": "abs(id) = 1"}, "id"), "cannot say it: 'ABS(id)' is no column"),
+        (Expectation("unique", column="id", where="id > amount"), "cannot say it: 'amount' is not a constant"),
+        (Expectation("unique", {"row_condition": "abs(id) = 1"}, "id"), "cannot say it: 'ABS(id)' is not a column"),
         (
             Expectation("expect_column_values_to_be_increasing", {"order_by": "id + 1"}, "id"),
-            "cannot say it: 'id + 1' is no column",
+            "cannot say it: 'id + 1' is not a column",
         ),
     ],
 )
@@ -246,7 +246,7 @@ QUANTITY = "                  {arguments: {max_value: 100}, config: {severity: w
         Promise("{arguments: {max_value: 4}, config: {where: \"item = 'apple'\"}}", 1, "1 batches in quarantine"),
         Promise("{arguments: {max_value: 4}, config: {meta: {scope: table}}}", 0, "3 in the lake"),
         Promise("{arguments: {max_value: 4}, config: {meta: {scope: day}}}", 2, "meta.scope is 'day'. Write batch or"),
-        Promise("{arguments: {max_value: 4}, config: {where: length(item) > 1}}", 2, "'LENGTH(item)' is no column"),
+        Promise("{arguments: {max_value: 4}, config: {where: length(item) > 1}}", 2, "'LENGTH(item)' is not a column"),
         Promise("{arguments: {max_valu: 4}}", 2, "expectations/lake/shop.yml: source shop.orders: quantity: expect"),
     ],
     ids=["where_chooses", "table_scope", "no_scope", "not_sayable", "wrong_argument"],

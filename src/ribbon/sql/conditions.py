@@ -1,4 +1,4 @@
-"""A condition on rows, taken apart into comparisons of a column with a value."""
+"""SQL conditions on rows as comparisons of a column with a value."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class Comparison:
     value: Any = None
 
 
-# Rows are chosen for which all comparisons of one of the parts are true. A comparison with null is not true.
+# A row matches where all comparisons of one part are true. A comparison with null is not true.
 Disjunction = tuple[tuple[Comparison, ...], ...]
 
 OPERATORS: dict[type[exp.Expr], str] = {
@@ -37,15 +37,15 @@ MIRRORED = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
 def read_condition(sql: str, by_order: Collection[str] = ()) -> Disjunction:
-    """The comparisons that a SQL condition is made of. Raises ValueError where it is made of more than that.
+    """The comparisons in a SQL condition. Raises ValueError where it contains anything else.
 
-    by_order: columns whose equality is to be said as neither below nor above.
+    by_order: columns whose equality is written as `>=` and `<=`.
     """
     return _parts(_parsed(sql).transform(partial(_ordered, by_order)), negated=False)
 
 
 def read_order(sql: str) -> tuple[tuple[str, bool], ...]:
-    """The columns of `order by …`, each with whether it descends. Raises ValueError where it names anything else."""
+    """The columns of `order by …`, each with whether it descends. Raises ValueError for anything but columns."""
     select = _parsed(f"select 1 order by {sql}")
     order = select.args.get("order")
     keys = order.expressions if order else []
@@ -56,11 +56,11 @@ def _parsed(sql: str) -> exp.Expr:
     try:
         return parse_one(sql, dialect="duckdb")
     except SqlglotError as error:
-        raise ValueError(f"{sql!r} is no SQL: {str(error).splitlines()[0]}") from error
+        raise ValueError(f"{sql!r} is not valid SQL: {str(error).splitlines()[0]}") from error
 
 
 def _ordered(columns: Collection[str], node: exp.Expr) -> exp.Expr:
-    """`=`, `<>` and `in` of the columns, as comparisons of order."""
+    """`=`, `<>` and `in` of these columns, written with `>=` and `<=`."""
     if not isinstance(node, exp.EQ | exp.NEQ | exp.In) or node.this.name not in columns:
         return node
     values = node.expressions if isinstance(node, exp.In) else [node.expression]
@@ -75,7 +75,7 @@ def _ordered(columns: Collection[str], node: exp.Expr) -> exp.Expr:
 
 
 def _parts(node: exp.Expr, *, negated: bool) -> Disjunction:
-    """De Morgan's rules hold for null too, so `not` moves inwards until it meets a comparison."""
+    """De Morgan's rules hold for null too, so `not` moves inwards to the comparisons."""
     parts = partial(_parts, negated=negated)
     if isinstance(node, exp.Paren):
         return parts(node.this)
@@ -114,7 +114,7 @@ def _comparison(node: exp.Expr, negated: bool) -> Comparison:
 
 def _column(node: exp.Expr) -> str:
     if not isinstance(node, exp.Column) or node.table:
-        raise ValueError(f"{node.sql(dialect='duckdb')!r} is no column")
+        raise ValueError(f"{node.sql(dialect='duckdb')!r} is not a column")
     return str(node.name)
 
 
@@ -131,7 +131,7 @@ def _value(node: exp.Expr) -> Any:
         and node.to.is_type(*exp.DataType.TEMPORAL_TYPES)
     ):
         return str(node.this.this)
-    raise ValueError(f"{node.sql(dialect='duckdb')!r} is no value")
+    raise ValueError(f"{node.sql(dialect='duckdb')!r} is not a constant")
 
 
 def _number(text: str) -> int | float:

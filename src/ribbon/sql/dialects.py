@@ -1,4 +1,4 @@
-"""What dialects have that sqlglot does not say: aggregates, units of time, columns without a declaration, names."""
+"""Facts about dialects that sqlglot does not have: aggregates, units of time, pseudo-columns, default names."""
 
 from collections.abc import Callable
 
@@ -15,7 +15,7 @@ SILENTLY_RECURSIVE = frozenset({"tsql", "oracle", "snowflake", "teradata", "fabr
 # Dialects that leave the key of USING where the first source has it; the standard puts keys in front.
 KEYS_IN_PLACE = frozenset({"duckdb", "clickhouse"})
 
-# Columns that engines have without anyone declaring them.
+# Columns that engines have without a declaration.
 PSEUDO = {"rowid", "filename", "file_row_number", "file_index", "ctid", "xmin", "xmax", "tableoid", "oid", "$path"}
 PSEUDO_PREFIXES = (
     "metadata$",
@@ -29,7 +29,7 @@ PSEUDO_PREFIXES = (
     "_sample_",
 )
 
-# The columns of VALUES that have no names.
+# The names of columns of VALUES without an alias.
 VALUES_NAMES: dict[str, Callable[[int], str]] = {
     "duckdb": lambda place: f"col{place}",
     "spark": lambda place: f"col{place + 1}",
@@ -41,7 +41,7 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-# Aggregates that sqlglot reads as functions it does not know: DuckDB's, BigQuery's, Snowflake's, ClickHouse's.
+# Aggregates that sqlglot parses as unknown functions: DuckDB's, BigQuery's, Snowflake's, ClickHouse's.
 UNKNOWN_AGGREGATES = _words(
     """
     any_value arbitrary arg_max_null arg_min_null array_concat_agg bit_and bit_or bit_xor bitstring_agg bool_and
@@ -56,7 +56,7 @@ UNKNOWN_AGGREGATES = _words(
     """
 )
 
-# Words that a function which sqlglot does not know may take for a part of a date.
+# Words that may name a part of a date in a function that sqlglot does not know.
 UNITS = _words(
     """
     year years quarter month months week weeks isoweek isoyear day days dayofweek dayofyear hour hours minute
@@ -77,16 +77,16 @@ def aggregates(node: exp.Expr) -> bool:
 
 
 def unfolds(node: exp.Expr) -> bool:
-    """Whether a function in a select list makes several rows of one."""
+    """Whether a function in a select list turns one row into several."""
     return isinstance(node, UNFOLDING)
 
 
 def is_pseudo_column(name: str) -> bool:
-    """Whether engines have a column of this name that nobody declares."""
+    """Whether engines have a column of this name without a declaration."""
     return name.lower() in PSEUDO or name.lower().startswith(PSEUDO_PREFIXES)
 
 
 def values_name(dialect: str, place: int) -> str:
-    """What a column of VALUES is called that has no name."""
+    """The name of a column of VALUES without an alias."""
     name = VALUES_NAMES.get(dialect)
     return f"column{place + 1}" if name is None else name(place)

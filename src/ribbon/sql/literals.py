@@ -1,7 +1,7 @@
-"""The literals in a SQL text: left out, or replaced by marks.
+"""Literals in SQL text: removed, or replaced by placeholders.
 
-A dashboard sends one query a thousand times, with another day in it each time. Texts that differ only in the values
-they compare with have one shape, and mean what their shape means.
+A dashboard sends one query a thousand times, each time for another day. Texts that differ only in the values they
+compare with share one shape, which is analysed once.
 """
 
 import re
@@ -29,10 +29,10 @@ LITERALS = frozenset(
     }
 )
 
-# Between two tokens there is space, or a comment, which may say anything.
+# Between two tokens there is space, or a comment, which may hold values.
 SPACE = re.compile(r"\s*")
 
-# What a value follows that cannot change which columns a query uses. A number elsewhere can: `group by 1`.
+# After these a value cannot change which columns a query uses. Elsewhere a number can: `group by 1`.
 COMPARISONS = frozenset(
     {
         TokenType.EQ,
@@ -51,15 +51,14 @@ COMPARISONS = frozenset(
 )
 TYPES = frozenset({TokenType.DATE, TokenType.TIMESTAMP})
 
-# Stand for the values in a shape. Where a text has them itself, it is its own shape.
-# Three digits tell them apart.
+# Placeholders for the values, with three digits each. A text that contains them itself is its own shape.
 TEXT_MARK, NUMBER_MARK, MOST = "ribbon~value~", "730451928", 1000
 
 
 def without_literals(sql: str, dialect: str) -> str:
     """The SQL with `?` for every number and string, and without comments.
 
-    Works on words, so it needs no SQL that parses; of a text that cannot even be split into words nothing is left.
+    Works on tokens, so the SQL need not parse; text that cannot be tokenized becomes empty.
     """
     try:
         tokens = Dialect.get_or_raise(dialect).tokenize(sql)
@@ -77,7 +76,7 @@ def without_literals(sql: str, dialect: str) -> str:
 
 
 def lowered(sql: str, dialect: str) -> str:
-    """The SQL with all words in lower case but those in quotes."""
+    """The SQL in lower case, except for what is quoted."""
     parts, place = [], 0
     for token in Dialect.get_or_raise(dialect).tokenize(sql):
         text = sql[token.start : token.end + 1]
@@ -89,20 +88,20 @@ def lowered(sql: str, dialect: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A text with marks for its values. values: by mark."""
+    """A text with placeholders for its values. values: by placeholder."""
 
     sql: str
     values: tuple[tuple[str, str], ...] = ()
 
     def filled(self, text: str) -> str:
-        """The text with the values for their marks."""
+        """The text with its values in place of the placeholders."""
         for mark, value in self.values:
             text = text.replace(mark, value)
         return text
 
 
 def shape_of(sql: str, dialect: str) -> Shape:
-    """The shape of a text; the text itself where it cannot be split into words."""
+    """The shape of a text; the text itself where it cannot be tokenized."""
     if TEXT_MARK in sql or NUMBER_MARK in sql:
         return Shape(sql)
     try:
@@ -122,14 +121,14 @@ def shape_of(sql: str, dialect: str) -> Shape:
 
 
 def _is_compared(tokens: Sequence[Token], number: int) -> bool:
-    """Whether something is compared with this token, or with a date that it is the text of."""
+    """Whether the token is compared with something, itself or as the text of a date."""
     before = [token.token_type for token in tokens[max(number - 2, 0) : number]]
     return bool(before) and (before[-1] in COMPARISONS or (before[-1] in TYPES and before[0] in COMPARISONS))
 
 
 @cache
 def _tokenizer(dialect: str) -> Tokenizer:
-    """One for all texts: making it takes a quarter of the time of using it."""
+    """Made once: making one takes a quarter of the time of using it."""
     return Dialect.get_or_raise(dialect).tokenizer()
 
 

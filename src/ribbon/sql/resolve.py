@@ -1,7 +1,7 @@
-"""What a name in a query means: a column of an item of FROM, one that USING merges, an alias, a name of a query around.
+"""Resolves names in a query: columns of the items of FROM, columns merged by USING, aliases, names of outer queries.
 
-Column lineage and the canonical form both resolve names here. What a column stands for is up to them (`V`): the origins
-of its values, or a term.
+Column lineage and the canonical form share it. What a column stands for is up to them (`V`): the origins of its values,
+or a term.
 """
 
 from abc import ABC, abstractmethod
@@ -33,9 +33,9 @@ Column = tuple[str, V]
 
 @dataclass(frozen=True, slots=True)
 class Open(Generic[V]):
-    """Columns that are there without being listed: those of an undescribed relation, or of a dynamic pivot.
+    """Columns that exist but are not listed: those of a relation without a description, or of a dynamic pivot.
 
-    label: what people call it. get: the column of a name. without: names it does not have, folded.
+    label: for messages. get: the column of a name. without: names it does not have, in lower case.
     """
 
     label: str
@@ -48,7 +48,7 @@ class Open(Generic[V]):
 
 
 class Columns(Protocol[V]):
-    """Whatever has columns."""
+    """A relation, or the result of a query, by its columns."""
 
     @property
     def opens(self) -> tuple[Open[V], ...]:
@@ -98,11 +98,11 @@ class ColumnList(Generic[V]):
 
 @dataclass(slots=True)
 class FromItem(Generic[V]):
-    """Something in a FROM, under the name that the query gives it.
+    """A table, sub-query or function in a FROM, under its alias.
 
-    path: the names it can be qualified by, folded, outermost first; empty where it has none. hidden: columns that a
-    USING has merged into those of an earlier item. whole: what its name alone means, where that is one value, as for
-    an array that is unfolded.
+    path: the names it can be qualified by, in lower case, outermost first; empty where it has none. hidden: columns
+    that USING merged into those of an earlier item. whole: what the alias alone means where that is one value, as for
+    an unnested array.
     """
 
     path: tuple[str, ...]
@@ -119,8 +119,8 @@ class FromItem(Generic[V]):
 class Resolver(ABC, Generic[V]):
     """The names inside one SELECT.
 
-    outer: the query around it, for correlation. merged: columns of USING. aliases: of the select list, as far as it is
-    read. windows: named ones.
+    outer: the query around it, for correlation. merged: columns of USING. aliases: of the select list, as far as it has
+    been read. windows: those with a name.
     """
 
     outer: "Resolver[V] | None" = None
@@ -132,7 +132,7 @@ class Resolver(ABC, Generic[V]):
     @property
     @abstractmethod
     def dialect(self) -> str:
-        """Whose SQL it is, as sqlglot calls it."""
+        """The dialect, by its name in sqlglot."""
 
     @abstractmethod
     def text(self, node: exp.Expr) -> str:
@@ -144,15 +144,15 @@ class Resolver(ABC, Generic[V]):
 
     @abstractmethod
     def unresolved(self, reason: str) -> V:
-        """What stands for a name that cannot be resolved, or an exception."""
+        """What stands for a name that cannot be resolved; may raise instead."""
 
     @abstractmethod
     def unlisted(self, parts: Sequence[str], alias: V | None) -> V | None:
-        """What a name means that no source lists. alias: the column of the select list of this name."""
+        """A name that no source lists. alias: the column of the select list with that name."""
 
     @abstractmethod
     def fields(self, value: V, parts: Sequence[str], start: int) -> V:
-        """A field of a struct: the parts of a name from `start` on, taken from the value of those before."""
+        """The field that the parts of a name from `start` on take from the value of the parts before."""
 
     @abstractmethod
     def struct(self, value: V) -> "dict[str, V] | None":
@@ -160,13 +160,13 @@ class Resolver(ABC, Generic[V]):
 
     @abstractmethod
     def coalesced(self, values: tuple[V, V], text: str) -> V:
-        """A column of USING in a full join. text: what it is short for."""
+        """A column of USING in a full join. text: the expression that it stands for."""
 
     def crossed(self, value: V) -> None:
-        """Take note that a query inside this one names a column of it."""
+        """Called when an inner query names a column of this one."""
 
     def column(self, parts: Sequence[str]) -> V | None:
-        """A name of one part or more, [qualifiers…] column [fields…]; None where no query here or around has it."""
+        """The column of [qualifiers…] column [fields…]; None where neither this query nor an outer one has it."""
         here: Resolver[V] | None = self
         while here is not None:
             found = here._qualified(parts)
@@ -180,7 +180,7 @@ class Resolver(ABC, Generic[V]):
         return None
 
     def source(self, path: tuple[str, ...]) -> FromItem[V] | None:
-        """The item of FROM of this name, here or around here."""
+        """The item of FROM of this name, in this query or an outer one."""
         here: Resolver[V] | None = self
         while here is not None:
             for source in here.sources:
@@ -190,7 +190,7 @@ class Resolver(ABC, Generic[V]):
         return None
 
     def unknown(self, parts: Sequence[str]) -> str:
-        """Why a name means nothing here."""
+        """The reason to give for a name that cannot be resolved."""
         name, path = ".".join(parts), tuple(part.lower() for part in parts[:-1])
         if any(source.called(path) for source in self.sources):
             return f"{name}: {'.'.join(parts[:-1])} has no such column"
@@ -198,13 +198,13 @@ class Resolver(ABC, Generic[V]):
         return f"no relation here has a column {name}" + (f" (there are: {read})" if read else "")
 
     def spelled(self, parts: Sequence[str]) -> str:
-        """A column's name as the source spells it that it is of."""
+        """A column's name in the spelling of its source."""
         path = tuple(part.lower() for part in parts[:-1])
         names = (source.columns.spelled(parts[-1]) for source in self.sources if not path or source.called(path))
         return next((name for name in names if name is not None), parts[-1])
 
     def guess(self, name: str, sources: Sequence[FromItem[V]] | None = None) -> V | None:
-        """The column of a relation that is not described: only where there is but one it can be of."""
+        """The column of a relation whose columns are not known, if there is only one such relation."""
         opens = [open_ for source in (self.sources if sources is None else sources) for open_ in source.columns.opens]
         can = [open_ for open_ in opens if name.lower() not in open_.without]
         if len(can) > 1:
@@ -213,10 +213,7 @@ class Resolver(ABC, Generic[V]):
         return can[0].get(name) if can else None
 
     def merge(self, name: str, before: Sequence[FromItem[V]], added: Sequence[FromItem[V]], kind: str) -> tuple[V, V]:
-        """One column of USING, which is one from here on; its values on both sides. kind: of the join, lower case.
-
-        What it means then depends on the side that is kept.
-        """
+        """Merge a column of USING; returns its values on both sides. kind: of the join, in lower case."""
         folded = name.lower()
         left, right = self.merged.get(folded), self._of(name, added)
         if left is None:
@@ -241,7 +238,7 @@ class Resolver(ABC, Generic[V]):
         return [name for name in dict.fromkeys(ours) if name.lower() in theirs]
 
     def _qualified(self, parts: Sequence[str]) -> V | None:
-        """The longest leading part that names a source wins."""
+        """The longest qualifier that names a source wins."""
         folded = tuple(part.lower() for part in parts)
         for length in range(len(parts) - 1, 0, -1):
             for source in self.sources:
@@ -299,7 +296,7 @@ def renamed(columns: list[Column[V]], names: Sequence[str]) -> list[Column[V]]:
 
 
 def numbered(columns: list[Column[V]], dialect: str) -> list[Column[V]]:
-    """Names that come twice made different: DuckDB counts them, `id`, `id_1`; elsewhere they cannot be told apart."""
+    """Duplicate names as DuckDB numbers them, `id`, `id_1`; in other dialects they stay ambiguous."""
     if dialect != "duckdb" or len({name.lower() for name, _ in columns}) == len(columns):
         return columns
     taken: set[str] = set()

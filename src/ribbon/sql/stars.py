@@ -17,7 +17,7 @@ Listed = tuple[list[Column[V]], list[Open[V]]]
 
 
 def expanded(node: exp.Expr, scope: Resolver[V]) -> Listed[V] | None:
-    """What a star in a select list stands for; None where the node is no star."""
+    """The columns of a star in a select list; None where the node is not a star."""
     if isinstance(node, exp.Star):
         return _adjusted(node, all_columns(scope), scope)
     if isinstance(node, exp.Column) and isinstance(node.this, exp.Star):
@@ -31,7 +31,7 @@ def expanded(node: exp.Expr, scope: Resolver[V]) -> Listed[V] | None:
 
 
 def all_columns(scope: Resolver[V]) -> Listed[V]:
-    """`*`: the columns of every source; one that USING merged is there once, in front or, where so said, in place."""
+    """`*`: the columns of every source. A column merged by USING appears once, first or, in some dialects, in place."""
     columns: list[Column[V]] = []
     opens: list[Open[V]] = []
     for source in scope.sources:
@@ -90,7 +90,7 @@ def _of_struct(value: V, node: exp.Expr, scope: Resolver[V]) -> Listed[V]:
 
 
 def _adjusted(star: exp.Expr, listed: Listed[V], scope: Resolver[V]) -> Listed[V]:
-    """EXCLUDE, REPLACE and RENAME, in whatever order they are written."""
+    """Apply EXCLUDE, REPLACE and RENAME, in any order."""
     columns, opens = listed
     without = {name.name.lower() for name in _of(star, "except_")}
     replaced = {each.alias.lower(): each for each in _of(star, "replace")}
@@ -120,9 +120,9 @@ def _of(star: exp.Expr, key: str) -> Sequence[exp.Expr]:
 
 
 def _holds(condition: exp.Expr, name: str) -> bool:
-    """Whether a condition that speaks of a name, as a star or as the parameter of a lambda, holds of `name`.
+    """Whether a condition on column names, written with a star or a lambda, holds for `name`.
 
-    Raises ValueError for a condition of a kind that is not known here.
+    Raises ValueError for a condition that is not supported.
     """
     if isinstance(condition, exp.Paren):
         return _holds(condition.this, name)

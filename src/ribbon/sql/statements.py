@@ -1,4 +1,4 @@
-"""The queries in what people send to a database, which is more than one query at times, or none."""
+"""The queries in a statement sent to a database: one, several, or none."""
 
 import logging
 import re
@@ -10,12 +10,12 @@ from ribbon.errors import ConfigError
 
 __all__ = ["check_dialect", "queries_in"]
 
-# A single query of the common kind is taken as it is, without parsing it a second time.
+# A plain single query is returned as it is, without parsing it twice.
 PLAIN = re.compile(
     r"\s*+(?>(?:--[^\n]*\n|/\*.*?\*/)\s*+)*+\(*\s*(?:select|with|from)\b[^;]*;?\s*", re.IGNORECASE | re.DOTALL
 )
 
-# What looks around or changes a session or a schema, and reads no rows of a relation for anybody.
+# Statements that inspect or change a session or a schema and read no rows of a relation.
 SILENT = (
     exp.Alter,
     exp.Analyze,
@@ -39,12 +39,12 @@ SILENT = (
     exp.Use,
 )
 FILLING = (exp.Create, exp.Insert, exp.Copy, exp.Export, exp.Cache)
-INSERT = re.compile(r"\binsert\b", re.IGNORECASE)  # may stand behind CTEs
+INSERT = re.compile(r"\binsert\b", re.IGNORECASE)  # may follow CTEs
 EXPLAIN = re.compile(r"\s*explain\b", re.IGNORECASE)
 
 
 def check_dialect(dialect: str) -> None:
-    """Raise ConfigError where sqlglot knows no such dialect."""
+    """Raise ConfigError where sqlglot does not know the dialect."""
     try:
         Dialect.get_or_raise(dialect)
     except ValueError as error:
@@ -52,15 +52,15 @@ def check_dialect(dialect: str) -> None:
 
 
 def queries_in(sql: str, dialect: str) -> tuple[str, ...]:
-    """The queries whose rows somebody gets, those that fill a table included; none where nothing is read.
+    """The queries in a text, those that fill a table included; none where it reads nothing.
 
-    SQL that does not parse is given back whole, for the analysis to say why.
+    SQL that does not parse is returned whole, so that the analysis can report why.
     """
     if PLAIN.fullmatch(sql) and not INSERT.search(sql):
         return (sql,)
     if EXPLAIN.match(sql):
         return ()
-    logging.getLogger("sqlglot").setLevel(logging.ERROR)  # what it falls back on would be told with the SQL itself
+    logging.getLogger("sqlglot").setLevel(logging.ERROR)  # its warnings would print the SQL
     try:
         statements = parse(sql, dialect=dialect)
     except (SqlglotError, RecursionError):
@@ -72,14 +72,14 @@ def queries_in(sql: str, dialect: str) -> tuple[str, ...]:
 
 
 def _query(statement: exp.Expr | None) -> exp.Expr | None:
-    """The query of a statement; the statement itself where it is none of the known ones."""
+    """The query of a statement; the statement itself where its kind is not known."""
     if statement is None or isinstance(statement, SILENT):
         return None
     return _filled_by(statement) if isinstance(statement, FILLING) else statement
 
 
 def _filled_by(statement: exp.Expr) -> exp.Expr | None:
-    """The query whose rows a statement writes, with the CTEs that stand before the statement."""
+    """The query whose rows a statement writes, with the CTEs before the statement."""
     query = statement.args.get("expression") or statement.this
     if not isinstance(query, exp.Query):
         return None

@@ -1,11 +1,11 @@
-"""The relations that a query can read, under the names it may use for them."""
+"""The relations that a query can read, found by their names."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 __all__ = ["Table", "Tables"]
 
-# What dbt names the CTE of an ephemeral model that it puts into the SQL of a reader.
+# The prefix of the CTEs in which dbt puts ephemeral models.
 EPHEMERAL = "__dbt__cte__"
 
 
@@ -13,9 +13,9 @@ EPHEMERAL = "__dbt__cte__"
 class Table:
     """A relation of the project.
 
-    key: what lineage calls it, dbt's unique id. path: database, schema and identifier, as many of them as there are,
-    outermost first, without quotes; for an ephemeral model the name of its CTE alone. columns: name to data type (None
-    where it is not known) in their order; None where the columns are not known.
+    key: dbt's unique id. path: database, schema and identifier, as far as it has them, without quotes; for an ephemeral
+    model only the name of its CTE. columns: data type by name, in order, None where it is not known;
+    None instead of all that where the columns are not known.
     """
 
     key: str
@@ -24,9 +24,9 @@ class Table:
 
 
 class Tables:
-    """Finds the relation that a name in SQL means: by its last parts, as many as the query writes.
+    """Finds a relation by the last parts of its path, as many as the query writes.
 
-    Names are compared without regard to case: no warehouse of dbt's makes two relations that differ in case alone.
+    Ignores case: none of dbt's warehouses has two relations that differ only in case.
     """
 
     def __init__(self, tables: Iterable[Table]) -> None:
@@ -36,7 +36,7 @@ class Tables:
             self._by_name.setdefault(folded[-1], []).append((folded, table))
 
     def find(self, path: Sequence[str]) -> Table | None:
-        """The one relation whose path ends like this; None where there is none, or more than one."""
+        """The only relation whose path ends like this; None where there is none, or several."""
         wanted = tuple(part.lower() for part in path)
         found = [
             table
@@ -46,5 +46,5 @@ class Tables:
         return found[0] if len(found) == 1 else None
 
     def ephemeral(self, name: str) -> Table | None:
-        """The ephemeral model that a CTE of dbt's stands for."""
+        """The ephemeral model that dbt put into a CTE of this name."""
         return self.find([name]) if name.lower().startswith(EPHEMERAL) else None

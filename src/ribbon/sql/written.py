@@ -1,4 +1,4 @@
-"""Where queries stand in SQL as it is written, Jinja and comments included."""
+"""Where the CTEs and sub-queries of a model stand in its file, Jinja and comments included."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,17 +11,17 @@ __all__ = ["WrittenQuery", "WrittenSql", "read_written"]
 
 EXPRESSION = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 STATEMENT = re.compile(r"\{%.*?%\}", re.DOTALL)
-SETTING = re.compile(r"\{\{-?\s*config\(.*?\}\}", re.DOTALL)  # leaves nothing behind
+SETTING = re.compile(r"\{\{-?\s*config\(.*?\}\}", re.DOTALL)  # renders to nothing
 COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
 QUERY = frozenset({TokenType.SELECT, TokenType.WITH, TokenType.FROM})
 
 
 @dataclass(frozen=True, slots=True)
 class WrittenQuery:
-    """A CTE of the WITH at the top, or a query in brackets with an alias. name: lower case.
+    """A CTE, or a query in brackets with an alias. name: in lower case.
 
-    start: where it begins, comments before it included. body: from after its opening bracket to its closing one. end:
-    after that. All in characters from the start of the text.
+    start: where it begins, with the comments before it. body: what is between its brackets. end: after the closing
+    bracket. All in characters from the start of the text.
     """
 
     name: str
@@ -32,9 +32,9 @@ class WrittenQuery:
 
 @dataclass(frozen=True)
 class WrittenSql:
-    """A model as it is written. ctes: those of the WITH at the top, in order. derived: queries in brackets.
+    """The text of a model. ctes: in order. derived: sub-queries with an alias.
 
-    words: each word with its place. decided: the parts where Jinja decides what the database gets.
+    words: each token with its place. decided: the parts inside `{% … %}`, where Jinja decides what the database gets.
     """
 
     text: str
@@ -49,14 +49,14 @@ class WrittenSql:
         return found[0] if len(found) == 1 else None
 
     def named_in(self, *parts: tuple[int, int]) -> frozenset[str]:
-        """The CTEs that parts of the text name."""
+        """The CTEs that are named in parts of the text."""
         known = {cte.name for cte in self.ctes}
         return frozenset(
             word for place, word in self.words if word in known and any(start <= place < end for start, end in parts)
         )
 
     def needed_by(self, names: Iterable[str]) -> tuple[WrittenQuery, ...]:
-        """These CTEs and all that they are made from, in the order of the text."""
+        """These CTEs and all that they read, in the order of the text."""
         wanted = set(names)
         for cte in reversed(self.ctes):
             if cte.name in wanted:
@@ -64,12 +64,12 @@ class WrittenSql:
         return tuple(cte for cte in self.ctes if cte.name in wanted)
 
     def is_decided(self, part: tuple[int, int]) -> bool:
-        """Whether Jinja decides what stands in a part of the text."""
+        """Whether a part of the text overlaps a `{% … %}`."""
         return any(first < part[1] and part[0] < last for first, last in self.decided)
 
 
 def read_written(text: str, dialect: str) -> WrittenSql | None:
-    """The queries of a model's text; None where it cannot be taken apart into words."""
+    """The queries in a model's text; None where it cannot be tokenized."""
     decided = tuple(match.span() for match in STATEMENT.finditer(COMMENT.sub(_blank, text)))
     try:
         tokens = Dialect.get_or_raise(dialect).tokenize(_masked(text))
@@ -83,7 +83,7 @@ def read_written(text: str, dialect: str) -> WrittenSql | None:
 
 
 def _masked(text: str) -> str:
-    """The text with a name of the same length for each `{{ … }}`, and nothing for what leaves nothing behind."""
+    """The text with a name of the same length for each `{{ … }}`, and spaces for comments, statements, `config()`."""
     for silent in (COMMENT, STATEMENT, SETTING):
         text = silent.sub(_blank, text)
     return EXPRESSION.sub(lambda match: "j".ljust(len(match[0]), "_"), text)

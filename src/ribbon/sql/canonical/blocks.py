@@ -28,7 +28,7 @@ class CanonicalForm:
 
     @property
     def frame(self) -> Term:
-        """What it reads, joins and filters."""
+        """The sources, joins and filters."""
         return ("frame", self.sources, self.conditions, self.joins)
 
     @property
@@ -40,7 +40,7 @@ class CanonicalForm:
 
 @dataclass(slots=True)
 class Source:
-    """Something that rows come from: a relation by its key, a nested query, or what a table function makes.
+    """A source of rows: a relation by its key, a nested query, or a table function.
 
     columns: their names in order, lower case; None where they are not known.
     """
@@ -52,7 +52,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Join:
-    """Sources that are joined in another way than inner.
+    """A join other than an inner one.
 
     kind: left, full, semi, anti, asof and so on. ids: the sources that may be missing, or that only decide. beside:
     for a full join, those of its other side.
@@ -87,7 +87,7 @@ class Block:
 
     @property
     def simple(self) -> bool:
-        """Whether it only joins, filters and computes row by row, so that a reader can do that in its place."""
+        """Whether it only joins, filters and computes row by row, so that an outer query can absorb it."""
         later = self.keys is not None or self.having or self.qualify or self.tail or self.combined
         return not later and not any(contains(term, AGGREGATE, WINDOW, *UNMOVABLE) for _, term in self.outputs)
 
@@ -181,7 +181,7 @@ class ExpressionQueries:
         return block, dict(zip(first, ids, strict=True))
 
     def update(self, other: "ExpressionQueries") -> None:
-        """Know what another reading knows."""
+        """Add the queries of another reading."""
         self._known.update(other._known)
 
 

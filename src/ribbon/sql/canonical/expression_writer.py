@@ -1,4 +1,4 @@
-"""Terms as expressions of SQL: what `meaning` reads, written."""
+"""Writes terms as SQL expressions: the inverse of `meaning`."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ COMPARED: "dict[str, type[exp.Expr]]" = {
 }
 TURNED: "dict[str, type[exp.Expr]]" = {"lt": exp.GT, "lte": exp.GTE}
 
-# From the loosest on; an operator that is not named binds as `||` does.
+# From the loosest to the tightest; operators that are not listed bind as `||` does.
 LEVELS: "tuple[tuple[type[exp.Expr], ...], ...]" = (
     (exp.Lambda,),
     (exp.Or,),
@@ -73,7 +73,7 @@ def expression(term: Term, writing: Writing) -> exp.Expr:
 
 
 def binds(node: exp.Expr) -> int:
-    """The higher, the tighter: a column and a function call bind tightest."""
+    """How tightly an operator binds; columns and function calls bind tightest."""
     for level, kinds in enumerate(LEVELS):
         if isinstance(node, kinds):
             return level
@@ -109,7 +109,7 @@ def _one_of(parts: tuple[Term, ...], writing: Writing) -> exp.Expr | None:
 
 
 def _compared(head: str, parts: tuple[Term, ...], writing: Writing) -> exp.Expr:
-    """With the constant on the right, as people write it."""
+    """A comparison, with a constant on the right."""
     left, right = (operand(expression(part, writing), binds(exp.EQ())) for part in parts)
     if head in TURNED and isinstance(left, exp.Literal):
         return TURNED[head](this=right, expression=left)
@@ -154,7 +154,7 @@ def _word(name: str, value: str, writing: Writing) -> object:
 
 
 def _bracketed(node: exp.Expr) -> exp.Expr:
-    """Brackets around what binds less than the operator that it stands beside."""
+    """Put brackets around operands that bind less tightly."""
     above = binds(node)
     if isinstance(node, exp.Binary | exp.Unary | exp.In | exp.AtTimeZone | exp.Bracket) and not isinstance(
         node, exp.Paren
@@ -201,7 +201,7 @@ def _field(parts: tuple[Term, ...], writing: Writing) -> exp.Expr:
 
 
 def _text(parts: tuple[Term, ...], writing: Writing) -> exp.Expr:  # noqa: ARG001 - all writers take both
-    """A string on one line; another could not be moved to the right with the lines around it."""
+    """A string on one line; indenting would change one of several lines."""
     if "\n" in parts[0]:
         raise Unreadable("a string of several lines")
     return exp.Literal.string(str(parts[0]))

@@ -60,7 +60,7 @@ def _generic(node: exp.Expr, scope: Scope) -> Term:
 
 
 def _place(argument: tuple[str, object]) -> tuple[bool, str]:
-    """What a function is of comes first, so that terms read as they were written."""
+    """The main argument first, so that terms read as they were written."""
     return argument[0] != "this", argument[0]
 
 
@@ -96,7 +96,7 @@ def _dot(node: exp.Expr, scope: Scope) -> Term:
 
 
 def _case(node: exp.Expr, scope: Scope) -> Term:
-    """`case x when 1 …` is `case when x = 1 …`; `else null` says nothing."""
+    """`case x when 1 …` is `case when x = 1 …`; `else null` is left out."""
     subject = node.args.get("this")
     value = meaning(subject, scope) if subject is not None else None
     arms = []
@@ -162,7 +162,7 @@ def _distinct(node: exp.Expr, scope: Scope) -> Term:
 
 
 def _lambda(node: exp.Expr, scope: Scope) -> Term:
-    """Parameters are numbered, those of a lambda inside another after those of the other."""
+    """Parameters are numbered; those of an inner lambda after those of the outer one."""
     first = max((int(str(each[1])) + 1 for each in scope.bound.values()), default=0)
     names = [each.name.lower() for each in node.expressions]
     bound: dict[str, Term] = {name: ("parameter", str(number)) for number, name in enumerate(names, first)}

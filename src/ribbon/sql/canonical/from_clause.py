@@ -1,4 +1,4 @@
-"""FROM and JOIN: sources and conditions, of which the order of inner joins says nothing."""
+"""FROM and JOIN as sources and conditions; the order of inner joins does not matter."""
 
 from collections.abc import Sequence
 
@@ -38,7 +38,7 @@ def _join(node: exp.Expr, scope: Scope) -> None:
     if kind in INNER:
         block.conditions += conditions
     elif kind == "right":
-        _turn_round(block, before, filtered, conditions)
+        _right(block, before, filtered, conditions)
     else:
         _outer(block, kind, new, before, filtered, conditions)
     if kind in ("semi", "anti"):
@@ -55,7 +55,7 @@ def _kind(node: exp.Expr) -> str:
 def _outer(
     block: Block, kind: str, new: frozenset[str], before: frozenset[str], filtered: int, conditions: list[Term]
 ) -> None:
-    """A join that does not need to find a row; how the joined rows were filtered before is part of it."""
+    """A join that keeps rows without a match; how the joined rows were filtered before is part of it."""
     within = block.conditions[filtered:]
     del block.conditions[filtered:]
     beside: frozenset[str] = frozenset()
@@ -65,8 +65,8 @@ def _outer(
     block.joins.append(Join(kind, new, (*within, *conditions), beside))
 
 
-def _turn_round(block: Block, before: frozenset[str], filtered: int, conditions: list[Term]) -> None:
-    """A right join is a left join seen from the other side."""
+def _right(block: Block, before: frozenset[str], filtered: int, conditions: list[Term]) -> None:
+    """A right join is a left join with its sides exchanged."""
     if block.joins:
         raise Unreadable("a right join after other outer joins")
     block.joins.append(Join("left", before, (*block.conditions[:filtered], *conditions)))
@@ -120,7 +120,7 @@ def _table(node: exp.Table, alias: tuple[str, ...], scope: Scope, *, nullable: b
 
 
 def _query(block: Block, node: exp.Expr, path: tuple[str, ...], scope: Scope, *, nullable: bool) -> None:
-    """What a query gives back: its inside where a reader may do all of that in its place, else itself."""
+    """Add a nested query: merged into the block where that is the same, else as a source of its own."""
     block = scope.context.fresh(block)
     names = [name.lower() for name in alias_columns(node)]
     block.outputs = numbered(renamed(block.outputs, names), scope.dialect)

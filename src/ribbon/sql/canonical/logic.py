@@ -100,7 +100,7 @@ class Blocks:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The queries in a SQL text, the whole one last. unread: why they are not all there; empty where they are."""
+    """The queries in a SQL text, the whole one last. unread: why some are missing; empty where none is."""
 
     queries: tuple[SubQuery, ...]
     unread: str = ""
@@ -151,7 +151,7 @@ def _sub_queries(context: Context) -> Iterator[SubQuery]:
 
 
 def _named_in(node: exp.Expr) -> Iterable[str]:
-    """CTEs that a query may name, and queries that stand in it."""
+    """CTEs that a query may read, and sub-queries in it."""
     inner = node.find_all(exp.Table, exp.Subquery)
     return dict.fromkeys((each.alias if isinstance(each, exp.Subquery) else each.name).lower() for each in inner)
 

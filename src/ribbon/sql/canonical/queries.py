@@ -1,4 +1,4 @@
-"""Any query, read into a block: SELECT, set operations, WITH."""
+"""The block of a query of any kind: SELECT, set operations, WITH, VALUES."""
 
 from collections.abc import Mapping
 

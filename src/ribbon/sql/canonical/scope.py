@@ -1,4 +1,4 @@
-"""The inside of a SELECT for the canonical form: names stand for terms, and what is read goes into a block."""
+"""The scope of a SELECT for the canonical form: names stand for terms, and what it reads goes into a block."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -53,7 +53,7 @@ class Scope(Resolver[Term]):
 
     @property
     def dialect(self) -> str:
-        """Whose SQL it is."""
+        """The dialect, by its name in sqlglot."""
         return self.context.dialect
 
     def query(self, node: exp.Expr) -> Term:
@@ -99,7 +99,7 @@ class Scope(Resolver[Term]):
         return ("field", value, *parts[start:]) if start < len(parts) else value
 
     def struct(self, value: Term) -> dict[str, Term] | None:  # noqa: ARG002 - terms have no types
-        """Nothing: terms have no types."""
+        """None: terms have no types."""
         return None
 
     def coalesced(self, values: tuple[Term, Term], text: str) -> Term:  # noqa: ARG002 - terms are no text

@@ -1,4 +1,4 @@
-"""SELECT, read into a block."""
+"""The block of a SELECT."""
 
 from collections.abc import Sequence
 
@@ -26,7 +26,7 @@ UNREAD = ("connect", "match", "pivots", "laterals_outer", "sample", "kind", "int
 
 
 def read_select(node: exp.Expr, scope: Scope) -> Block:
-    """The block of one SELECT; `scope` is empty but for its CTEs. Raises Unreadable where it has no normal form."""
+    """The block of one SELECT; `scope` is empty but for its CTEs. Raises Unreadable where it has no canonical form."""
     unread = next((key for key in UNREAD if node.args.get(key)), None)
     if unread:
         raise Unreadable(f"it has {unread}")
@@ -43,7 +43,7 @@ def read_select(node: exp.Expr, scope: Scope) -> Block:
 
 
 def tail_of(node: exp.Expr, scope: Scope) -> Term | None:
-    """An order together with what cuts it; an order alone says nothing of which rows there are."""
+    """ORDER BY together with LIMIT; without one, an order does not change which rows there are."""
     cut = [(key, scope.evaluate(node.args[key])) for key in ("limit", "offset", "fetch") if node.args.get(key)]
     distinct = node.args.get("distinct")
     on = distinct.args.get("on") if isinstance(distinct, exp.Distinct) else None
@@ -103,7 +103,7 @@ def _keys(node: exp.Expr, scope: Scope) -> list[Term] | None:
 
 
 def _key(node: exp.Expr, scope: Scope, *, alias_first: bool = False) -> Term:
-    """A key of GROUP BY or ORDER BY, which may be the place of an output, or its name."""
+    """A key of GROUP BY or ORDER BY, which may be the position or the name of an output."""
     if isinstance(node, exp.Literal) and not node.is_string and node.name.isdigit():
         place = int(node.name) - 1
         if place >= len(scope.block.outputs):
@@ -117,14 +117,14 @@ def _key(node: exp.Expr, scope: Scope, *, alias_first: bool = False) -> Term:
 
 
 def _having(block: Block, conditions: list[Term]) -> None:
-    """What a condition on groups asks of their keys alone, it asks of the rows."""
+    """A condition on keys of groups alone is a condition on rows."""
     for term in conditions:
         of_rows = bool(block.keys) and not contains(term, AGGREGATE, WINDOW)
         (block.conditions if of_rows else block.having).append(term)
 
 
 def _distinct(node: exp.Expr, block: Block, scope: Scope) -> Block:
-    """`select distinct` groups by all that it gives back."""
+    """`select distinct` groups by all of its columns."""
     distinct = node.args.get("distinct")
     if distinct is None or distinct.args.get("on") is not None:
         return block
@@ -149,7 +149,7 @@ def _around(block: Block, scope: Scope) -> Block:
 
 
 def _absorbed(block: Block) -> Block:
-    """One block for both, where a SELECT only picks, computes or filters what a single query in its FROM gives back."""
+    """The nested query and the block around it as one, if the block only picks, computes or filters its columns."""
     inner = _only(block)
     if inner is None or not block.simple or block.joins or not _may_filter(block, inner):
         return block
@@ -172,7 +172,7 @@ def _only(block: Block) -> Block | None:
 
 
 def _may_filter(block: Block, inner: Block) -> bool:
-    """A limit stands before a filter around it, and an unfolded array has its rows by then."""
+    """Not after a limit, and not where an array was unnested."""
     unmovable = any(contains(term, *UNMOVABLE) for _, term in inner.outputs)
     return not (inner.tail is not None and block.conditions) and not unmovable
 

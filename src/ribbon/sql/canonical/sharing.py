@@ -1,4 +1,4 @@
-"""What several queries have in common as a query of its own, and what is left of each."""
+"""Extracts what several queries share into a query of its own; what is left of each reads from it."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -36,7 +36,7 @@ class Shared:
 def share_groups(blocks: Sequence[Block], label: str) -> Shared:
     """Queries of the same groups: those, with the outputs of all. label: the key of the new relation.
 
-    The first query gives names before the others do. Raises Unreadable where the queries cannot be taken apart so.
+    The first query gives names before the others do. Raises Unreadable where the queries cannot be split like this.
     """
     queries = [_aligned(each, blocks[0]) for each in blocks]
     own, keys_of = queries[0], [canonical_form(each).keys for each in blocks]

@@ -40,15 +40,15 @@ COLUMN, OUTPUT, AGGREGATE, WINDOW = "col", "out", "agg", "window"
 
 CONSTANTS = ("text", "number")
 
-# What may not be moved or repeated: it gives something else each time, or makes several rows of one.
+# Terms that may not be moved or repeated: they differ each time, or turn one row into several.
 UNMOVABLE = ("volatile", "unfold")
 
-# The order of what stands below these heads says nothing.
+# The order of the parts does not matter below these heads.
 COMMUTATIVE = frozenset({"and", "or", "eq", "neq", "add", "mul", "same", "nullsafeeq", "nullsafeneq", "any of"})
 ASSOCIATIVE = frozenset({"and", "or", "add", "mul"})  # in brackets or not
 IDEMPOTENT = frozenset({"and", "or", "same"})
 
-# A sum of sums is a sum, and so on: they group in steps.
+# A sum of sums is a sum, and so on: grouping in steps.
 NESTED_AGGREGATES = {("sum", "sum"), ("min", "min"), ("max", "max"), ("sum", "count"), ("sum", "count rows")}
 
 CASTS = frozenset({"cast", "trycast"})
@@ -96,18 +96,18 @@ def rebuilt(term: Term, change: Callable[[Term], Term | None]) -> Term:
 
 
 def flat(head: str, parts: Iterable[Term]) -> Term:
-    """An `and`, `or`, sum or product of the parts, with those inside them that have the same head."""
+    """An `and`, `or`, sum or product of the parts, flattened."""
     found = [inner for part in parts for inner in parts_of(head, part)]
     return found[0] if len(found) == 1 else (head, *found)
 
 
 def parts_of(head: str, term: Term) -> tuple[Term, ...]:
-    """What such a head joins in the term; the term itself where it has another head."""
+    """The operands of a term with this head; the term itself where it has another head."""
     return term[1:] if isinstance(term, tuple) and term and term[0] == head else (term,)
 
 
 def tidy(term: Term) -> Term:
-    """The term with parts in one order wherever their order says nothing."""
+    """The term with its parts sorted wherever their order does not matter."""
     if isinstance(term, str):
         return term
     parts = tuple([part if isinstance(part, str) else tidy(part) for part in term])
@@ -131,7 +131,7 @@ def to_json(term: Term) -> str:
 
 
 def from_json(text: str) -> Term:
-    """The term of such JSON."""
+    """The term in the JSON."""
     return _tuples(json.loads(text))
 
 
@@ -140,9 +140,9 @@ def _tuples(value: object) -> Term:
 
 
 def trace_upstream(term: Term, upstream: Upstream, counted: Sequence[str]) -> Term:
-    """The term in terms of what its columns are made from, so that meanings can be compared across models.
+    """The term with its columns replaced by their upstream meanings, so that meanings compare across models.
 
-    Without casts, and with aggregates of aggregates as one. counted: the relations whose rows `count(*)` counts.
+    Casts are dropped, aggregates of aggregates become one. counted: the relations whose rows `count(*)` counts.
     """
     return tidy(_traced(term, upstream, tuple(counted)))
 
@@ -199,7 +199,7 @@ def to_text(term: Term) -> str:
 
 
 def _call(head: str, parts: list[Term]) -> str:
-    """A term that is no operator between its parts."""
+    """A term that is not an infix operator."""
     if head in WORDS:
         return str(parts[0])
     if head in WRAPPED:

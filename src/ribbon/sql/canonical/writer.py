@@ -1,4 +1,4 @@
-"""SQL from a block, in the house's layout: written so that reading it gives the block again."""
+"""Writes a block as formatted SQL, and checks that reading it gives the same block."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -88,7 +88,7 @@ class _Select:
     around: Mapping[str, str] = field(default_factory=dict)
 
     def text(self) -> str:
-        """The whole query, without a line's end at its end."""
+        """The whole query, without a trailing newline."""
         lines = [*self._select(), *self._from(), *self._where(), *self._group(), *self._tail()]
         return "\n".join(lines)
 

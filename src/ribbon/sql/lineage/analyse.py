@@ -1,4 +1,4 @@
-"""The entry: SQL in, lineage out."""
+"""Column lineage of a SQL text."""
 
 from collections.abc import Sequence
 
@@ -18,9 +18,9 @@ __all__ = ["analyse"]
 def analyse(sql: str, dialect: str, tables: Tables, names: Sequence[str] = ()) -> QueryLineage:
     """The lineage of the one query in `sql`.
 
-    dialect: sqlglot's name, which is dbt's adapter type for most. names: the columns the result is known to have, which
-    say what a dynamic pivot or a `select *` from an unknown relation gives back. Never raises on account of the SQL:
-    what cannot be parsed or resolved is in `unresolved`, with the reason.
+    dialect: sqlglot's name, for most engines that of dbt's adapter. names: the columns the result is known to have,
+    for a dynamic pivot or a `select *` from an unknown relation. Never raises on account of the SQL: what cannot be
+    parsed or resolved is in `unresolved`, with the reason.
     """
     try:
         query = _parsed(sql, dialect)
@@ -44,7 +44,7 @@ def _parsed(sql: str, dialect: str) -> exp.Expr:
         raise ValueError(f"it holds {len(statements)} statements, not one query")
     query = statements[0]
     if not isinstance(query, exp.Query | exp.Pivot | exp.Values):
-        raise ValueError(f"{type(query).__name__.upper()} is no query")
+        raise ValueError(f"{type(query).__name__.upper()} is not a query")
     return query
 
 
@@ -76,7 +76,7 @@ def _lineage(result: Result, context: Context, names: Sequence[str]) -> QueryLin
 
 
 def _completed(result: Result, names: Sequence[str]) -> tuple[list[tuple[str, Value]], bool]:
-    """The columns, with those that only `names` tells of."""
+    """The columns, with those that only `names` has."""
     if not result.opens or not names:
         return result.columns, not result.opens
     known = {name.lower() for name, _ in result.columns}

@@ -1,4 +1,4 @@
-"""FROM and JOIN: which sources a SELECT reads, under which names."""
+"""FROM and JOIN: the sources of a SELECT and their names, and the columns that joins depend on."""
 
 from dataclasses import replace
 
@@ -17,7 +17,7 @@ __all__ = ["depend_on", "read_from", "read_item"]
 
 
 def read_from(node: exp.Expr, scope: Scope) -> None:
-    """Put all sources of a SELECT into its scope, and note what its joins depend on."""
+    """Put all sources of a SELECT into its scope, and record what its joins depend on."""
     clause = node.args.get("from_")
     if clause is not None:
         read_item(clause.this, scope)
@@ -28,7 +28,7 @@ def read_from(node: exp.Expr, scope: Scope) -> None:
 
 
 def depend_on(condition: exp.Expr, role: Role, scope: Scope) -> None:
-    """Note what a condition depends on, each of its parts with its own words."""
+    """Record what a condition depends on, each of its parts with its own text."""
     ahead = [condition]
     while ahead:
         part = ahead.pop()

@@ -43,7 +43,7 @@ def _pivoted_column(field: exp.Expr) -> exp.Expr:
 
 
 def _aggregate(node: exp.Expr, on: Sequence[Value], scope: Scope) -> Value:
-    """What a pivoted column holds depends on what is aggregated, and on the column that says where it goes."""
+    """What a pivoted column holds depends on what is aggregated, and on the column that decides where it goes."""
     value = scope.evaluate(node)
     text = scope.text(node.this if isinstance(node, exp.Alias) else node)
     return made_by(text, [(value, AGGREGATED), *((column, AGGREGATED) for column in on)], AGGREGATED)

@@ -1,4 +1,4 @@
-"""Whatever gives back rows, by its kind: WITH, set operations, brackets, VALUES, pivots."""
+"""The lineage of a query of any kind: WITH, set operations, brackets, VALUES, pivots."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from ribbon.sql.resolve import Column, Open, alias_columns, numbered, renamed
 
 __all__ = ["read_query"]
 
-# A column's way through a recursion adds nothing after so many rounds.
+# After so many rounds a recursion adds no origins.
 ROUNDS = 20
 
 
@@ -27,7 +27,7 @@ def read_query(node: exp.Expr, outer: Scope) -> Result:
     for kinds, read in _READERS:
         if isinstance(node, kinds):
             return read(node, outer)
-    return Result([], troubles=(f"{type(node).__name__.upper()} is no query that lineage knows",))
+    return Result([], troubles=(f"{type(node).__name__.upper()} is not a query that lineage supports",))
 
 
 def _set_operation(node: exp.Expr, outer: Scope) -> Result:
@@ -123,7 +123,7 @@ class _Cte:
     known: Result | None = None
 
     def result(self) -> Result:
-        """What it gives back; in the midst of its own recursion, what is known so far."""
+        """Its result; during its own recursion, what is known so far."""
         if self.known is None:
             body = self.node.this
             if self.recursive and isinstance(body, exp.SetOperation) and self._reads_itself(body.expression):
@@ -133,7 +133,7 @@ class _Cte:
         return self.known or Result([])
 
     def _recur(self, body: exp.Expr) -> None:
-        """Add what each round of the recursive part brings, until nothing is new."""
+        """Repeat the recursive part until it adds nothing."""
         first = self._named(self._query(body, body.this))
         self.known = first
         self.ctes[self.node.alias.lower()] = self
@@ -184,7 +184,7 @@ def _branches(node: exp.Expr) -> list[exp.Expr]:
 
 
 def _plain(node: exp.Expr, top: exp.Expr) -> bool:
-    """Whether a nested operation is one with the top: nothing of its own, and the same in all that matters."""
+    """Whether a nested operation can be read together with the top one: the same kind, without clauses of its own."""
     if node is top:
         return True
     own = any(node.args.get(key) for key in ("with_", "order", "limit", "offset"))
@@ -226,7 +226,7 @@ def _by_name(node: exp.Expr, results: Sequence[Result]) -> list[Column[Value]]:
 
 
 def _by_position(results: Sequence[Result]) -> list[Column[Value]]:
-    """The first query names the columns. Where the queries differ in number of columns, nobody can say what is what."""
+    """The first query names the columns. Where their numbers differ, columns cannot be matched."""
     lengths = {len(result.columns) for result in results if not result.opens}
     if len(lengths) > 1:
         trouble = f"a union's queries give back different numbers of columns: {', '.join(map(str, sorted(lengths)))}"
@@ -239,7 +239,7 @@ def _by_position(results: Sequence[Result]) -> list[Column[Value]]:
 
 
 def _opens(node: exp.Expr, results: Sequence[Result]) -> tuple[Open[Value], ...]:
-    """By name, columns that are not listed still match; by position nobody can say which is which."""
+    """By name, columns that are not listed still match; by position they do not."""
     opens = [open_ for result in results for open_ in result.opens]
     if not opens:
         return ()

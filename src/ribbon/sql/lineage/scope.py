@@ -1,4 +1,4 @@
-"""The inside of a SELECT for column lineage: names stand for values, and what the rows depend on is noted."""
+"""The scope of a SELECT for column lineage: names stand for values, and what the rows depend on is recorded."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,15 +14,15 @@ from ribbon.sql.tables import Table, Tables
 
 __all__ = ["Context", "Cte", "Result", "RowKey", "Scope", "TableRows"]
 
-# A column, what it decides, and the SQL that says so.
+# A column, what it decides, and the SQL in which it does.
 RowKey = tuple[Leaf, Role, str]
 
 
 @dataclass(slots=True)
 class Result(ColumnList[Value]):
-    """What a query gives back: columns, and what its rows depend on.
+    """The result of a query: columns, and what its rows depend on.
 
-    troubles: why some of what its rows depend on could not be found.
+    troubles: why some of what its rows depend on is not known.
     """
 
     rows: dict[RowKey, None] = field(default_factory=dict)
@@ -30,7 +30,7 @@ class Result(ColumnList[Value]):
 
 
 class TableRows:
-    """The columns of a relation, and a record of what was asked of them."""
+    """The columns of a relation; records which of them the query needs."""
 
     def __init__(self, table: Table, asked: dict[str, set[str] | None], *, has_pseudo: bool = True) -> None:
         self._table, self._asked, self._has_pseudo = table, asked, has_pseudo
@@ -74,7 +74,7 @@ class TableRows:
 
 
 class Cte(Protocol):
-    """A query of a WITH, read when somebody first reads it."""
+    """A query of a WITH, analysed when it is first read from."""
 
     def result(self) -> Result:
         """What it gives back."""
@@ -85,7 +85,7 @@ class Context:
     """What holds for the whole of one analysis.
 
     query: reads a query inside a scope. evaluate: reads an expression in one. Both are here because queries are made of
-    expressions and expressions of queries. asked: what was asked of which relation; None stands for its whole list.
+    expressions and expressions of queries. asked: the columns needed of each relation; None for all of them.
     picks: whether COLUMNS(…) occurs anywhere.
     """
 
@@ -109,8 +109,8 @@ class Context:
 class Scope(Resolver[Value]):
     """The inside of one SELECT.
 
-    ctes: by folded name. bound: parameters of lambdas around. star: what COLUMNS stands for just now. rows, troubles:
-    what the rows depend on, and what of that is not known. leaves_crossed: columns that a query inside names.
+    ctes: by name in lower case. bound: parameters of enclosing lambdas. star: the current column of COLUMNS. rows,
+    troubles: what the rows depend on, and why some of it is not known. leaves_crossed: columns that inner queries name.
     """
 
     context: Context
@@ -123,7 +123,7 @@ class Scope(Resolver[Value]):
 
     @property
     def dialect(self) -> str:
-        """Whose SQL it is."""
+        """The dialect, by its name in sqlglot."""
         return self.context.dialect
 
     def inside(self, ctes: Mapping[str, Cte]) -> "Scope":
@@ -142,13 +142,13 @@ class Scope(Resolver[Value]):
         )
 
     def depend(self, value: Value, role: Role, text: str) -> None:
-        """Note that which rows there are depends on a value."""
+        """Record that the rows depend on a value."""
         for leaf in value.origins:
             self.rows[(leaf, role, text)] = None
         self.troubles += value.troubles
 
     def absorb(self, result: Result) -> None:
-        """Note that rows depend on whatever the rows of a query depend on that is read here."""
+        """Record that the rows depend on all that the rows of an inner query depend on."""
         self.rows.update(result.rows)
         self.troubles += result.troubles
 
@@ -165,11 +165,11 @@ class Scope(Resolver[Value]):
         return self.context.evaluate(node, self)
 
     def unresolved(self, reason: str) -> Value:
-        """A value of which nothing is known but why."""
+        """An unknown value, with the reason."""
         return Value(troubles=(reason,))
 
     def unlisted(self, parts: Sequence[str], alias: Value | None) -> Value | None:
-        """A guessed column, a whole row, or an alias; the alias rather than a guess that it is not made from."""
+        """A guessed column, a whole row, or an alias. An alias wins over a guess unless it is made from that column."""
         found = self.guess(parts[0])
         if found is None and len(parts) == 1:
             found = self._row(parts[0])
@@ -179,7 +179,7 @@ class Scope(Resolver[Value]):
         return found if is_its_own else alias
 
     def crossed(self, value: Value) -> None:
-        """Take note that a query inside this one names a column of it."""
+        """Record that an inner query names a column of this one."""
         self.leaves_crossed.update(value.origins)
 
     def struct(self, value: Value) -> dict[str, Value] | None:

@@ -1,4 +1,4 @@
-"""SELECT: its columns, and what decides which rows it gives back."""
+"""The lineage of a SELECT: its columns, and what its rows depend on."""
 
 import re
 from collections.abc import Iterator, Sequence

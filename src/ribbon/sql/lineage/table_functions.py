@@ -1,4 +1,4 @@
-"""Functions in a FROM: arrays that are unfolded into rows, series, files."""
+"""Table functions in a FROM: unnested arrays, series, files."""
 
 from sqlglot import exp
 
@@ -12,14 +12,14 @@ __all__ = ["array_of", "is_function", "table_path", "unfolded"]
 
 FUNCTIONS = (exp.Unnest, exp.Lateral, exp.TableFromRows, exp.GenerateSeries, exp.Values)
 
-# Functions that give back the rows of something outside.
+# Functions that read files or other databases.
 READERS = ("read_", "parquet_scan", "csv_scan", "delta_scan", "iceberg_scan", "sqlite_scan", "postgres_scan", "glob")
 READING = (exp.ReadCSV, exp.ReadParquet)
 
 # The columns of Snowflake's FLATTEN.
 FLATTENED = ["seq", "key", "path", "index", "value", "this"]
 
-# What dialects call the only column of a function that nobody gave a name.
+# The default name of the only column of a function, by kind of function.
 DEFAULT_NAMES = {"generateseries": "generate_series", "explodinggenerateseries": "generate_series", "explode": "col"}
 
 
@@ -55,7 +55,7 @@ def array_of(node: exp.Expr, scope: Scope) -> exp.Expr | None:
 
 
 def unfolded(node: exp.Expr, alias: exp.Expr | None, names: list[str], scope: Scope) -> FromItem[Value]:
-    """The source that a function in a FROM makes. Its rows depend on the arrays that it unfolds."""
+    """The source that a table function makes. Its rows depend on the arrays that it unnests."""
     own = node.args.get("alias")
     names = alias_columns(node) or names
     called = next((each.name for each in (alias, own) if each is not None), "")
@@ -164,7 +164,7 @@ def _element(value: Value, element: Value | None, text: str) -> Value:
 
 
 def _default(node: exp.Expr) -> str:
-    """What the only column of a function is called that nobody gave a name."""
+    """The default name of the only column of a function."""
     inner = _bare(node)
     if isinstance(inner, exp.Anonymous):
         return str(inner.name)
