@@ -69,7 +69,7 @@ class Block:
     """Rows of `sources`, joined, for which `conditions` hold; grouped by `keys` where it is not None; filtered again.
 
     having: over groups. qualify: over windows, or over a set operation. outputs: name and meaning, in order. tail: an
-    order with its limit, or the keys of `distinct on`. combined: a set operation, in place of sources; sides: its two
+    order with its limit, or the keys of `distinct on`. combined: a set operation instead of sources; branches: its two
     queries as they were read. form: its canonical form, once that was computed; from then on it is not changed.
     """
 
@@ -82,7 +82,7 @@ class Block:
     outputs: list[tuple[str, Term]] = field(default_factory=list)
     tail: Term | None = None
     combined: Term | None = None
-    sides: "tuple[Block, ...]" = ()
+    branches: "tuple[Block, ...]" = ()
     form: CanonicalForm | None = None
 
     @property
@@ -154,7 +154,7 @@ class Block:
             [(name, rebuilt(term, change)) for name, term in self.outputs],
             None if self.tail is None else rebuilt(self.tail, change),
             self.combined,
-            self.sides,
+            self.branches,
         )
 
 

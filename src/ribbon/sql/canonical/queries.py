@@ -60,22 +60,25 @@ def _named(block: Block, cte: exp.Expr) -> Block:
 def _combined(node: exp.Expr, scope: Scope) -> Block:
     """A set operation; the order of a union's parts means nothing."""
     head = _head(node)
-    sides = [
-        read_query(side, Scope(scope.context, scope.ctes, outer=scope.outer)) for side in (node.this, node.expression)
+    branches = [
+        read_query(branch, Scope(scope.context, scope.ctes, outer=scope.outer))
+        for branch in (node.this, node.expression)
     ]
     by_name = bool(node.args.get("by_name"))
-    terms = [_part(side, by_name=by_name) for side in sides]
+    terms = [_part(branch, by_name=by_name) for branch in branches]
     if head.startswith("union"):
-        parts = tuple(inner for part, side in zip(terms, sides, strict=True) for inner in _inner(head, part, side))
+        parts = tuple(
+            inner for part, branch in zip(terms, branches, strict=True) for inner in _inner(head, part, branch)
+        )
         combined: Term = (head, *sorted(parts, key=repr))
     else:
         combined = (head, *terms)
-    names = sides[0].names()
+    names = branches[0].names()
     if by_name:
-        names = tuple(dict.fromkeys((*names, *sides[1].names())))
+        names = tuple(dict.fromkeys((*names, *branches[1].names())))
     places = sorted(names) if by_name else list(names)
     outputs: list[tuple[str, Term]] = [(name, ("place", str(places.index(name)))) for name in names]
-    block = Block(combined=combined, outputs=outputs, sides=(sides[0], sides[1]))
+    block = Block(combined=combined, outputs=outputs, branches=(branches[0], branches[1]))
     scope.block = block
     block.tail = tail_of(node, scope)
     return block
@@ -93,10 +96,10 @@ def _part(block: Block, *, by_name: bool) -> Term:
     return ("part", whole_term(block), names)
 
 
-def _inner(head: str, part: Term, side: Block) -> tuple[Term, ...]:
+def _inner(head: str, part: Term, branch: Block) -> tuple[Term, ...]:
     """The parts of a union inside a union of the same kind, if it is nothing more than that."""
-    plain = side.combined is not None and not side.qualify and side.tail is None
-    in_place = [term for _, term in side.outputs] == [("place", str(place)) for place in range(len(side.outputs))]
-    if plain and in_place and isinstance(side.combined, tuple) and side.combined[0] == head:
-        return parts_of(head, side.combined)
+    plain = branch.combined is not None and not branch.qualify and branch.tail is None
+    in_place = [term for _, term in branch.outputs] == [("place", str(place)) for place in range(len(branch.outputs))]
+    if plain and in_place and isinstance(branch.combined, tuple) and branch.combined[0] == head:
+        return parts_of(head, branch.combined)
     return (part,)

@@ -93,7 +93,7 @@ def _columns(own: Block, queries: Sequence[Block]) -> Iterator[tuple[str, Term]]
                 if is_plain(part) and part[1] in own.sources:
                     yield str(part[2]), part
                 elif isinstance(part, tuple) and part[:1] == ("place",):
-                    yield own.sides[0].names()[int(str(part[1]))], part
+                    yield own.branches[0].names()[int(str(part[1]))], part
 
 
 def _with_outputs(frame: Block, wanted: Sequence[tuple[str, Term]]) -> tuple[Block, dict[Term, str]]:
@@ -130,7 +130,7 @@ def _relation(term: Term, frame: Block) -> str:
 def _reader(query: Block, left: Block, model: Block, names: Mapping[Term, str], label: str) -> Block:
     """What is left of a query, over the columns of the model."""
     grouped = model.keys is not None
-    kept = replace(left, sources={NEW: Source(label, model.names())}, joins=[], combined=None, sides=(), form=None)
+    kept = replace(left, sources={NEW: Source(label, model.names())}, joins=[], combined=None, branches=(), form=None)
     kept = replace(kept, keys=None) if grouped else kept
     found = _over(kept, names)
     if any(_belongs_below(term) or (grouped and contains(term, AGGREGATE)) for term in found.terms()):

@@ -95,7 +95,7 @@ class _Select:
     def _column(self, term: Term) -> exp.Expr:
         """A column, with its source's name where more than one is in sight."""
         if term[0] == "place":
-            return exp.column(self.block.sides[0].names()[int(str(term[1]))], table=COMBINED)
+            return exp.column(self.block.branches[0].names()[int(str(term[1]))], table=COMBINED)
         known = {**self.around, **self.names}
         key, name = str(term[1]), str(term[2])
         if key not in known:
@@ -177,14 +177,15 @@ class _Select:
         return _From(self.block, self)
 
     def _combined(self) -> str:
-        if len(self.block.sides) != 2:  # noqa: PLR2004 - left and right
+        if len(self.block.branches) != 2:  # noqa: PLR2004 - left and right
             raise Unreadable("rows that are listed")
         head = str(self.block.combined[0]) if self.block.combined else ""
         words = " ".join(sorted(head.split(), key=("union", "intersect", "except", "all", "by", "name").index))
         left, right = (
-            _Select(side, self.expression_queries, self.dialect, self.relations).text() for side in self.block.sides
+            _Select(branch, self.expression_queries, self.dialect, self.relations).text()
+            for branch in self.block.branches
         )
-        return f"(\n{indent(_operand_of_set(left), STEP)}\n{STEP}{words}\n{indent(_operand_of_set(right), STEP)}\n)"
+        return f"(\n{indent(_branch(left), STEP)}\n{STEP}{words}\n{indent(_branch(right), STEP)}\n)"
 
     def _where(self) -> list[str]:
         block = self.block
@@ -282,7 +283,7 @@ class _From:
         return self._on(f"{join.kind} join {self._source(key)}", conditions)
 
     def _joining(self, key: str) -> list[Term]:
-        """Equalijoining of columns of a source and of those before it."""
+        """Equalities of columns of a source and of those before it."""
         return [term for term in self.rest if _equality(term) and key in self._ids(term) <= {key, *self._seen}]
 
     def _ids(self, term: Term) -> frozenset[str]:
@@ -321,7 +322,7 @@ class _From:
 
 
 def _beside(join: Join) -> tuple[Term, ...]:
-    """How the rows before a full join were joined and filtered."""
+    """The joins and filters of the rows before a full join."""
     beside = [term for term in join.conditions if isinstance(term, tuple) and term[0] == "beside"]
     return beside[0][1:] if beside else ()
 
@@ -342,6 +343,6 @@ def _called(source: Source) -> str:
     return source.label.rsplit(".", 1)[-1] if isinstance(source.label, str) else "made"
 
 
-def _operand_of_set(text: str) -> str:
-    """A side of a set operation; in brackets where an order would be taken for that of both."""
+def _branch(text: str) -> str:
+    """A branch of a set operation; in brackets where its ORDER BY would be taken for that of both."""
     return f"(\n{indent(text, STEP)}\n)" if "\norder by" in text or "\nlimit" in text else text
