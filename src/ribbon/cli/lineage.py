@@ -8,7 +8,7 @@ from ribbon.cli.lineage_column import show_downstream, show_upstream
 from ribbon.cli.lineage_relation import show_relation, show_summary
 from ribbon.cli.session import Session, command
 from ribbon.lineage import LineageGraph, lineage_of
-from ribbon.lineage.naming import find
+from ribbon.lineage.names import find
 from ribbon.lineage.project import nodes_of
 from ribbon.project import read_project, report_changes
 

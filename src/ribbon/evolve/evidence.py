@@ -23,7 +23,7 @@ from ribbon.evolve.right.cover import LogCover
 from ribbon.evolve.thresholds import Thresholds, read_thresholds
 from ribbon.lineage import LineageGraph, LineageNode, lineage_of
 from ribbon.lineage.project import ProjectNodes, nodes_of
-from ribbon.lineage.settling import Progress
+from ribbon.lineage.scheduling import Progress
 from ribbon.model import ColumnName
 from ribbon.project import Project, read_project
 from ribbon.usage import Usage, load_usage

@@ -62,7 +62,7 @@ def nodes_of(project: Project, build_file: Path | None = None) -> ProjectNodes:
         nodes=nodes,
         exposures=tuple(_exposure(exposure, project) for exposure in project.artifacts.exposures),
         generated_at=project.artifacts.metadata.generated_at,
-        notes=(reading.columns.note,) if reading.columns.note else (),
+        notes=tuple(filter(None, (reading.columns.note, *reading.queries.notes))),
     )
 
 
