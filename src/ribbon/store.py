@@ -1,4 +1,6 @@
-"""The cache: one SQLite file beside dbt's artifacts, safe to delete at any time.
+"""What Ribbon stores of its own: the cache, which may be deleted at any time, and history, which may not.
+
+The cache is one SQLite file beside dbt's artifacts.
 
 An entry is found by a key made from everything its value was computed from, so no entry is ever out of date. Entries
 of a kind (lineage, branches, ...) belong to a version, a digest of the code that computes them: another version starts
@@ -6,6 +8,7 @@ with none. Where the file is damaged, locked, read-only or the disk is full, a c
 Writes are transactions; processes may share the file and be killed while they write.
 """
 
+import shutil
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,7 +21,7 @@ from typing import NamedTuple
 import ribbon
 from ribbon.errors import WorldError
 
-__all__ = ["FILE", "Cache", "Entry", "New", "code_version"]
+__all__ = ["FILE", "Cache", "Entry", "New", "code_version", "history_file"]
 
 FILE = "cache.sqlite"
 
@@ -154,6 +157,28 @@ class Cache:
         """The journal first: one that is left behind would be replayed into the next file."""
         for file in (self.file.with_name(f"{self.file.name}-journal"), self.file):
             file.unlink(missing_ok=True)
+
+
+def history_file(folder: Path, name: str, former: Path) -> Path:
+    """The path of a file of history in `folder`, which git is told to ignore.
+
+    A file that an earlier version of Ribbon left in the folder `former` is moved over; where that is impossible, it is
+    used where it is.
+    """
+    file, old = folder / name, former / name
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        ignored = folder / ".gitignore"
+        if not ignored.exists():
+            ignored.write_text("*\n", encoding="utf-8")
+        if file.exists():
+            return file
+        # A write-ahead log first: without its log, a moved database would lack what was written last.
+        for each in (*former.glob(f"{name}.*"), *former.glob(name)):
+            shutil.move(each, folder / each.name)
+    except OSError:
+        return old if old.is_file() else file
+    return file
 
 
 def code_version(code: Iterable[str], *packages: str) -> str:

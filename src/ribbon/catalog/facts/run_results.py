@@ -19,6 +19,7 @@ from ribbon.engines.kept_runs import (
 )
 from ribbon.lineage.nodes import ProjectNode
 from ribbon.model import FAILED
+from ribbon.store import history_file
 
 __all__ = ["kept_history"]
 
@@ -28,14 +29,18 @@ _MEASURED = {"pass": "pass", "warn": "warn", "fail": "fail", "error": "error", "
 
 
 def kept_history(
-    target_dir: Path, nodes: Mapping[str, ProjectNode], tested: Callable[[str], Sequence[str]], today: date
+    target_dir: Path,
+    history_dir: Path,
+    nodes: Mapping[str, ProjectNode],
+    tested: Callable[[str], Sequence[str]],
+    today: date,
 ) -> CatalogHistory:
     """What dbt's invocations said, as far as this has been looked at while they were the last.
 
-    The last invocation is added to what is kept in `target_dir`/ribbon, once. tested: the relations of a test. today:
+    The last invocation is added to the history in `history_dir`, once. tested: the relations of a test. today:
     in UTC. Raises ConfigError where dbt's file is broken, BusyError where another process keeps what it says.
     """
-    with open_kept_runs(target_dir / "ribbon" / FILE) as connection:
+    with open_kept_runs(history_file(history_dir, FILE, former=target_dir / "ribbon")) as connection:
         if not keeps_run(connection, read_invocation_id(target_dir)):
             _keep(connection, read_invocation(target_dir), nodes, tested)
         return read_catalog_history(connection, KEPT_IN, today)
