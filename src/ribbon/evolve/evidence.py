@@ -9,10 +9,9 @@ from pathlib import Path
 from ribbon.config import ProjectPaths
 from ribbon.dbt.artifacts import Artifacts
 from ribbon.engines.catalog_history import history_schema
-from ribbon.engines.columns_apart import Apart, PlacedColumn, columns_apart
-from ribbon.engines.duckdb_file import open_file
-from ribbon.engines.promise_history import PromiseHistory, read_promise_history
-from ribbon.engines.query_columns import query_columns
+from ribbon.engines.duckdb_file import open_file, query_columns
+from ribbon.engines.history import PromiseHistory, read_promise_history
+from ribbon.engines.table_diff import Apart, PlacedColumn, columns_apart
 from ribbon.errors import WorldError
 from ribbon.evolve.age import Ages
 from ribbon.evolve.declared import Declared
