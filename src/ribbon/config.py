@@ -63,10 +63,19 @@ class ProjectPaths:
 
         A folder for each folder of artifacts; those outside the project, which `dbt clean` does not touch, hold theirs.
         """
-        folder = target_dir.resolve()
+        folder = self._artifacts_dir(target_dir)
         if not folder.is_relative_to(self.project_dir):
             return folder / "ribbon"
         return self.project_dir / HISTORY / folder.relative_to(self.project_dir)
+
+    def cache_dir(self, target_dir: Path) -> Path:
+        """Where Ribbon's cache lies: beside dbt's artifacts, safe to delete."""
+        return self._artifacts_dir(target_dir) / "ribbon"
+
+    def _artifacts_dir(self, target_dir: Path) -> Path:
+        """The project's own folder of artifacts for those that Ribbon has dbt write inside it."""
+        folder = target_dir.resolve()
+        return self.target_dir if folder.is_relative_to(self.target_dir) else folder
 
     @property
     def memory_limit(self) -> str:

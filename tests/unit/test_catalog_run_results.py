@@ -179,6 +179,7 @@ def test_artifacts_outside_the_project_hold_their_own_history(tmp_path: Path) ->
 
     assert project.history_dir(tmp_path / "artifacts") == tmp_path / "artifacts" / "ribbon"
     assert project.history_dir(tmp_path / "project/prod") != project.history_dir(project.target_dir)
+    assert project.history_dir(project.target_dir / "docs") == project.history_dir(project.target_dir)
 
 
 def test_freshness_is_what_dbt_found_where_there_is_no_lake(tmp_path: Path) -> None:

@@ -58,7 +58,7 @@ class Seen:
     @cached_property
     def graph(self) -> LineageGraph:
         """Which column is made from which."""
-        return lineage_of(self.nodes, self.target_dir / "ribbon", progress=self.progress)
+        return lineage_of(self.nodes, self.project.cache_dir(self.target_dir), progress=self.progress)
 
     @cached_property
     def own(self) -> Mapping[str, LineageNode]:
@@ -77,7 +77,7 @@ class Seen:
     @cached_property
     def middle(self) -> Middle:
         """What the SQL of each model means."""
-        return load_logic(self.graph, self.nodes.dialect, self.target_dir / "ribbon", self.progress)
+        return load_logic(self.graph, self.nodes.dialect, self.project.cache_dir(self.target_dir), self.progress)
 
     @cached_property
     def measures(self) -> tuple[Measure, ...]:

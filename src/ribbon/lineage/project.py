@@ -52,7 +52,12 @@ def nodes_of(project: Project, build_file: Path | None = None) -> ProjectNodes:
     reading = _Reading(
         project,
         known_columns(project.nodes, project.catalog, project.settings, build_file),
-        Queries(project.artifacts, project.settings, project.target_dir),
+        Queries(
+            project.artifacts,
+            project.settings,
+            project.target_dir,
+            project.paths.cache_dir(project.target_dir),
+        ),
     )
     nodes = {key: _project_node(node, reading) for key, node in project.nodes.items()}
     reading.queries.save()

@@ -19,10 +19,10 @@ PYTHON = "It is a Python model: no SQL says what it makes of what it reads."
 class Queries:
     """The queries of a project's nodes."""
 
-    def __init__(self, artifacts: Artifacts, settings: Settings, target_dir: Path) -> None:
+    def __init__(self, artifacts: Artifacts, settings: Settings, target_dir: Path, cache_dir: Path) -> None:
         self._settings = settings
         self._target_dir = target_dir
-        self._branches = Branches(artifacts, settings, target_dir / "ribbon")
+        self._branches = Branches(artifacts, settings, cache_dir)
         self._dialect = dialect_of(artifacts.metadata.adapter_type or "")
 
     def save(self) -> None:
