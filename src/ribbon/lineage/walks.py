@@ -15,7 +15,6 @@ __all__ = [
     "gaps_above",
     "gaps_below",
     "gaps_of",
-    "is_end",
     "relations_above",
     "relations_below",
     "row_origins",
@@ -75,7 +74,7 @@ def walk_down(graph: LineageGraph, column: ColumnName) -> tuple[Step, ...]:
     return _walk(column, graph.readers)
 
 
-def is_end(graph: LineageGraph, column: ColumnName) -> bool:
+def _is_end(graph: LineageGraph, column: ColumnName) -> bool:
     """Whether no query makes the column: one of a source or a seed, or of what could not be analysed."""
     node = graph.nodes.get(column.relation)
     return node is None or node.column(column.column) is None
@@ -91,7 +90,7 @@ def sources(graph: LineageGraph, column: ColumnName) -> tuple[Origin, ...]:
     ahead = [column]
     while ahead:
         of = ahead.pop()
-        if is_end(graph, of):
+        if _is_end(graph, of):
             ends[folded(of)] = of
         for origin in graph.origins(of):
             kind = max(weights[folded(of)], origin.kind, key=lambda each: each.weight)
