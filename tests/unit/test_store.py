@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from ribbon.config import ProjectPaths
 from ribbon.errors import WorldError
 from ribbon.store import FILE, Cache, New, code_version
 
@@ -171,3 +172,11 @@ def test_a_version_follows_the_code_and_the_packages() -> None:
 
     assert len({one, other, code_version(("store.py",), "jinja2")}) == 3
     assert one == code_version(("store.py",), "sqlglot")
+
+
+def test_a_project_has_one_cache_for_all_that_dbt_wrote_into_its_target(tmp_path: Path) -> None:
+    paths = ProjectPaths(tmp_path, tmp_path / "data")
+
+    assert paths.cache_dir(paths.target_dir) == paths.target_dir / "ribbon"
+    assert paths.cache_dir(paths.target_dir / "docs") == paths.target_dir / "ribbon"
+    assert paths.cache_dir(tmp_path / "artifacts") == tmp_path / "artifacts" / "ribbon"
