@@ -11,7 +11,7 @@ import pytest
 
 from ribbon.config import ProjectPaths
 from ribbon.errors import WorldError
-from ribbon.store import FILE, Cache, New, code_version
+from ribbon.store import FILE, Cache, New, code_version, history_file
 
 ROOT = Path(__file__).parents[2]
 
@@ -19,6 +19,26 @@ ROOT = Path(__file__).parents[2]
 def heads(folder: Path, kind: str = "lineage", version: str = "1") -> dict[bytes, list[bytes]]:
     """What is cached."""
     return {key: [entry.head for entry in each] for key, each in Cache(folder, kind, version).entries().items()}
+
+
+def kill_while_it_writes(folder: Path) -> None:
+    """Kill a process in the middle of a transaction that has reached the disk."""
+    script = (
+        "import sys; from pathlib import Path\nfrom ribbon.store import Cache, New\n"
+        "def endless():\n"
+        "    for number in range(10**9):\n"
+        "        if number == 2000: print('writing', flush=True)\n"
+        "        yield New(b'%d' % number, b'head', bytes(5000))\n"
+        "class Many:\n"
+        "    def __bool__(self): return True\n"
+        "    def __iter__(self): return endless()\n"
+        "Cache(Path(sys.argv[1]), 'lineage', '1').save(Many())\n"
+    )
+    writer = subprocess.Popen([sys.executable, "-c", script, str(folder)], cwd=ROOT, stdout=subprocess.PIPE)
+    assert writer.stdout is not None
+    assert writer.stdout.readline() == b"writing\n"
+    os.kill(writer.pid, signal.SIGKILL)
+    writer.wait()
 
 
 def test_a_value_is_found_by_its_kind_and_key(tmp_path: Path) -> None:
@@ -127,22 +147,7 @@ def test_a_full_disk_is_reported_and_what_was_there_stays(tmp_path: Path, monkey
 
 def test_a_process_that_is_killed_while_it_writes_leaves_what_was_there(tmp_path: Path) -> None:
     Cache(tmp_path, "lineage", "1").save([New(b"key", b"head", b"body")])
-    script = (
-        "import sys; from pathlib import Path\nfrom ribbon.store import Cache, New\n"
-        "def endless():\n"
-        "    for number in range(10**9):\n"
-        "        if number == 2000: print('writing', flush=True)\n"
-        "        yield New(b'%d' % number, b'head', bytes(5000))\n"
-        "class Many:\n"
-        "    def __bool__(self): return True\n"
-        "    def __iter__(self): return endless()\n"
-        "Cache(Path(sys.argv[1]), 'lineage', '1').save(Many())\n"
-    )
-    writer = subprocess.Popen([sys.executable, "-c", script, str(tmp_path)], cwd=ROOT, stdout=subprocess.PIPE)
-    assert writer.stdout is not None
-    assert writer.stdout.readline() == b"writing\n"
-    os.kill(writer.pid, signal.SIGKILL)
-    writer.wait()
+    kill_while_it_writes(tmp_path)
 
     cache = Cache(tmp_path, "lineage", "1")
     assert heads(tmp_path) == {b"key": [b"head"]}
@@ -180,3 +185,41 @@ def test_a_project_has_one_cache_for_all_that_dbt_wrote_into_its_target(tmp_path
     assert paths.cache_dir(paths.target_dir) == paths.target_dir / "ribbon"
     assert paths.cache_dir(paths.target_dir / "docs") == paths.target_dir / "ribbon"
     assert paths.cache_dir(tmp_path / "artifacts") == tmp_path / "artifacts" / "ribbon"
+
+
+def test_a_journal_that_a_killed_process_left_is_not_played_into_the_next_file(tmp_path: Path) -> None:
+    Cache(tmp_path, "lineage", "1").save([New(b"key", b"head", b"body")])
+    kill_while_it_writes(tmp_path)
+    assert (tmp_path / f"{FILE}-journal").stat().st_size > 0
+    cache = Cache(tmp_path, "lineage", "1")
+
+    assert "removed" in str(cache.damaged("no lineage"))
+    assert list(tmp_path.iterdir()) == []
+    cache.save([New(b"new")])
+
+    assert heads(tmp_path) == {b"new": [b""]}
+    assert cache.notes == []
+
+
+def test_history_is_moved_once_with_its_log_and_never_over_newer_history(tmp_path: Path) -> None:
+    former, folder = tmp_path / "former", tmp_path / "history"
+    former.mkdir()
+    for name in ("runs.duckdb", "runs.duckdb.wal", "cache.sqlite"):
+        (former / name).write_text("old")
+
+    assert history_file(folder, "runs.duckdb", former) == folder / "runs.duckdb"
+    assert sorted(path.name for path in folder.iterdir()) == [".gitignore", "runs.duckdb", "runs.duckdb.wal"]
+    assert [path.name for path in former.iterdir()] == ["cache.sqlite"]
+
+    (former / "runs.duckdb").write_text("older")
+    history_file(folder, "runs.duckdb", former)
+    assert (folder / "runs.duckdb").read_text() == "old"
+
+
+def test_history_that_cannot_be_moved_is_used_where_it_is(tmp_path: Path) -> None:
+    former = tmp_path / "former"
+    former.mkdir()
+    (former / "runs.duckdb").write_text("old")
+    (tmp_path / "file").write_text("in the way")
+
+    assert history_file(tmp_path / "file" / "history", "runs.duckdb", former) == former / "runs.duckdb"
