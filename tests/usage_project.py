@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ribbon.config import ProjectPaths
-from ribbon.engines.parquet_records import parquet_records
+from ribbon.engines.parquet import parquet_records
 from ribbon.usage import Imported, KnownProject, Options, Usage, import_usage, know, load_usage, read_logs
 from tests.manifests import column, model, write_manifest
 

@@ -12,6 +12,9 @@ __all__ = ["ProjectPaths"]
 DATA_VARIABLE = "RIBBON_DATA"
 MEMORY_VARIABLE = "RIBBON_MEMORY_LIMIT"
 
+# In the project, out of reach of `dbt clean`.
+HISTORY = ".ribbon/history"
+
 # Files of Ribbon's in a project's folder of macros.
 MARKS = ("ribbon/VERSION.json", "gate")
 
@@ -54,6 +57,25 @@ class ProjectPaths:
     def home(self, target_dir: Path) -> Path:
         """Where Ribbon keeps what it found: its data; of a project that is not its own, beside dbt's artifacts."""
         return self.data_dir if self.is_ours else target_dir / "ribbon"
+
+    def history_dir(self, target_dir: Path) -> Path:
+        """Where Ribbon keeps the history of what dbt did, which cannot be rebuilt: not where `dbt clean` deletes it.
+
+        A folder for each folder of artifacts; those outside the project, which `dbt clean` does not touch, hold theirs.
+        """
+        folder = self._artifacts_dir(target_dir)
+        if not folder.is_relative_to(self.project_dir):
+            return folder / "ribbon"
+        return self.project_dir / HISTORY / folder.relative_to(self.project_dir)
+
+    def cache_dir(self, target_dir: Path) -> Path:
+        """Where Ribbon's cache lies: beside dbt's artifacts, safe to delete."""
+        return self._artifacts_dir(target_dir) / "ribbon"
+
+    def _artifacts_dir(self, target_dir: Path) -> Path:
+        """The project's own folder of artifacts for those that Ribbon has dbt write inside it."""
+        folder = target_dir.resolve()
+        return self.target_dir if folder.is_relative_to(self.target_dir) else folder
 
     @property
     def memory_limit(self) -> str:

@@ -61,7 +61,7 @@ def test_a_table_without_a_file_does_not_keep_the_others_out(shop: Workshop) -> 
 def test_a_file_that_is_no_parquet(shop: Workshop) -> None:
     (shop.project / "files/items.parquet").write_text("item,price\napple,1.5\n")
 
-    refused(shop.ribbon("land", "items"), 3, "files/items.parquet: is no readable Parquet file")
+    refused(shop.ribbon("land", "items"), 3, "files/items.parquet: is not a readable Parquet file")
 
     assert landed(shop, "items") == []
 

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from ribbon.config import ProjectPaths
-from ribbon.engines.parquet_batches import ParquetBench, open_bench
+from ribbon.engines.parquet import ParquetBench, open_bench
 from ribbon.land import TableOutcome, land_table
 from ribbon.model import Expectation, SourceTable
 from ribbon.project import load_project as load_manifest

@@ -1,5 +1,7 @@
 """What is analysed again: what changed, and what depends on columns that changed; never too little."""
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -86,11 +88,19 @@ def test_a_new_version_of_the_analysis_starts_anew_and_clears_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     analysed(tmp_path, shop())
-    (before,) = tmp_path.iterdir()
-    monkeypatch.setattr("ribbon.lineage.version.version", lambda _: "99.0")
+    before = cached(tmp_path)
+    monkeypatch.setattr("ribbon.store.version", lambda _: "99.0")
     assert analysed(tmp_path, shop()) == ALL
-    (after,) = tmp_path.iterdir()
-    assert after != before
+    after = cached(tmp_path)
+    assert len(after) == len(before) == len(ALL)
+    assert after.isdisjoint(before)
+
+
+def cached(folder: Path) -> set[int]:
+    """The ids of all entries of the one file in the folder."""
+    (file,) = folder.iterdir()
+    with closing(sqlite3.connect(file)) as connection:
+        return {number for (number,) in connection.execute("select id from entries")}
 
 
 def test_a_relation_that_moves_is_not_taken_for_the_one_it_was(tmp_path: Path) -> None:

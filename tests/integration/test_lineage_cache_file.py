@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from ribbon.errors import WorldError
-from ribbon.lineage.cache import Cache, New
 from ribbon.model import ColumnName
+from ribbon.store import Cache, New
 from tests.lineage_projects import ALL, analysed, load, origin, shop
 
 ROOT = Path(__file__).parents[2]
@@ -43,7 +43,7 @@ def test_a_damaged_file_is_replaced_and_that_is_said(tmp_path: Path, damage: byt
 def test_an_entry_whose_bytes_are_damaged_is_found_again(tmp_path: Path) -> None:
     analysed(tmp_path, shop())
     with sqlite3.connect(next(tmp_path.iterdir())) as connection:
-        connection.execute("update entries set trace = ? where id = 1", (b"rubbish",))
+        connection.execute("update entries set head = ? where id = (select min(id) from entries)", (b"rubbish",))
     connection.close()
     assert len(analysed(tmp_path, shop())) == 1
 
@@ -67,11 +67,11 @@ def test_a_folder_that_cannot_be_written_costs_only_the_cache(tmp_path: Path) ->
 
 
 def test_two_that_keep_the_same_keep_it_once(tmp_path: Path) -> None:
-    one, other, new = Cache(tmp_path, "v"), Cache(tmp_path, "v"), New(b"key", b"trace", b"body")
+    one, other, new = Cache(tmp_path, "kind", "v"), Cache(tmp_path, "kind", "v"), New(b"key", b"head", b"body")
     for cache in (one, other):
         cache.save([new], [])
-    (entry,) = Cache(tmp_path, "v").entries()[b"key"]
-    assert Cache(tmp_path, "v").body(entry.id) == b"body"
+    (entry,) = Cache(tmp_path, "kind", "v").entries()[b"key"]
+    assert Cache(tmp_path, "kind", "v").body(entry.id) == b"body"
 
 
 def test_two_processes_at_once_both_get_their_lineage(tmp_path: Path) -> None:

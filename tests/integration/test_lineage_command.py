@@ -235,7 +235,7 @@ def test_a_name_that_nothing_goes_by_is_a_wrong_call_and_says_what_is_close(bare
     ended = bare.ribbon("lineage", "mart.revenu.day")
 
     assert ended.exit_code == 2
-    assert "nothing is called mart.revenu.day. Close to it: mart.revenue" in ended.err
+    assert "nothing is called mart.revenu.day. Similar: mart.revenue" in ended.err
 
 
 def test_without_artifacts_it_says_what_to_run(tmp_path: Path) -> None:

@@ -14,9 +14,9 @@ import pytest
 
 from ribbon.errors import WorldError
 from ribbon.lineage import lineage_of
-from ribbon.lineage.analysing import analyse_node
+from ribbon.lineage.analysis import analyse_node
 from ribbon.lineage.nodes import ProjectNode
-from ribbon.lineage.tasks import Outcome, Task
+from ribbon.lineage.workers import Outcome, Task
 from tests.lineage_projects import load, model, project, source
 
 ROOT = Path(__file__).parents[2]

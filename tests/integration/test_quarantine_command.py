@@ -14,7 +14,7 @@ import duckdb
 import pytest
 
 from ribbon.config import ProjectPaths
-from ribbon.engines.parquet_batches import ParquetBench, open_bench
+from ribbon.engines.parquet import ParquetBench, open_bench
 from ribbon.land import BatchOutcome, TableOutcome, land_table, release_batch
 from ribbon.model import Column, Delivery, Expectation, SourceTable
 from ribbon.quality.workers import Workers, open_workers

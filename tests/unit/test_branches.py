@@ -39,7 +39,7 @@ def branches(
     fields = {"materialized": "incremental", "parents": [each["unique_id"] for each in parents], **fields}
     node = model("facts", compiled, raw=raw, **fields)
     artifacts = read_artifacts(write_manifest(folder / "target", [node, *parents], macros=[IS_INCREMENTAL, *library]))
-    finder = Branches(artifacts, read_settings(folder), folder / "target/ribbon/branches.msgpack")
+    finder = Branches(artifacts, read_settings(folder), folder / "target/ribbon")
     found = finder.of(artifacts.nodes[node["unique_id"]], compiled)
     finder.save()
     return tuple(" ".join(query.split()) for query in found[0]), found[1]
@@ -271,7 +271,7 @@ def test_a_template_that_is_no_jinja_is_no_end_of_everything(tmp_path: Path) -> 
 def test_what_was_rendered_is_kept_while_all_it_was_made_of_stays(tmp_path: Path) -> None:
     raw = "select {{ many() }}, {{ var('n', 1) }}{% if is_incremental() %} as a{% endif %}"
     many = macro("many", "{% macro many() %}7{% endmacro %}")
-    kept = tmp_path / "target/ribbon/branches.msgpack"
+    kept = tmp_path / "target/ribbon/cache.sqlite"
     expected = (("select 7, 1", "select 7, 1 as a"), None)
     assert branches(tmp_path, raw, "select 7, 1", [many]) == expected
     kept.write_bytes(kept.read_bytes().replace(b"as a", b"as z"))
@@ -285,7 +285,7 @@ def test_what_was_rendered_is_kept_while_all_it_was_made_of_stays(tmp_path: Path
 
 
 def test_a_damaged_file_of_branches_is_made_anew(tmp_path: Path) -> None:
-    kept = tmp_path / "target/ribbon/branches.msgpack"
+    kept = tmp_path / "target/ribbon/cache.sqlite"
     kept.parent.mkdir(parents=True)
     kept.write_bytes(b"\xc1 no msgpack")
     raw = "select 1{% if is_incremental() %} as a{% endif %}"

@@ -1,6 +1,7 @@
 """What the catalog knows of runs and checks where only dbt's own artifacts tell of them."""
 
 import json
+import shutil
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -133,19 +134,52 @@ def test_after_a_compile_the_last_run_is_still_known(tmp_path: Path) -> None:
 def test_a_damaged_memory_of_runs_is_put_aside(tmp_path: Path) -> None:
     project = ProjectPaths(tmp_path, tmp_path / "data")
     _write_results(project.target_dir, [_result(TEST, "pass")])
-    (project.target_dir / "ribbon").mkdir()
-    (project.target_dir / "ribbon" / "runs.duckdb").write_text("no database")
+    history = project.history_dir(project.target_dir)
+    history.mkdir(parents=True)
+    (history / "runs.duckdb").write_text("no database")
 
     assert _read(project).status(TEST) == "pass"
-    assert (project.target_dir / "ribbon" / "runs.damaged").read_text() == "no database"
+    assert (history / "runs.damaged").read_text() == "no database"
 
 
 def test_where_nothing_can_be_kept_the_last_invocation_is_told_all_the_same(tmp_path: Path) -> None:
     project = ProjectPaths(tmp_path, tmp_path / "data")
     _write_results(project.target_dir, [_result(TEST, "pass")])
-    (project.target_dir / "ribbon").write_text("a file, where a folder would be")
+    (project.project_dir / ".ribbon").write_text("a file, where a folder would be")
 
     assert _read(project).status(TEST) == "pass"
+
+
+def test_history_outlives_dbt_clean(tmp_path: Path) -> None:
+    project = ProjectPaths(tmp_path, tmp_path / "data")
+    _write_results(project.target_dir, [_result(TEST, "fail")], invocation_id="before", at="2026-11-20T06:00:10Z")
+    _read(project)
+    shutil.rmtree(project.target_dir)  # what `dbt clean` deletes
+    _write_results(project.target_dir, [_result(TEST, "pass")], invocation_id="after")
+
+    assert [verdict.run_id for verdict in _read(project).history(TEST)] == ["after", "before"]
+    assert (project.history_dir(project.target_dir) / ".gitignore").read_text() == "*\n"
+
+
+def test_history_of_an_earlier_version_is_moved_out_of_the_way_of_dbt_clean(tmp_path: Path) -> None:
+    project = ProjectPaths(tmp_path, tmp_path / "data")
+    _write_results(project.target_dir, [_result(TEST, "fail")], invocation_id="before", at="2026-11-20T06:00:10Z")
+    _read(project)
+    former = project.target_dir / "ribbon" / "runs.duckdb"
+    former.parent.mkdir()
+    (project.history_dir(project.target_dir) / "runs.duckdb").rename(former)
+    _write_results(project.target_dir, [_result(TEST, "pass")], invocation_id="after")
+
+    assert [verdict.run_id for verdict in _read(project).history(TEST)] == ["after", "before"]
+    assert not former.exists()
+
+
+def test_artifacts_outside_the_project_hold_their_own_history(tmp_path: Path) -> None:
+    project = ProjectPaths(tmp_path / "project", tmp_path / "data")
+
+    assert project.history_dir(tmp_path / "artifacts") == tmp_path / "artifacts" / "ribbon"
+    assert project.history_dir(tmp_path / "project/prod") != project.history_dir(project.target_dir)
+    assert project.history_dir(project.target_dir / "docs") == project.history_dir(project.target_dir)
 
 
 def test_freshness_is_what_dbt_found_where_there_is_no_lake(tmp_path: Path) -> None:

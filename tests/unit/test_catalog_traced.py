@@ -17,7 +17,7 @@ from ribbon.catalog.facts.traced import TracedLineage
 from ribbon.catalog.views import ColumnEdge, RowEdge
 from ribbon.lineage import LineageGraph
 from ribbon.lineage.nodes import ProjectNode
-from ribbon.lineage.walking import walk_up
+from ribbon.lineage.walks import walk_up
 from ribbon.model import ColumnName, Layer
 from tests.lineage_projects import load, model, source
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from ribbon.engines.columns_apart import Apart, PlacedColumn, columns_apart
+from ribbon.engines.table_diff import Apart, PlacedColumn, columns_apart
 from ribbon.errors import WorldError
 
 TABLES = """

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from ribbon.lineage import LineageGraph
-from ribbon.lineage.merging import merged
+from ribbon.lineage.analysis import merged
 from ribbon.lineage.nodes import ColumnsFrom, ProjectNode
-from ribbon.lineage.order import Order
+from ribbon.lineage.scheduling import Order
 from ribbon.model import Asked, ColumnLineage, ColumnName, Kind, Origin, QueryLineage, Role, RowOrigin, Unresolved
 from tests.lineage_projects import load, model, source
 
@@ -163,7 +163,7 @@ def test_a_defect_of_the_analysis_is_told_and_hides_nothing_else(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stumbling = model("stumbling", "select 1 as one")
-    monkeypatch.setattr("ribbon.lineage.analysing.analyse", lambda *_: 1 / 0)
+    monkeypatch.setattr("ribbon.lineage.analysis.analyse", lambda *_: 1 / 0)
     (gap,) = load(tmp_path, stumbling).unresolved["model.p.stumbling"]
     assert "ZeroDivisionError" in gap.reason
 

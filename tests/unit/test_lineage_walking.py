@@ -6,12 +6,21 @@ from dataclasses import replace
 import pytest
 
 from ribbon.errors import ConfigError
-from ribbon.lineage.gaps import gaps_above, gaps_below
 from ribbon.lineage.graph import LineageGraph, LineageNode, whole_node
-from ribbon.lineage.impact import impact, relations_above, relations_below, row_origins, row_sources
-from ribbon.lineage.naming import Meant, find
+from ribbon.lineage.impact import impact
+from ribbon.lineage.names import Meant, find
 from ribbon.lineage.nodes import Exposure, ProjectNode
-from ribbon.lineage.walking import sources, walk_down, walk_up
+from ribbon.lineage.walks import (
+    gaps_above,
+    gaps_below,
+    relations_above,
+    relations_below,
+    row_origins,
+    row_sources,
+    sources,
+    walk_down,
+    walk_up,
+)
 from ribbon.model import ColumnLineage, ColumnName, Kind, Layer, Origin, QueryLineage, Role, RowOrigin, Unresolved
 
 LAYERS = {"source": Layer.LAKE, "model": Layer.WAREHOUSE}
@@ -276,7 +285,7 @@ def test_a_column_of_a_source_without_a_list_is_known_by_its_readers() -> None:
 def test_a_name_of_two_things_lists_both_and_each_of_them_can_be_typed() -> None:
     twice = graph(node("model.shop.daily", (column("net"),)), node("model.other.daily", (column("net"),)))
 
-    with pytest.raises(ConfigError, match=r"can mean 2 things.*: model\.other\.daily\.net, model\.shop\.daily\.net\."):
+    with pytest.raises(ConfigError, match=r"matches 2 names.*: model\.other\.daily\.net, model\.shop\.daily\.net\."):
         find(twice, "daily.net")
     assert find(twice, "model.other.daily.net") == Meant("model.other.daily", "net")
 
@@ -284,7 +293,7 @@ def test_a_name_of_two_things_lists_both_and_each_of_them_can_be_typed() -> None
 def test_things_that_are_called_differently_are_listed_as_people_type_them() -> None:
     both = graph(MART, node("model.other.daily", (column("net"),)))
 
-    with pytest.raises(ConfigError, match=r"can mean 2 things.*: mart\.daily\.net, warehouse\.daily\.net\."):
+    with pytest.raises(ConfigError, match=r"matches 2 names.*: mart\.daily\.net, warehouse\.daily\.net\."):
         find(both, "daily.net")
 
 
@@ -298,14 +307,14 @@ def test_where_a_name_is_ones_own_and_anothers_by_chance_the_own_one_is_meant() 
 @pytest.mark.parametrize(
     ("typed", "told"),
     [
-        ("mart.daly.net", r"nothing is called mart\.daly\.net\. Close to it: mart\.daily"),
-        ("daly", r"Close to it: mart\.daily"),
-        ("mart.daily.nett", r"mart\.daily has no column nett\. Close to it: net\."),
+        ("mart.daly.net", r"nothing is called mart\.daly\.net\. Similar: mart\.daily"),
+        ("daly", r"Similar: mart\.daily"),
+        ("mart.daily.nett", r"mart\.daily has no column nett\. Similar: net\."),
         ("mart.daily.xyz", r"mart\.daily has no column xyz\. It has net\."),
-        ("qqqqqq", r"nothing is called qqqqqq\. What is new since dbt compiled"),
-        ("mart.daily.", r"is no name"),
-        ("", r"is no name"),
-        ('"daily', r"is no name"),
+        ("qqqqqq", r"nothing is called qqqqqq\. If it is new, run `dbt compile`"),
+        ("mart.daily.", r"is not a name"),
+        ("", r"is not a name"),
+        ('"daily', r"is not a name"),
     ],
 )
 def test_a_name_that_nothing_goes_by_is_answered_with_what_is_close(typed: str, told: str) -> None:

@@ -232,7 +232,7 @@ BAD = {
     "broken.jsonl": (b'{"sql": "select 1", "when": 1}\n{"sql": \n', "broken.jsonl:2: is no JSON"),
     "broken.json": (b'[{"sql": "select 1", "when": 1},\n{"sql": \n', "broken.json:3: is no JSON"),
     "number.jsonl": (b"1\n", "number.jsonl:1: is no JSON object"),
-    "bad.parquet": (b"PAR1", "is no readable Parquet file"),
+    "bad.parquet": (b"PAR1", "is not a readable Parquet file"),
     "log.txt": (b"select 1", "is no query log that Ribbon reads"),
 }
 

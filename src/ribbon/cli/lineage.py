@@ -8,7 +8,7 @@ from ribbon.cli.lineage_column import show_downstream, show_upstream
 from ribbon.cli.lineage_relation import show_relation, show_summary
 from ribbon.cli.session import Session, command
 from ribbon.lineage import LineageGraph, lineage_of
-from ribbon.lineage.naming import find
+from ribbon.lineage.names import find
 from ribbon.lineage.project import nodes_of
 from ribbon.project import read_project, report_changes
 
@@ -49,7 +49,7 @@ def _load(session: Session, target_dir: Path) -> LineageGraph:
     project = read_project(session.project, target_dir)
     with session.console.bar("Lineage") as bar:
         nodes = nodes_of(project, session.project.build_file)
-        graph = lineage_of(nodes, target_dir / "ribbon", progress=bar.at)
+        graph = lineage_of(nodes, project.paths.cache_dir(target_dir), progress=bar.at)
     for note in (*graph.notes, report_changes(project)):
         if note:
             session.console.warn(note)

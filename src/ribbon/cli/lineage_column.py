@@ -9,11 +9,20 @@ from ribbon.cli.lineage_rows import show_rows
 from ribbon.cli.lineage_screen import show_following, show_gaps, show_uses
 from ribbon.cli.lineage_tree import tree_of
 from ribbon.cli.lineage_words import is_restricted, named
-from ribbon.lineage.gaps import Gap, gaps_above, gaps_below
 from ribbon.lineage.graph import LineageGraph
-from ribbon.lineage.impact import RowStep, Use, impact, relations_above, row_origins, uses_of
-from ribbon.lineage.naming import label
-from ribbon.lineage.walking import Step, sources, walk_up
+from ribbon.lineage.impact import Use, impact, uses_of
+from ribbon.lineage.names import label
+from ribbon.lineage.walks import (
+    Gap,
+    RowStep,
+    Step,
+    gaps_above,
+    gaps_below,
+    relations_above,
+    row_origins,
+    sources,
+    walk_up,
+)
 from ribbon.model import ColumnName
 
 __all__ = ["show_downstream", "show_upstream"]

@@ -4,11 +4,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ribbon.cli.lineage_words import is_restricted, named
-from ribbon.lineage.gaps import Gap
 from ribbon.lineage.graph import LineageGraph
-from ribbon.lineage.impact import RowStep, Use
-from ribbon.lineage.naming import label
-from ribbon.lineage.walking import Step, sources
+from ribbon.lineage.impact import Use
+from ribbon.lineage.names import label
+from ribbon.lineage.walks import Gap, RowStep, Step, sources
 from ribbon.model import ColumnName
 
 __all__ = [

@@ -7,11 +7,19 @@ from ribbon.cli.console import Console
 from ribbon.cli.lineage_document import told_columns, told_gaps, told_readers, told_relations, told_rows, told_uses
 from ribbon.cli.lineage_rows import show_rows
 from ribbon.cli.lineage_screen import show_columns, show_gaps, show_readers, show_uses
-from ribbon.lineage.gaps import Gap, gaps_above, gaps_below
 from ribbon.lineage.graph import LineageGraph
-from ribbon.lineage.impact import relations_above, relations_below, row_origins, uses_of
-from ribbon.lineage.naming import label
-from ribbon.lineage.walking import walk_down, walk_up
+from ribbon.lineage.impact import uses_of
+from ribbon.lineage.names import label
+from ribbon.lineage.walks import (
+    Gap,
+    gaps_above,
+    gaps_below,
+    relations_above,
+    relations_below,
+    row_origins,
+    walk_down,
+    walk_up,
+)
 from ribbon.model import ColumnName, Layer
 
 __all__ = ["show_relation", "show_summary"]

@@ -7,8 +7,8 @@ from ribbon.cli.console import Console
 from ribbon.cli.lineage_tree import line
 from ribbon.cli.lineage_words import marked, one_line, spelled
 from ribbon.lineage.graph import LineageGraph
-from ribbon.lineage.impact import RowStep
-from ribbon.lineage.naming import label
+from ribbon.lineage.names import label
+from ribbon.lineage.walks import RowStep
 from ribbon.model import ColumnName, Role
 
 __all__ = ["show_rows"]

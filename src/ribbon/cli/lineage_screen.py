@@ -6,11 +6,10 @@ from ribbon.cli.console import Console
 from ribbon.cli.lineage_rows import show_rows
 from ribbon.cli.lineage_tree import DOWN
 from ribbon.cli.lineage_words import marked, missing, named
-from ribbon.lineage.gaps import Gap, gaps_of
 from ribbon.lineage.graph import LineageGraph
 from ribbon.lineage.impact import Impact, Use
-from ribbon.lineage.naming import label
-from ribbon.lineage.walking import sources
+from ribbon.lineage.names import label
+from ribbon.lineage.walks import Gap, gaps_of, sources
 from ribbon.model import ColumnName, Layer
 
 __all__ = ["show_columns", "show_following", "show_gaps", "show_readers", "show_uses"]

@@ -7,9 +7,8 @@ from rich.text import Text
 from rich.tree import Tree
 
 from ribbon.cli.lineage_words import is_restricted, missing, named, one_line
-from ribbon.lineage.gaps import gaps_of
 from ribbon.lineage.graph import LineageGraph
-from ribbon.lineage.walking import Step, folded
+from ribbon.lineage.walks import Step, folded, gaps_of
 from ribbon.model import ColumnName, Kind
 
 __all__ = ["DOWN", "line", "tree_of"]

@@ -1,7 +1,7 @@
 """How lineage is put into words, the same on the screen and in the document."""
 
 from ribbon.lineage.graph import LineageGraph
-from ribbon.lineage.naming import label
+from ribbon.lineage.names import label
 from ribbon.model import ColumnName, Kind
 
 __all__ = ["is_restricted", "marked", "missing", "named", "one_line", "spelled"]

@@ -7,7 +7,7 @@ import click
 from ribbon.cli.quarantine_screen import counted, show_all, show_batches, show_model
 from ribbon.cli.session import Session, command
 from ribbon.dbt.runner import run_dbt
-from ribbon.engines.parquet_batches import open_bench
+from ribbon.engines.parquet import open_bench
 from ribbon.errors import ConfigError
 from ribbon.land import release_batch
 from ribbon.lock import hold

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ribbon.cli.session import Session
 from ribbon.dbt.results import findings_of, read_results
-from ribbon.engines.parquet_batches import open_bench
+from ribbon.engines.parquet import open_bench
 from ribbon.errors import ConfigError, RibbonError
 from ribbon.land import TableOutcome, land_table, rows_in_lake
 from ribbon.model import Severity, SourceTable

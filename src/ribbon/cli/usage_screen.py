@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from ribbon.cli.console import Console
 from ribbon.lineage import LineageGraph
-from ribbon.lineage.naming import label
+from ribbon.lineage.names import label
 from ribbon.model import RelationUsage
 from ribbon.usage import Imported, Totals, Usage
 

@@ -1,23 +1,21 @@
-"""Branches that were rendered before, kept by content in one file: Jinja takes milliseconds a template."""
+"""The cache of rendered branches: Jinja takes milliseconds a template."""
 
 import hashlib
-import os
-import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import jinja2
 import msgspec
 
 from ribbon.dbt.macros import MacroLibrary
 from ribbon.dbt.nodes import Node
 from ribbon.dbt.relations import rendered
+from ribbon.store import Cache, Entry, New, code_version
 
 __all__ = ["BranchCache", "Known"]
 
-# Said of a node, and no part of what its template gives: times, and places on somebody's disk.
+# In a node's record, but no part of what its template renders to: times, and paths of one machine.
 OF_THE_MOMENT = ("created_at", "build_path", "compiled_path", "compiled", "extra_ctes_injected", "patch_path")
 
 
@@ -28,36 +26,41 @@ class Known(msgspec.Struct, frozen=True, array_like=True):
     reason: str | None
 
 
-class BranchCache:
-    """The file of branches. One that is damaged counts as empty, and one that cannot be written stays as it is."""
+_decoder = msgspec.msgpack.Decoder(Known)
 
-    def __init__(self, file: Path, library: MacroLibrary) -> None:
-        self._file = file
+
+class BranchCache:
+    """Branches by all that their rendering depends on, in the cache in `folder`."""
+
+    def __init__(self, folder: Path, library: MacroLibrary) -> None:
+        self._cache = Cache(folder, "branches", code_version(("dbt",), "jinja2"))
         self._library = library
-        self._used: dict[bytes, Known] = {}
+        self._used: list[int] = []
+        self._new: dict[bytes, Known] = {}
+
+    @property
+    def notes(self) -> list[str]:
+        """What went wrong with the cache, as sentences for users."""
+        return self._cache.notes
 
     def get(self, key: bytes) -> Known | None:
         """What is known under a key."""
-        found = self._kept.get(key)
-        if found:
-            self._used[key] = found
-        return found
+        for entry in self._entries.get(key, ()):
+            try:
+                known = _decoder.decode(entry.head)
+            except msgspec.DecodeError:
+                continue
+            self._used.append(entry.id)
+            return known
+        return None
 
     def put(self, key: bytes, known: Known) -> None:
-        """Keep something, from the next `save` on."""
-        self._used[key] = known
+        """Cache a value, from the next `save` on."""
+        self._new[key] = known
 
     def save(self) -> None:
-        """Write what was asked for or put, and nothing else."""
-        if self._used.keys() == self._kept.keys():
-            return
-        try:
-            self._file.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=self._file.parent, delete=False) as written:
-                written.write(msgspec.msgpack.encode(self._used))
-            os.replace(written.name, self._file)  # noqa: PTH105  (a rename that replaces, whatever the system)
-        except OSError:
-            return
+        """Write what was put."""
+        self._cache.save([New(key, msgspec.msgpack.encode(known)) for key, known in self._new.items()], self._used)
 
     def key(self, node: Node, sql: str) -> bytes:
         """All that the rendering of a model depends on."""
@@ -69,20 +72,16 @@ class BranchCache:
         return _digest((self._shared, record, sql, parents, self._library.variables(node.package_name)))
 
     @cached_property
-    def _kept(self) -> Mapping[bytes, Known]:
-        try:
-            return msgspec.msgpack.decode(self._file.read_bytes(), type=dict[bytes, Known])
-        except (OSError, msgspec.DecodeError):
-            return {}
+    def _entries(self) -> Mapping[bytes, Sequence[Entry]]:
+        return self._cache.entries()
 
     @cached_property
     def _shared(self) -> bytes:
-        """What the rendering of every model depends on: macros, where they are looked up, Jinja, and our own code."""
-        code = [path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))]
+        """What the rendering of every model depends on: macros, and where they are looked up."""
         macros = [(key, self._library.artifacts.macro(key)) for key in self._library.artifacts.macro_ids]
         metadata = self._library.artifacts.metadata
         dispatch = self._library.settings.document.get("dispatch")
-        return _digest((code, jinja2.__version__, macros, metadata.adapter_type, metadata.project_name, dispatch))
+        return _digest((macros, metadata.adapter_type, metadata.project_name, dispatch))
 
 
 def _digest(value: Any) -> bytes:

@@ -33,11 +33,11 @@ class _Rendered:
 
 
 class Branches:
-    """Finds the branch that dbt did not compile. What was rendered is kept in `file` once `save` is called."""
+    """Finds the branch that dbt did not compile. What was rendered is cached in `folder` by `save`."""
 
-    def __init__(self, artifacts: Artifacts, settings: Settings, file: Path) -> None:
+    def __init__(self, artifacts: Artifacts, settings: Settings, folder: Path) -> None:
         self._library = MacroLibrary(artifacts, settings)
-        self._cache = BranchCache(file, self._library)
+        self._cache = BranchCache(folder, self._library)
         self._macros: dict[str, Macros] = {}
         self._incremental = False
 
@@ -56,8 +56,13 @@ class Branches:
         return tuple(sql if query is None else query for query in known.queries), known.reason
 
     def save(self) -> None:
-        """Keep what was rendered for the next time."""
+        """Cache what was rendered."""
         self._cache.save()
+
+    @property
+    def notes(self) -> list[str]:
+        """What went wrong with the cache, as sentences for users."""
+        return self._cache.notes
 
     def _has_branches(self, node: Node) -> bool:
         """Whether it is incremental, and its template or a macro that this calls asks so."""

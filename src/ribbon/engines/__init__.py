@@ -1,1 +1,1 @@
-"""The only door to a database driver."""
+"""The only package that opens databases, by DuckDB and Arrow."""

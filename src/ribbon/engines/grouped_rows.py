@@ -1,4 +1,4 @@
-"""Many rows of a query in memory, by a key; those of a key become Python's where somebody wants them."""
+"""Many rows of a query in memory, by a key; those of a key become Python values when they are needed."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -11,7 +11,7 @@ _DIGEST_BYTES = 8
 
 
 class GroupedRows:
-    """The rows of a query by their key, in the order that they were asked in.
+    """The rows of a query by their key, in the order of the query.
 
     A million of them cost what Arrow needs for them, and a second when they are read, but nothing of Python's.
     """

@@ -1,20 +1,26 @@
-"""Reading the history that dbt's hooks keep in the build file: schema `ribbon`, or a developer's own."""
+"""The history that dbt's hooks keep in the build file: runs, measurements, and tests over many runs.
+
+It lies in schema `ribbon`, or a developer's own.
+"""
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
 
-import duckdb
-
-from ribbon.engines.duckdb_file import literal, quoted
+from ribbon.engines.duckdb_file import Connection, quoted, tables_of
 from ribbon.model import Measurement
 
 __all__ = [
     "NodeRun",
+    "PromiseHistory",
     "Run",
+    "TestRuns",
+    "ValueRange",
     "latest_measurements",
     "latest_node_runs",
+    "read_promise_history",
     "recent_measurements",
     "recent_runs",
 ]
@@ -24,10 +30,35 @@ MEASURED = """
     element_count, unexpected_count, observed_value, failures, quarantined, message, reason
 """
 
+# How many runs back a series goes.
+KEPT = 60
+
+_FIRST_BUILT = """
+select unique_id, min(finished_at)::date from {schema}.node_runs
+where status in ('success', 'pass', 'warn') and finished_at is not null group by unique_id
+"""
+_TESTS = f"""
+select test_id, arg_max(node_id, measured_at), arg_max(column_name, measured_at), arg_max(expectation, measured_at),
+    arg_max(arguments, measured_at), count(distinct run_id),
+    count(distinct run_id) filter (where status <> 'pass'), min(measured_at), max(measured_at),
+    list_reverse(arg_max(try_cast(observed_value as double), measured_at, {KEPT:d}))
+from {{schema}}.expectation_results
+where test_id is not null and measured_at is not null
+group by test_id
+"""
+_RANGES = f"""
+select node_id, lower(column_name),
+    list_reverse(arg_max(coalesce(try_cast(min_value as double), 'nan'), measured_at, {KEPT:d})),
+    list_reverse(arg_max(coalesce(try_cast(max_value as double), 'nan'), measured_at, {KEPT:d}))
+from {{schema}}.column_profiles
+where column_name is not null and measured_at is not null
+group by all
+"""
+
 
 @dataclass(frozen=True)
 class Run:
-    """An invocation of dbt. finished_at is None where it never came to its end. Times are UTC."""
+    """An invocation of dbt. finished_at: None where it was interrupted. Times are UTC."""
 
     run_id: str
     command: str
@@ -49,7 +80,41 @@ class NodeRun:
     last_success_at: datetime | None
 
 
-def recent_runs(connection: duckdb.DuckDBPyConnection, schema: str, limit: int = 5) -> list[Run]:
+@dataclass(frozen=True)
+class TestRuns:
+    """A test over its runs. arguments: JSON. observed: values of the whole table, the oldest first."""
+
+    test_id: str
+    node_id: str
+    column: str | None
+    expectation: str
+    arguments: str
+    runs: int
+    failed: int
+    first: datetime
+    last: datetime
+    observed: tuple[float | None, ...]
+
+
+@dataclass(frozen=True)
+class ValueRange:
+    """The smallest and the largest value of a column, run by run, the oldest first; nan where they are no numbers."""
+
+    lowest: tuple[float, ...]
+    highest: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class PromiseHistory:
+    """tests: by test. ranges: by node and column in lower case. first_built: by node. note: why there is nothing."""
+
+    tests: Mapping[str, TestRuns] = field(default_factory=dict)
+    ranges: Mapping[tuple[str, str], ValueRange] = field(default_factory=dict)
+    first_built: Mapping[str, date] = field(default_factory=dict)
+    note: str = ""
+
+
+def recent_runs(connection: Connection, schema: str, limit: int = 5) -> list[Run]:
     """The newest invocations first; one that was killed shows as interrupted."""
     if not _has_history(connection, schema):
         return []
@@ -68,7 +133,7 @@ def recent_runs(connection: duckdb.DuckDBPyConnection, schema: str, limit: int =
     return [Run(*row) for row in rows]
 
 
-def latest_node_runs(connection: duckdb.DuckDBPyConnection, schema: str) -> Mapping[str, NodeRun]:
+def latest_node_runs(connection: Connection, schema: str) -> Mapping[str, NodeRun]:
     """By unique id, how each node ended when it last ran. A node that was skipped did not run."""
     if not _has_history(connection, schema):
         return {}
@@ -89,8 +154,8 @@ def latest_node_runs(connection: duckdb.DuckDBPyConnection, schema: str) -> Mapp
     return {row[0]: NodeRun(*row) for row in rows}
 
 
-def latest_measurements(connection: duckdb.DuckDBPyConnection, schema: str) -> list[Measurement]:
-    """What each test said when it was last measured; nothing where the file is from before that was kept."""
+def latest_measurements(connection: Connection, schema: str) -> list[Measurement]:
+    """The last measurement of each test; nothing in a file of a version that recorded none."""
     return _measurements(
         connection,
         schema,
@@ -98,7 +163,7 @@ def latest_measurements(connection: duckdb.DuckDBPyConnection, schema: str) -> l
     )
 
 
-def recent_measurements(connection: duckdb.DuckDBPyConnection, schema: str, runs: int) -> list[Measurement]:
+def recent_measurements(connection: Connection, schema: str, runs: int) -> list[Measurement]:
     """All that was measured in the newest `runs` runs that measured anything, the oldest first."""
     return _measurements(
         connection,
@@ -107,8 +172,25 @@ def recent_measurements(connection: duckdb.DuckDBPyConnection, schema: str, runs
     )
 
 
-def _measurements(connection: duckdb.DuckDBPyConnection, schema: str, chosen: str) -> list[Measurement]:
-    if "expectation_results" not in _tables(connection, schema):
+def read_promise_history(connection: Connection, schema: str) -> PromiseHistory:
+    """All that this schema records; what an older version did not record is empty. Times are UTC."""
+    found = {
+        name: _rows(connection, schema, table, statement)
+        for name, table, statement in (
+            ("tests", "expectation_results", _TESTS),
+            ("ranges", "column_profiles", _RANGES),
+            ("built", "node_runs", _FIRST_BUILT),
+        )
+    }
+    return PromiseHistory(
+        tests={row[0]: TestRuns(*(*row[:9], tuple(row[9] or ()))) for row in found["tests"]},
+        ranges={(row[0], row[1]): ValueRange(tuple(row[2]), tuple(row[3])) for row in found["ranges"]},
+        first_built=dict(found["built"]),
+    )
+
+
+def _measurements(connection: Connection, schema: str, chosen: str) -> list[Measurement]:
+    if "expectation_results" not in tables_of(connection, schema):
         return []
     found = connection.execute(
         f"""
@@ -124,13 +206,11 @@ def _measurements(connection: duckdb.DuckDBPyConnection, schema: str, chosen: st
     return [Measurement(**row | {"arguments": json.loads(row["arguments"] or "{}")}) for row in rows]
 
 
-def _has_history(connection: duckdb.DuckDBPyConnection, schema: str) -> bool:
-    return {"runs", "node_runs"} <= _tables(connection, schema)
+def _has_history(connection: Connection, schema: str) -> bool:
+    return {"runs", "node_runs"} <= tables_of(connection, schema)
 
 
-def _tables(connection: duckdb.DuckDBPyConnection, schema: str) -> set[str]:
-    found = connection.execute(
-        "select table_name from duckdb_tables()"
-        f" where schema_name = {literal(schema)} and database_name = current_database()"
-    ).fetchall()
-    return {row[0] for row in found}
+def _rows(connection: Connection, schema: str, table: str, statement: str) -> list[tuple[Any, ...]]:
+    if table not in tables_of(connection, schema):
+        return []
+    return connection.execute(statement.format(schema=quoted(schema))).fetchall()

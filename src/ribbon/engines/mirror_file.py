@@ -1,4 +1,4 @@
-"""A DuckDB file that looks like another one and holds none of its rows: a view for each of its relations.
+"""A DuckDB file that mirrors another one without copying rows: a view for each of its relations.
 
 What is built in the mirror replaces the view of that name, and everything else is read from the other file, which is
 attached read-only. So the other file is never written, and nothing of it is copied.
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from ribbon.engines.duckdb_file import Connection, explain, literal, open_file, quoted
+from ribbon.engines.duckdb_file import Connection, explain, literal, open_file, quoted, reason_of
 
 __all__ = ["MIRRORED", "MirrorFile", "Name"]
 
@@ -36,7 +36,7 @@ class MirrorFile:
     search: Path
 
     def make(self, keeps_out: Callable[[Name], bool]) -> None:
-        """Write the file anew, without the relations that are kept out.
+        """Rewrite the file, without the relations that are kept out.
 
         A view that cannot be read as it is, such as one over files that are gone, is left out too.
         """
@@ -64,7 +64,7 @@ class MirrorFile:
                 try:
                     tables[key] = _write_rows(connection, schema, name) if is_view else name
                 except duckdb.Error as error:
-                    failed[key] = str(error).splitlines()[0]
+                    failed[key] = reason_of(error)
         return tables, failed
 
     @contextmanager

@@ -1,4 +1,4 @@
-"""Writing many tables of Parquet side by side, row by row, with types that are said beforehand."""
+"""Writing many tables of Parquet side by side, row by row, with types given beforehand."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager

@@ -1,4 +1,4 @@
-"""Reading the tables in which the gate sets rows aside: `<model>__quarantine`, beside the model."""
+"""The tables in which the gate sets failing rows aside: `<model>__quarantine`, beside the model."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ __all__ = ["SUFFIX", "TableAside", "rows_aside", "tables_aside"]
 
 SUFFIX = "__quarantine"
 
-# What the gate adds to the columns of the model; a table without them is somebody's own.
+# What the gate adds to the columns of the model; a table without them is no quarantine.
 ADDED = ("_quarantine_id", "_quarantine_reasons", "_quarantine_run_id", "_quarantined_at")
 
 
@@ -67,7 +67,7 @@ def _look(connection: duckdb.DuckDBPyConnection, schema: str, name: str) -> Tabl
     reasons = connection.execute(
         f"""
         select reason, count(*) as row_count
-        from (select unnest(from_json(_quarantine_reasons, '["varchar"]')) as reason from {table}) as told
+        from (select unnest(from_json(_quarantine_reasons, '["varchar"]')) as reason from {table}) as reasons
         group by reason
         order by row_count desc, reason
         """

@@ -1,4 +1,4 @@
-"""Two tables of attached files, row by row: by their key where they have one, else as multisets."""
+"""How two tables differ: whole tables of attached files, row by row, and two columns of one file."""
 
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
@@ -7,15 +7,13 @@ from pathlib import Path
 
 import duckdb
 
-from ribbon.engines.compared_columns import ComparedColumn, NamedType, columns_of_both
-from ribbon.engines.compared_tables import ComparedTables
-from ribbon.engines.diff_by_key import diff_by_key, is_key
-from ribbon.engines.diff_of_multisets import diff_of_multisets
-from ribbon.engines.duckdb_file import Connection, explain, literal, quoted
+from ribbon.engines.compared_tables import NUMBERS, ComparedColumn, ComparedTables, NamedType, columns_of_both
+from ribbon.engines.duckdb_file import Connection, explain, literal, open_file, open_memory, quoted, reason_of
+from ribbon.engines.row_diff import diff_by_key, diff_of_multisets, is_key
 from ribbon.errors import WorldError
 from ribbon.model import RowsCompared
 
-__all__ = ["Table", "TableDiff", "open_both"]
+__all__ = ["Apart", "PlacedColumn", "Table", "TableDiff", "columns_apart", "open_both"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +28,24 @@ class Table:
     def sql(self) -> str:
         """Its name as SQL."""
         return quoted(self.side, self.schema, self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedColumn:
+    """A column of a table of the file."""
+
+    schema: str
+    table: str
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """rows: that both tables have. differing: of them, those with two values. averages: None of no numbers."""
+
+    rows: int
+    differing: int
+    averages: tuple[float, float] | None
 
 
 @dataclass(frozen=True)
@@ -49,8 +65,7 @@ class TableDiff:
         try:
             return self._compared(before, after, key, frozenset(name.casefold() for name in restricted))
         except duckdb.Error as error:
-            reason = str(error).splitlines()[0]
-            raise WorldError(f"{after.schema}.{after.name}: cannot be compared: {reason}") from error
+            raise WorldError(f"{after.schema}.{after.name}: cannot be compared: {reason_of(error)}") from error
 
     def rows(self, table: Table) -> int:
         """How many rows a table has."""
@@ -98,14 +113,43 @@ def open_both(before: Path, after: Path, memory_limit: str, scratch: Path) -> It
 
     Raises BusyError where another process holds one of them, WorldError where one cannot be opened.
     """
-    with duckdb.connect(config={"memory_limit": memory_limit, "temp_directory": str(scratch)}) as connection:
-        connection.execute("set preserve_insertion_order = false")
+    with open_memory(memory_limit, scratch) as connection:
         for name, path in (("before", before), ("after", after)):
             try:
                 connection.execute(f"attach {literal(str(path))} as {quoted(name)} (read_only)")
             except duckdb.Error as error:
                 raise explain(path, error) from error
         yield connection
+
+
+def columns_apart(path: Path, one: PlacedColumn, other: PlacedColumn, key: Sequence[str]) -> Apart:
+    """Compare two columns row by row, by a key that both tables have.
+
+    Raises WorldError where the file cannot be opened, is held, or has no such columns.
+    """
+    pairs = " and ".join(f"one.{quoted(each)} is not distinct from other.{quoted(each)}" for each in key)
+    rows = f"from {_table(one)} as one join {_table(other)} as other on {pairs}"
+    columns = f"one.{quoted(one.column)}", f"other.{quoted(other.column)}"
+    with open_file(path, read_only=True) as connection:
+        try:
+            return _measured(connection, rows, columns)
+        except duckdb.Error as error:
+            raise WorldError(f"{path}: {reason_of(error)}") from error
+
+
+def _measured(connection: Connection, rows: str, columns: tuple[str, str]) -> Apart:
+    one, other = columns
+    types = connection.execute(f"describe select {one} as one, {other} as other {rows}").fetchall()
+    are_numbers = {kind.partition("(")[0] for _, kind, *_ in types} <= NUMBERS
+    averages = f"avg({one})::double, avg({other})::double" if are_numbers else "null, null"
+    counts = f"count(*), count(*) filter ({one} is distinct from {other})"
+    found = connection.execute(f"select {counts}, {averages} {rows}").fetchone()
+    count, differing, *both = found or (0, 0, None, None)
+    return Apart(count, differing, None if None in both else (both[0], both[1]))
+
+
+def _table(column: PlacedColumn) -> str:
+    return quoted(column.schema, column.table)
 
 
 def _named(columns: Sequence[ComparedColumn], names: Sequence[str]) -> tuple[ComparedColumn, ...]:

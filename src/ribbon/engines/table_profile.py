@@ -1,4 +1,4 @@
-"""Looking at a table as it is: how many nulls, which values, which columns are a key."""
+"""Profiles of tables: how many nulls, which values, which columns are a key."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from ribbon.engines.duckdb_file import literal, quoted
 
 __all__ = ["ColumnProfile", "TableProfile", "grain_of", "is_found_in", "profile_table", "shape_holds"]
 
-# A column of at most so many values is looked at value by value.
+# A column of at most so many values is read value by value.
 FEW = 20
 
 # approx_count_distinct is off by a few percent: so near to the row count, uniqueness is worth counting.
@@ -67,7 +67,7 @@ def profile_table(
 ) -> TableProfile | None:
     """The profile of a table or view of the connection's own file; None where there is none of that name.
 
-    hidden: columns of which no value may be looked at.
+    hidden: columns whose values must not be read.
     """
     columns = connection.execute(
         "select column_name, data_type from duckdb_columns() where database_name = current_database()"
@@ -78,10 +78,10 @@ def profile_table(
         return None
     table = quoted(schema, name)
     kinds = [_kind(data_type) for _, data_type in columns]
-    told = ["count(*)"]
+    counts = ["count(*)"]
     for (column, _), kind in zip(columns, kinds, strict=True):
-        told += _aggregates(quoted(column), kind, shows=column not in hidden)
-    rows, *counted = connection.execute(f"select {', '.join(told)} from {table}").fetchall()[0]
+        counts += _aggregates(quoted(column), kind, shows=column not in hidden)
+    rows, *counted = connection.execute(f"select {', '.join(counts)} from {table}").fetchall()[0]
     profiles = []
     for place, ((column, data_type), kind) in enumerate(zip(columns, kinds, strict=True)):
         present, distinct, lowest, highest = counted[place * 4 : place * 4 + 4]

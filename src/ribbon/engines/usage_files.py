@@ -1,4 +1,4 @@
-"""Writing what was imported of query logs as Parquet, and finding what was imported before."""
+"""The Parquet files of imported query logs: writing them, and finding what was imported before."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import Any
 import duckdb
 import msgspec
 
-from ribbon.engines.duckdb_file import literal, quoted
+from ribbon.engines.duckdb_file import literal, quoted, reason_of
 from ribbon.errors import WorldError
 
 __all__ = ["QUERIES", "STATEMENTS", "USES", "known_calls", "write_rows"]
@@ -62,7 +62,7 @@ def write_rows(rows: Iterable[Sequence[Any]], types: Mapping[str, str], file: Pa
             )
         lines.unlink()
     except (OSError, duckdb.IOException) as error:
-        raise WorldError(f"{file}: cannot be written: {str(error).splitlines()[0]}. Nothing was added.") from error
+        raise WorldError(f"{file}: cannot be written: {reason_of(error)}. Nothing was added.") from error
 
 
 def known_calls(files: Sequence[Path], keys: Iterable[tuple[str, str]], scratch: Path) -> dict[int, int]:
@@ -70,22 +70,21 @@ def known_calls(files: Sequence[Path], keys: Iterable[tuple[str, str]], scratch:
     if not files:
         return {}
     listed = ", ".join(literal(str(file)) for file in files)
-    asked = f"""
-        select asked.place, max(known.calls)
-        from {_read_lines(scratch, _KEYS)} as asked
+    statement = f"""
+        select wanted.place, max(known.calls)
+        from {_read_lines(scratch, _KEYS)} as wanted
         inner join read_parquet([{listed}], hive_partitioning = false) as known using (log, id)
-        group by asked.place
+        group by wanted.place
         """
     try:
         _write_lines(((place, *key) for place, key in enumerate(keys)), _KEYS, scratch)
         with duckdb.connect() as connection:
-            return dict(connection.execute(asked).fetchall())
+            return dict(connection.execute(statement).fetchall())
     except OSError as error:
         raise WorldError(f"{scratch}: cannot be written: {error.strerror}. Nothing was added.") from error
     except duckdb.Error as error:
         raise WorldError(
-            f"{scratch.parent}: what was imported cannot be read: {str(error).splitlines()[0]}."
-            " Move the damaged import away."
+            f"{scratch.parent}: what was imported cannot be read: {reason_of(error)}. Move the damaged import away."
         ) from error
     finally:
         scratch.unlink(missing_ok=True)

@@ -1,21 +1,22 @@
-"""Questions about what was imported of query logs.
+"""What was imported of query logs, read back: who queried what and when.
 
 Of a query that was imported more than once, which running totals are, the import with the most calls counts.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from ribbon.engines.duckdb_file import literal
-from ribbon.engines.usage_by_relation import UsageByRelation, group_usage
+from ribbon.engines.duckdb_file import Connection, literal, reason_of
+from ribbon.engines.grouped_rows import GroupedRows
 from ribbon.errors import WorldError
 
-__all__ = ["UsageTables", "open_usage"]
+__all__ = ["UsageByRelation", "UsageTables", "open_usage"]
 
-# A statement that several imports bring is in the files of each, so what asks for statements asks for distinct ones.
+# A statement that is in several imports is in the files of each, so queries over statements take distinct ones.
 # Where its reasons show a value, it is that of another query in each import.
 _TABLES = """
 create temp table queries as
@@ -27,7 +28,7 @@ from {statements} group by statement;
 create view uses as select statement, relation, "column", role from {uses};
 """
 
-# Queries that failed count too: who asks and gets no answer wanted one.
+# Failed queries count too: their users wanted an answer.
 _TOTALS = """
 select min(asked_at), max(asked_at), coalesce(sum(calls), 0)::bigint, count(distinct who),
     coalesce(sum(calls) filter (where status <> 'done'), 0)::bigint
@@ -68,7 +69,7 @@ group by who
 order by asked desc, who
 """
 
-# Totals have no days: their time is when somebody looked.
+# Running totals have no days: their time is when they were exported.
 _DAYS = """
 select asked_at::date as day, sum(calls)::bigint, count(distinct who)
 from queries
@@ -90,7 +91,7 @@ group by reason
 order by asked desc, reason
 """
 
-# Totals tell nothing of when.
+# Nor have they weeks.
 _STATEMENTS = """
 select any_value(sql), any_value(dialect), sum(calls)::bigint,
     list(distinct who) filter (where who is not null),
@@ -103,11 +104,61 @@ group by statement
 order by statement
 """
 
+# How many days back from the last one that the logs cover.
+DAYS = 90
+
+# Queries that failed count too, as everywhere. Running totals have no days.
+_BY_RELATION = f"""
+create temp table asked as
+select uses.relation, queries.*
+from queries inner join (select distinct statement, relation from uses) as uses using (statement);
+
+create temp table usage_totals as
+select relation, sum(calls)::bigint as queries,
+    coalesce(sum(calls) filter (where status <> 'done'), 0)::bigint as failed,
+    min(asked_at) as first_at, max(asked_at) as last_at
+from asked
+group by relation;
+
+create temp table usage_people as
+select relation, who, sum(calls)::bigint as queries, max(asked_at) as last_at
+from asked
+where who is not null
+group by relation, who;
+
+create temp table usage_days as
+select relation, cast(asked_at as date) as day, sum(calls)::bigint as queries
+from asked
+where log <> 'pg_stat_statements' and asked_at >= (select max(asked_at)::date - {DAYS - 1} from queries)
+group by all;
+
+create temp table usage_columns as
+select relation, lower("column") as name, role, sum(calls)::bigint as queries
+from queries
+inner join (select distinct statement, relation, role, lower("column") as "column" from uses) as uses using (statement)
+where "column" is not null
+group by all;
+"""
+
+
+@dataclass(frozen=True)
+class UsageByRelation:
+    """Rows by relation; times are UTC, without a zone.
+
+    totals: queries, those that failed, first and last time. people: who, queries, last time; the most active
+    first. days: day, queries; the oldest first. columns: name in lower case, role, queries; the most queried first.
+    """
+
+    totals: GroupedRows
+    people: GroupedRows
+    days: GroupedRows
+    columns: GroupedRows
+
 
 class UsageTables:
-    """Rows of answers, the most asked first; of days, the first. Times are UTC, without a zone."""
+    """Rows of answers, the most queried first; of days, the first. Times are UTC, without a zone."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     def totals(self) -> tuple[Any, ...]:
@@ -123,7 +174,7 @@ class UsageTables:
         return self._rows(_COLUMNS, {"relation": relation})
 
     def people(self, relation: str | None) -> list[tuple[Any, ...]]:
-        """Who, queries, relations, seconds, first, last; of those who ask one relation, or all."""
+        """Who, queries, relations, seconds, first, last; of those who query one relation, or all."""
         return self._rows(_PEOPLE, {"relation": relation})
 
     def days(self, relation: str | None) -> list[tuple[Any, ...]]:
@@ -135,8 +186,8 @@ class UsageTables:
         return self._rows(_STATEMENTS, {"reading": reading})
 
     def by_relation(self) -> UsageByRelation:
-        """Who asks a relation, when and what of it, for all relations together; to be asked for once."""
-        return group_usage(self._connection)
+        """Who queries a relation, when and which columns, for all relations together; to be called once."""
+        return _grouped(self._connection)
 
     def readings(self) -> dict[str, int]:
         """Queries by how far they are understood."""
@@ -158,7 +209,7 @@ def open_usage(folders: Sequence[Path]) -> UsageTables:
         connection.execute(_TABLES.format(**files))
     except duckdb.Error as error:
         raise WorldError(
-            f"{folders[0].parent}: cannot be read: {str(error).splitlines()[0]}. Move the damaged import away."
+            f"{folders[0].parent}: cannot be read: {reason_of(error)}. Move the damaged import away."
         ) from error
     return UsageTables(connection)
 
@@ -166,3 +217,20 @@ def open_usage(folders: Sequence[Path]) -> UsageTables:
 def _files(folders: Sequence[Path], name: str) -> str:
     listed = ", ".join(literal(str(folder / f"{name}.parquet")) for folder in folders)
     return f"read_parquet([{listed}], hive_partitioning = false)"
+
+
+def _grouped(connection: Connection) -> UsageByRelation:
+    """From a connection that has the tables `queries` and `uses`."""
+    connection.execute(_BY_RELATION)
+    return UsageByRelation(
+        totals=GroupedRows(
+            connection, "usage_totals", "relation", "relation", "queries, failed, first_at, last_at", "queries"
+        ),
+        people=GroupedRows(
+            connection, "usage_people", "relation", "relation", "who, queries, last_at", "queries desc, who"
+        ),
+        days=GroupedRows(connection, "usage_days", "relation", "relation", "day, queries", "day"),
+        columns=GroupedRows(
+            connection, "usage_columns", "relation", "relation", "name, role, queries", "queries desc, name, role"
+        ),
+    )

@@ -9,10 +9,9 @@ from pathlib import Path
 from ribbon.config import ProjectPaths
 from ribbon.dbt.artifacts import Artifacts
 from ribbon.engines.catalog_history import history_schema
-from ribbon.engines.columns_apart import Apart, PlacedColumn, columns_apart
-from ribbon.engines.duckdb_file import open_file
-from ribbon.engines.promise_history import PromiseHistory, read_promise_history
-from ribbon.engines.query_columns import query_columns
+from ribbon.engines.duckdb_file import open_file, query_columns
+from ribbon.engines.history import PromiseHistory, read_promise_history
+from ribbon.engines.table_diff import Apart, PlacedColumn, columns_apart
 from ribbon.errors import WorldError
 from ribbon.evolve.age import Ages
 from ribbon.evolve.declared import Declared
@@ -23,7 +22,7 @@ from ribbon.evolve.right.cover import LogCover
 from ribbon.evolve.thresholds import Thresholds, read_thresholds
 from ribbon.lineage import LineageGraph, LineageNode, lineage_of
 from ribbon.lineage.project import ProjectNodes, nodes_of
-from ribbon.lineage.settling import Progress
+from ribbon.lineage.scheduling import Progress
 from ribbon.model import ColumnName
 from ribbon.project import Project, read_project
 from ribbon.usage import Usage, load_usage
@@ -59,7 +58,7 @@ class Seen:
     @cached_property
     def graph(self) -> LineageGraph:
         """Which column is made from which."""
-        return lineage_of(self.nodes, self.target_dir / "ribbon", progress=self.progress)
+        return lineage_of(self.nodes, self.project.cache_dir(self.target_dir), progress=self.progress)
 
     @cached_property
     def own(self) -> Mapping[str, LineageNode]:
@@ -78,7 +77,7 @@ class Seen:
     @cached_property
     def middle(self) -> Middle:
         """What the SQL of each model means."""
-        return load_logic(self.graph, self.nodes.dialect, self.target_dir / "ribbon", self.progress)
+        return load_logic(self.graph, self.nodes.dialect, self.project.cache_dir(self.target_dir), self.progress)
 
     @cached_property
     def measures(self) -> tuple[Measure, ...]:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ribbon.config import ProjectPaths
-from ribbon.engines.parquet_batches import ParquetBench
+from ribbon.engines.parquet import ParquetBench
 from ribbon.errors import ConfigError, WorldError
 from ribbon.land.admission import BatchOutcome, admit, at_the_door
 from ribbon.land.offer import check_columns, offered_files

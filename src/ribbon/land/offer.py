@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from ribbon.config import ProjectPaths
-from ribbon.engines.parquet_batches import ParquetBench
+from ribbon.engines.parquet import ParquetBench
 from ribbon.errors import ConfigError, WorldError
 from ribbon.model import Column, Finding, Severity, SourceTable
 from ribbon.origins import origin_folder

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from ribbon.engines.parquet_batches import Key, Offer, ParquetBench
+from ribbon.engines.parquet import Key, Offer, ParquetBench
 from ribbon.errors import ConfigError
 from ribbon.model import Delivery, SourceTable
 

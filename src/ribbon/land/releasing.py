@@ -10,8 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from ribbon.config import ProjectPaths
-from ribbon.engines.parquet_batches import ParquetBench
-from ribbon.engines.parquet_rows import rows_in_common
+from ribbon.engines.parquet import ParquetBench, rows_in_common
 from ribbon.errors import WorldError
 from ribbon.land.admission import RECORD, BatchOutcome, admit, at_the_door
 from ribbon.land.offer import check_columns

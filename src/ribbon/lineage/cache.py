@@ -1,148 +1,170 @@
-"""What an analysis found before, kept by content in one SQLite file.
+"""What is cached of an analysis: a small part that says whether it still holds, and the lineage itself.
 
-A file belongs to one version of the analysis. An entry is found by what was analysed; whether it still holds, its
-trace says. Whoever finds the file damaged starts a new one: everything in it can be found again.
+An entry is found by the SQL that was analysed. It holds as long as every lookup that the analysis made, of a
+relation's columns, gives the same today.
 """
 
-import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
-from pathlib import Path
-from typing import NamedTuple
+import zlib
+from collections.abc import Callable, Iterable
+from hashlib import blake2b
 
-from ribbon.errors import WorldError
+import msgspec
 
-__all__ = ["Cache", "Entry", "New"]
+from ribbon.lineage.nodes import ProjectNode
+from ribbon.lineage.schemas import UNKNOWN_RELATION, Schema, declared_schema, digest_of_names
+from ribbon.model import QueryLineage, Unresolved
+from ribbon.store import code_version
 
-# How long to wait for another process that writes, in seconds.
-_PATIENCE_S = 10
+__all__ = [
+    "ITSELF",
+    "Found",
+    "Lookup",
+    "Summary",
+    "analysis_version",
+    "decode_lineage",
+    "decode_summary",
+    "digest_of_lineage",
+    "encode_lineage",
+    "encode_summary",
+    "look_up",
+    "schema_found",
+    "types_of",
+]
 
-# Entries that nobody used in this many writing runs go. Branches one switches between stay, old versions of SQL do not.
-_KEPT_RUNS = 10
+# In the place of a relation: the query looked up the names of its own columns, which its node may know.
+ITSELF = ""
 
-# entries are read whole on every run, bodies one by one: apart, so that a run does not page through the bodies.
-# No id is ever used again: a reader that kept one finds its own body or none.
-_TABLES = """
-create table if not exists entries (id integer primary key autoincrement, key blob, trace blob, used integer);
-create index if not exists entries_by_key on entries (key);
-create table if not exists bodies (id integer primary key, body blob);
-"""
+# The analysis, the values it gives, and what is made of them before they are cached.
+_CODE = ("sql", "model/lineage.py", "lineage")
 
-
-class Entry(NamedTuple):
-    """An analysis that is kept. trace: encoded."""
-
-    id: int
-    trace: bytes
-
-
-class New(NamedTuple):
-    """An analysis to keep. trace and body: encoded."""
-
-    key: bytes
-    trace: bytes
-    body: bytes
+# Finds what is known of a relation; None where it is none of the project's.
+SchemaOf = Callable[[str], Schema | None]
 
 
-class Cache:
-    """The file `<kind>-<version>.sqlite` in `folder`. notes: what went wrong with it, as sentences for people."""
-
-    def __init__(self, folder: Path, version: str, kind: str = "lineage") -> None:
-        self.kind = kind
-        self.file = folder / f"{kind}-{version}.sqlite"
-        self.notes: list[str] = []
-        self._reading: sqlite3.Connection | None = None
-
-    def entries(self) -> Mapping[bytes, Sequence[Entry]]:
-        """All that is kept, by key; where there are several of a key, the newest first."""
-        entries: dict[bytes, list[Entry]] = {}
-        if self.file.exists():
-            with self._telling("everything is analysed anew"), self._opened() as connection:
-                connection.executescript(_TABLES)
-                for number, key, trace in connection.execute("select id, key, trace from entries order by id desc"):
-                    entries.setdefault(key, []).append(Entry(number, trace))
-        return entries
-
-    def body(self, number: int) -> bytes:
-        """The body of an entry, encoded. Raises WorldError where it is gone or the file is damaged."""
-        try:
-            if self._reading is None:
-                self._reading = sqlite3.connect(
-                    f"{self.file.absolute().as_uri()}?mode=ro", timeout=_PATIENCE_S, uri=True
-                )
-            found = self._reading.execute("select body from bodies where id = ?", (number,)).fetchall()
-        except sqlite3.OperationalError as error:
-            raise WorldError(f"{self.file}: cannot be read: {error}. Run it again.") from error
-        except sqlite3.DatabaseError as error:
-            raise self.damaged(str(error)) from error
-        if not found:
-            raise WorldError(f"{self.file}: another run has dropped what this one was reading. Run it again.")
-        return bytes(found[0][0])
-
-    def damaged(self, reason: str) -> WorldError:
-        """The error to raise where an entry cannot be read; the file is removed, so that the next run starts anew."""
-        self._remove()
-        return WorldError(f"{self.file}: damaged ({reason}). It has been removed: run it again.")
-
-    def save(self, new: Sequence[New], used: Iterable[int]) -> None:
-        """Keep these, note which of the kept ones were used, and drop what has been of no use for long."""
-        with self._telling("nothing of this run is kept"):
-            self.file.parent.mkdir(parents=True, exist_ok=True)
-            self._drop_other_versions()
-            with self._opened() as connection:
-                connection.executescript(_TABLES)
-                with connection:
-                    connection.execute("begin immediate")
-                    _write(connection, new, used)
-
-    @contextmanager
-    def _opened(self) -> Iterator[sqlite3.Connection]:
-        with closing(sqlite3.connect(self.file, timeout=_PATIENCE_S)) as connection:
-            yield connection
-
-    @contextmanager
-    def _telling(self, consequence: str) -> Iterator[None]:
-        """Go on without the cache where it fails, and say so; a damaged file is removed."""
-        try:
-            yield
-        except (sqlite3.OperationalError, OSError) as error:  # locked, read-only, no space: the file itself is fine
-            self.notes.append(f"{self.file}: the cache of {self.kind} cannot be used ({error}): {consequence}.")
-        except sqlite3.DatabaseError as error:
-            self._remove()
-            self.notes.append(
-                f"{self.file}: the cache of {self.kind} was damaged ({error}) and is removed: {consequence}."
-            )
-
-    def _remove(self) -> None:
-        """The journal first: one that is left behind would be played into the next file."""
-        for file in (self.file.with_name(f"{self.file.name}-journal"), self.file):
-            file.unlink(missing_ok=True)
-
-    def _drop_other_versions(self) -> None:
-        for file in self.file.parent.glob(f"{self.kind}-*.sqlite*"):
-            if not file.name.startswith(self.file.name):
-                file.unlink(missing_ok=True)
+def analysis_version() -> str:
+    """A short digest of the code that lineage depends on."""
+    return code_version(_CODE, "sqlglot")
 
 
-def _write(connection: sqlite3.Connection, new: Iterable[New], used: Iterable[int]) -> None:
-    run = connection.execute("pragma user_version").fetchone()[0] + 1
-    connection.execute(f"pragma user_version = {int(run)}")
-    for each in new:
-        _insert(connection, each, run)
-    # A row is written again only when it is halfway to being dropped: most runs touch next to nothing.
-    connection.executemany(
-        "update entries set used = ? where id = ? and used < ?",
-        ((run, number, run - _KEPT_RUNS // 2) for number in used),
-    )
-    connection.execute("delete from bodies where id in (select id from entries where used < ?)", (run - _KEPT_RUNS,))
-    connection.execute("delete from entries where used < ?", (run - _KEPT_RUNS,))
+class Lookup(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """Columns that an analysis looked up in a relation, and a digest of what it learned. None: the whole list.
+
+    schema: the digest of all that was known of the relation. Where that is still the same, so is the rest.
+    """
+
+    relation: str
+    columns: tuple[str, ...] | None
+    digest: bytes
+    schema: bytes = b""
+
+    def holds(self, node: ProjectNode, schema_of: SchemaOf) -> bool:
+        """Whether the node's queries would learn the same today."""
+        if self.relation == ITSELF:
+            return self.digest == digest_of_names(node.columns)
+        schema = schema_of(self.relation)
+        if schema is None:
+            return self.digest == UNKNOWN_RELATION
+        return self.schema == schema.digest or self.digest == schema.digest_for(self.columns)
 
 
-def _insert(connection: sqlite3.Connection, new: New, run: int) -> None:
-    """Unless another process has meanwhile kept the same."""
-    known = connection.execute("select 1 from entries where key = ? and trace = ?", (new.key, new.trace)).fetchone()
-    if known is None:
-        number = connection.execute(
-            "insert into entries (key, trace, used) values (?, ?, ?)", (new.key, new.trace, run)
-        ).lastrowid
-        connection.execute("insert into bodies values (?, ?)", (number, new.body))
+class Found(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """A column of a result. relation and column: what it is a plain copy of, where it is one."""
+
+    name: str
+    relation: str | None = None
+    column: str | None = None
+
+
+class Summary(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """What the analysis of a node found that other nodes need, and the lookups on which all of it rests.
+
+    types: of the columns. declared: a digest of what was known of the node without its SQL, on which the types rest
+    too. schema: the digest of the node's schema. lineage: the digest of the lineage itself.
+    """
+
+    columns: tuple[Found, ...]
+    complete: bool
+    unresolved: tuple[Unresolved, ...]
+    lookups: tuple[Lookup, ...]
+    types: tuple[str | None, ...]
+    declared: bytes
+    schema: bytes
+    lineage: bytes
+
+    def holds(self, node: ProjectNode, schema_of: SchemaOf) -> bool:
+        """Whether an analysis today would learn the same."""
+        return all(lookup.holds(node, schema_of) for lookup in self.lookups)
+
+    def reads(self) -> tuple[str, ...]:
+        """The relations that the node takes columns from."""
+        return tuple(lookup.relation for lookup in self.lookups if lookup.relation != ITSELF)
+
+    def listed(self) -> dict[str, str | None]:
+        """The columns that the analysis found, with their types."""
+        return {found.name: data_type for found, data_type in zip(self.columns, self.types, strict=True)}
+
+    def schema_for(self, node: ProjectNode, schema_of: SchemaOf) -> Schema:
+        """The schema that readers of the node see: what was found if that is complete, else what is declared."""
+        declared = declared_schema(node)
+        if not self.complete:
+            return declared
+        if declared.digest == self.declared:
+            return Schema(node.path, self.listed, digest=self.schema)
+        types = types_of(self.columns, declared, schema_of)
+        return schema_found(declared, self.columns, types, self.complete)
+
+
+def types_of(columns: Iterable[Found], declared: Schema, schema_of: SchemaOf) -> tuple[str | None, ...]:
+    """The columns' types: the declared one of each, else that of the column it is a copy of."""
+    return tuple(declared.type_of(found.name) or _copied_type(found, schema_of) for found in columns)
+
+
+def schema_found(declared: Schema, columns: Iterable[Found], types: Iterable[str | None], complete: bool) -> Schema:
+    """The schema of a node whose analysis found these columns."""
+    if not complete:
+        return declared
+    return Schema.of(declared.path, {found.name: data_type for found, data_type in zip(columns, types, strict=True)})
+
+
+def _copied_type(found: Found, schema_of: SchemaOf) -> str | None:
+    origin = schema_of(found.relation) if found.relation is not None else None
+    return origin.type_of(found.column or "") if origin is not None else None
+
+
+def look_up(relation: str, columns: tuple[str, ...] | None, node: ProjectNode, schema_of: SchemaOf) -> Lookup:
+    """A lookup of the node's queries, with what they learn today."""
+    if relation == ITSELF:
+        return Lookup(relation, columns, digest_of_names(node.columns))
+    schema = schema_of(relation)
+    if schema is None:
+        return Lookup(relation, columns, UNKNOWN_RELATION)
+    return Lookup(relation, columns, schema.digest_for(columns), schema.digest)
+
+
+_summaries = msgspec.msgpack.Decoder(Summary)
+_lineages = msgspec.msgpack.Decoder(QueryLineage)
+
+
+def encode_summary(summary: Summary) -> bytes:
+    """As it is cached."""
+    return msgspec.msgpack.encode(summary)
+
+
+def decode_summary(data: bytes) -> Summary:
+    """As it was encoded. Raises msgspec.DecodeError where the bytes are damaged."""
+    return _summaries.decode(data)
+
+
+def encode_lineage(lineage: QueryLineage) -> bytes:
+    """As it is cached; the names in it repeat, so compressing leaves a tenth of its size."""
+    return zlib.compress(msgspec.msgpack.encode(lineage), level=1)
+
+
+def digest_of_lineage(data: bytes) -> bytes:
+    """Differs where the encoded lineage does."""
+    return blake2b(data, digest_size=16).digest()
+
+
+def decode_lineage(data: bytes) -> QueryLineage:
+    """As it was encoded. Raises zlib.error or msgspec.DecodeError where the bytes are damaged."""
+    return _lineages.decode(zlib.decompress(data))

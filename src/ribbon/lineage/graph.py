@@ -1,12 +1,12 @@
-"""The lineage of a whole project as a graph of columns, which is read where somebody walks."""
+"""The lineage of a whole project as a graph of columns; the lineage of a node is loaded when it is needed."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from ribbon.lineage.cache import digest_of_lineage, encode_lineage
 from ribbon.lineage.nodes import Exposure, ProjectNode
 from ribbon.lineage.schemas import Columns
-from ribbon.lineage.traces import digest_of_body, encode_body
 from ribbon.model import ColumnLineage, ColumnName, Kind, Origin, QueryLineage, Role, RowOrigin, Unresolved
 
 __all__ = ["LineageGraph", "LineageNode", "Reader", "RowReader", "whole_node"]
@@ -32,12 +32,12 @@ class RowReader:
 
 @dataclass(frozen=True, eq=False)
 class LineageNode:
-    """A relation of the project and what its queries say, those of all branches taken together.
+    """A relation of the project and the lineage of its queries, those of all branches merged.
 
     unresolved: what could not be resolved, and why. reads: the relations that its SQL takes columns from. complete:
-    whether its columns are all there are. list_columns, load: bring the columns and the lineage, where they are wanted.
+    whether its columns are all there are. list_columns, load: load the columns and the lineage when they are needed.
     digest: differs where the lineage does; empty for sources, seeds and what has no SQL. digest_of_columns: differs
-    where the columns do; empty where it takes a look at them to know.
+    where the columns do; empty where they have to be compared.
     """
 
     project: ProjectNode
@@ -51,7 +51,7 @@ class LineageNode:
 
     @cached_property
     def columns(self) -> Columns:
-        """Name to data type (None where it is not known) in their order; None where the columns are not known."""
+        """Name to data type (None where it is unknown) in their order; None where the columns are unknown."""
         return self.list_columns()
 
     @cached_property
@@ -81,7 +81,7 @@ def whole_node(project: ProjectNode, columns: Columns, lineage: QueryLineage) ->
     sources = [origin.column for column in lineage.columns for origin in column.origins]
     named = (*sources, *(row.column for row in lineage.rows))
     reads = dict.fromkeys((*(asked.relation for asked in lineage.asked), *(name.relation for name in named)))
-    digest = digest_of_body(encode_body(lineage))
+    digest = digest_of_lineage(encode_lineage(lineage))
     return LineageNode(
         project, lambda: columns, lineage.unresolved, tuple(reads), lineage.complete, lambda: lineage, digest
     )
@@ -90,8 +90,8 @@ def whole_node(project: ProjectNode, columns: Columns, lineage: QueryLineage) ->
 class LineageGraph:
     """Which column is made from which, up and down.
 
-    nodes: by dbt's unique id. exposures: the uses that the project declares. notes: what the user should be told about
-    how the graph came about, as sentences. analysed: the nodes that were analysed just now; all others were known.
+    nodes: by dbt's unique id. exposures: the uses that the project declares. notes: what users should know about how it
+    was found, as sentences. analysed: the nodes that were analysed just now; all others came from the cache.
     """
 
     def __init__(
@@ -149,7 +149,7 @@ class LineageGraph:
         return children
 
     def _index(self, relation: str) -> None:
-        """Turn the edges that point at a relation round, from the lineage of those alone that read it."""
+        """Reverse the edges that point at a relation, from the lineage of its readers alone."""
         values = self._value_edges.setdefault(relation, {})
         rows = self._row_edges.setdefault(relation, {})
         for key in self.children(relation):

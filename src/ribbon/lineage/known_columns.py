@@ -1,4 +1,4 @@
-"""Which columns a relation has, from whoever knows best."""
+"""Which columns a relation has, from the best source there is."""
 
 import csv
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from pathlib import Path
 from ribbon.dbt.nodes import CatalogNode, Node, Seed
 from ribbon.dbt.relations import identifier_of
 from ribbon.dbt.settings import Settings
-from ribbon.engines.table_columns import table_columns
+from ribbon.engines.duckdb_file import table_columns
 from ribbon.errors import WorldError
 from ribbon.lineage.nodes import ColumnsFrom
 
@@ -20,9 +20,9 @@ LEAVES = frozenset({"source", "seed"})
 
 @dataclass(frozen=True)
 class KnownColumns:
-    """What dbt's catalog, the database, contracts, seeds' headers and YAML say, believed in this order.
+    """Columns by dbt's catalog, the database, contracts, seeds' headers and YAML, in this order.
 
-    database: columns by schema and table in lower case. note: why the database could not be asked, if so.
+    database: columns by schema and table in lower case. note: why the database could not be read, if so.
     """
 
     settings: Settings
@@ -31,7 +31,7 @@ class KnownColumns:
     note: str | None = None
 
     def of(self, node: Node) -> tuple[Columns | None, ColumnsFrom]:
-        """The columns of a node in their order with their types, and who says so; None where nobody does."""
+        """The columns of a node with their types, None where they are unknown, and where they are known from."""
         if node.unique_id in self.catalog:
             return self.catalog[node.unique_id].types, ColumnsFrom.CATALOG
         built = self.database.get(((node.schema or "").lower(), identifier_of(node).lower()))
@@ -52,7 +52,7 @@ class KnownColumns:
 def known_columns(
     nodes: Mapping[str, Node], catalog: Mapping[str, CatalogNode], settings: Settings, build_file: Path | None
 ) -> KnownColumns:
-    """Gather what is known. build_file: asked only where the catalog lacks a source or a seed."""
+    """Gather what is known. build_file: read only where the catalog lacks a source or a seed."""
     lacking = any(node.resource_type in LEAVES and key not in catalog for key, node in nodes.items())
     if not (lacking and build_file and build_file.is_file()):
         return KnownColumns(settings, catalog, {})

@@ -6,17 +6,15 @@ from pathlib import Path
 
 import msgspec
 
-from ribbon.lineage.cache import Cache
-from ribbon.lineage.collecting import collecting_rarely
+from ribbon.lineage.cache import analysis_version, decode_lineage
 from ribbon.lineage.graph import LineageGraph, LineageNode
 from ribbon.lineage.nodes import ProjectNode, ProjectNodes
 from ribbon.lineage.project import read_project
-from ribbon.lineage.settling import Progress, Settled, Settling
-from ribbon.lineage.tasks import Analyser
-from ribbon.lineage.traces import decode_body
-from ribbon.lineage.version import analysis_version
-from ribbon.lineage.workshop import Workshop
+from ribbon.lineage.scheduling import Analysed, Analysis, Progress
+from ribbon.lineage.workers import Analyser, Workers
 from ribbon.model import QueryLineage, Unresolved
+from ribbon.processes import collecting_rarely
+from ribbon.store import Cache
 
 __all__ = ["lineage_of", "load_lineage"]
 
@@ -32,10 +30,10 @@ def load_lineage(
 ) -> LineageGraph:
     """The lineage of the dbt project in `project_dir`, from dbt's artifacts in `target_dir`.
 
-    build_file: Ribbon's DuckDB file, asked for the columns that no artifact knows. progress: gets how many nodes are
+    build_file: Ribbon's DuckDB file, read for the columns that no artifact lists. progress: gets how many nodes are
     done, of how many. workers: how many processes at most; as many as there are cores without it. What was found is
-    kept in `target_dir`/ribbon. Raises ConfigError where the artifacts are missing or cannot be read, WorldError where
-    a worker dies.
+    cached in `target_dir`/ribbon. Raises ConfigError where the artifacts are missing or cannot be read, WorldError
+    where a worker dies.
     """
     project = read_project(project_dir, target_dir, build_file)
     return lineage_of(project, target_dir / "ribbon", progress=progress, workers=workers)
@@ -50,51 +48,47 @@ def lineage_of(
     workers: int | None = None,
     analyser: Analyser | None = None,
 ) -> LineageGraph:
-    """The lineage of these nodes, with a cache in `cache_dir`. analyser: what analyses a node; Ribbon's own without it.
+    """The lineage of these nodes, with the cache in `cache_dir`. analyser: what analyses a node; None: Ribbon's own.
 
-    Raises WorldError where a worker dies; what was found until then is kept.
+    Raises WorldError where a worker dies; what was found until then is cached.
     """
-    cache = Cache(cache_dir, analysis_version())
-    settling = Settling(project, cache.entries(), workshop := Workshop(workers, analyser))
+    cache = Cache(cache_dir, "lineage", analysis_version())
+    analysis = Analysis(project, cache.entries(), pool := Workers(workers, analyser))
     try:
-        settling.run(progress or _tell_nobody)
+        analysis.run(progress)
     finally:
-        workshop.close()
-        if settling.new:
-            cache.save(settling.new, [settled.number for settled in settling.settled.values() if settled.number])
-    nodes = {key: _node(node, settling, cache) for key, node in project.nodes.items()}
-    return LineageGraph(nodes, project.exposures, (*project.notes, *cache.notes), tuple(settling.analysed))
+        pool.close()
+        cache.save(analysis.new, [analysed.number for analysed in analysis.results.values() if analysed.number])
+    nodes = {key: _node(node, analysis, cache) for key, node in project.nodes.items()}
+    notes = dict.fromkeys((*project.notes, *cache.notes))
+    return LineageGraph(nodes, project.exposures, tuple(notes), tuple(analysis.analysed))
 
 
-def _tell_nobody(done: int, total: int) -> None:
-    pass
-
-
-def _node(node: ProjectNode, settling: Settling, cache: Cache) -> LineageNode:
+def _node(node: ProjectNode, analysis: Analysis, cache: Cache) -> LineageNode:
     missing = tuple(Unresolved(None, reason) for reason in node.unresolved)
-    settled = settling.settled.get(node.unique_id)
-    if settled is None:
+    analysed = analysis.results.get(node.unique_id)
+    if analysed is None:
         return LineageNode(node, lambda: node.columns, missing, complete=not missing)
-    trace, schema = settled.trace, settling.schemas[node.unique_id]
+    summary, schema = analysed.summary, analysis.schemas[node.unique_id]
     return LineageNode(
         node,
-        lambda: schema.columns or trace.listed(),
-        (*missing, *trace.unresolved),
-        trace.reads(),
-        trace.complete,
-        _loader(settled, cache),
-        trace.body,
-        schema.digest if trace.complete else b"",
+        lambda: schema.columns or summary.listed(),
+        (*missing, *summary.unresolved),
+        summary.reads(),
+        summary.complete,
+        _loader(analysed, cache),
+        summary.lineage,
+        schema.digest if summary.complete else b"",
     )
 
 
-def _loader(settled: Settled, cache: Cache) -> Callable[[], QueryLineage]:
-    """What brings the lineage when somebody asks for it."""
+def _loader(analysed: Analysed, cache: Cache) -> Callable[[], QueryLineage]:
+    """What loads the lineage when it is needed."""
 
     def load() -> QueryLineage:
-        body = settled.body or cache.body(settled.number)
+        data = analysed.lineage or cache.body(analysed.number)
         try:
-            return decode_body(body)
+            return decode_lineage(data)
         except (zlib.error, msgspec.DecodeError) as error:
             raise cache.damaged(str(error)) from error
 

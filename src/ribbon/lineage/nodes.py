@@ -1,4 +1,4 @@
-"""What there is to analyse in a dbt project: its relations, their queries, and the uses that read them."""
+"""What there is to analyse in a dbt project: relations, their queries, and the exposures that read them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ __all__ = ["ColumnsFrom", "Exposure", "ProjectNode", "ProjectNodes"]
 
 
 class ColumnsFrom(StrEnum):
-    """Who says which columns a relation has."""
+    """Where the columns of a relation are known from."""
 
     CATALOG = "catalog.json"
     DATABASE = "the database"
@@ -34,8 +34,8 @@ class ProjectNode:
     dbt, None for others. file: its SQL or YAML, relative to the project. path: of its relation, as `Table` takes it.
     parents: unique ids of what it reads, without itself. queries: compiled SQL, one for each branch of an incremental
     model, the branch of the first build first where both are known; empty for what has none. columns: name to type
-    (None where it is not known), None where nobody says. restricted: columns of which no value is ever shown, in lower
-    case. unresolved: why its queries are missing, or one of them. layer_is_guessed: no pattern of the project says it.
+    (None where it is unknown), None where they are unknown. restricted: columns whose values are never shown, in lower
+    case. unresolved: why its queries are missing, or one of them. layer_is_guessed: no pattern of the project gives it.
     """
 
     unique_id: str

@@ -52,7 +52,12 @@ def nodes_of(project: Project, build_file: Path | None = None) -> ProjectNodes:
     reading = _Reading(
         project,
         known_columns(project.nodes, project.catalog, project.settings, build_file),
-        Queries(project.artifacts, project.settings, project.target_dir),
+        Queries(
+            project.artifacts,
+            project.settings,
+            project.target_dir,
+            project.paths.cache_dir(project.target_dir),
+        ),
     )
     nodes = {key: _project_node(node, reading) for key, node in project.nodes.items()}
     reading.queries.save()
@@ -62,7 +67,7 @@ def nodes_of(project: Project, build_file: Path | None = None) -> ProjectNodes:
         nodes=nodes,
         exposures=tuple(_exposure(exposure, project) for exposure in project.artifacts.exposures),
         generated_at=project.artifacts.metadata.generated_at,
-        notes=(reading.columns.note,) if reading.columns.note else (),
+        notes=tuple(filter(None, (reading.columns.note, *reading.queries.notes))),
     )
 
 

@@ -1,24 +1,26 @@
-"""The columns of relations as far as they are known, and what a query was told about them."""
+"""The columns of relations as far as they are known, and digests of what an analysis learned about them."""
 
 from collections.abc import Callable, Mapping, Sequence
 from hashlib import blake2b
 
 import msgspec
 
-__all__ = ["UNKNOWN_RELATION", "Columns", "Schema", "told_names"]
+from ribbon.lineage.nodes import ProjectNode
 
-# Name to data type in their order, None for a type nobody knows; None as a whole where nobody knows the columns.
+__all__ = ["UNKNOWN_RELATION", "Columns", "Schema", "declared_schema", "digest_of_names"]
+
+# Name to data type in their order, None for an unknown type; None as a whole where the columns are unknown.
 Columns = Mapping[str, str | None] | None
 
-# What a query is told of a relation that is none of the project's.
+# The digest of a relation that is none of the project's.
 UNKNOWN_RELATION = b""
 
 
 class Schema:
     """A relation's place in the database and its columns.
 
-    list_columns: brings the columns, where they are wanted: with `digest` at hand, most runs never ask. complete:
-    whether there are no others.
+    list_columns: lists the columns when they are needed: with `digest` at hand, most runs never do. complete: whether
+    there are no others.
     """
 
     __slots__ = ("_by_name", "_columns", "_digest", "_list_columns", "complete", "path")
@@ -53,11 +55,11 @@ class Schema:
         return self._digest
 
     def type_of(self, column: str) -> str | None:
-        """The data type, None where there is no such column or nobody knows."""
+        """The data type, None where there is no such column or its type is unknown."""
         return next((data_type for _, data_type in self._called(column)), None)
 
-    def told(self, columns: Sequence[str] | None) -> bytes:
-        """A digest of what a query learns that asks for these columns, or with None for the whole list."""
+    def digest_for(self, columns: Sequence[str] | None) -> bytes:
+        """A digest of what a query learns that looks up these columns, or with None the whole list."""
         if columns is None or self.columns is None:
             return self.digest
         return _digest([self.path, self.complete, [self._called(name) for name in columns]])
@@ -71,8 +73,13 @@ class Schema:
         return self._by_name.get(column.lower(), ())
 
 
-def told_names(columns: Columns) -> bytes:
-    """A digest of the names that a query's own columns are known by."""
+def declared_schema(node: ProjectNode) -> Schema:
+    """What is known of a node without its SQL."""
+    return Schema.of(node.path, node.columns, node.columns_from.complete)
+
+
+def digest_of_names(columns: Columns) -> bytes:
+    """A digest of the columns' names alone."""
     return _digest(list(columns or ()))
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ribbon.config import ProjectPaths
-from ribbon.engines.parquet_rows import some_rows
+from ribbon.engines.parquet import some_rows
 from ribbon.errors import WorldError
 from ribbon.model import Expectation, Severity, SourceTable
 from ribbon.quarantine.masking import masked

@@ -4,7 +4,7 @@ import re
 import shutil
 from pathlib import Path
 
-from ribbon.engines.csv_to_parquet import csv_to_parquet
+from ribbon.engines.parquet import csv_to_parquet
 from ribbon.errors import ConfigError, WorldError
 from ribbon.scaffold.placing import staging, write_all
 from ribbon.scaffold.shipped import shipped_macros, shipped_project

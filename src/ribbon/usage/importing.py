@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ribbon.config import ProjectPaths
-from ribbon.lineage.collecting import collecting_rarely
-from ribbon.lineage.settling import Progress
+from ribbon.lineage.scheduling import Progress
 from ribbon.model import LoggedQuery, Reading, UseRole
+from ribbon.processes import collecting_rarely
 from ribbon.usage.formats import FORMATS
 from ribbon.usage.known import KnownProject
 from ribbon.usage.meaning import Meaning

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ribbon.lineage import LineageGraph, LineageNode, lineage_of
 from ribbon.lineage.project import read_project
-from ribbon.lineage.settling import Progress
+from ribbon.lineage.scheduling import Progress
 
 __all__ = ["KnownProject", "KnownRelation", "know"]
 

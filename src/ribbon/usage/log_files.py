@@ -8,7 +8,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ribbon.engines.parquet_records import parquet_records
+from ribbon.engines.parquet import parquet_records
 from ribbon.errors import ConfigError
 
 __all__ = ["LogFile", "open_log"]

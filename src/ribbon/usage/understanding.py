@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from ribbon.lineage.settling import Progress
+from ribbon.lineage.scheduling import Progress
 from ribbon.usage.known import KnownProject
 from ribbon.usage.meaning import Understood
 

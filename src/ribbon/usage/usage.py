@@ -7,8 +7,7 @@ from functools import cached_property
 from pathlib import Path
 
 from ribbon.config import ProjectPaths
-from ribbon.engines.usage_by_relation import UsageByRelation
-from ribbon.engines.usage_tables import UsageTables, open_usage
+from ribbon.engines.usage_tables import UsageByRelation, UsageTables, open_usage
 from ribbon.model import AskedStatement, ColumnUsage, DayUsage, PersonUsage, Reading, RelationUsage, UseRole
 from ribbon.usage.store import import_folders
 

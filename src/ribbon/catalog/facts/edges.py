@@ -7,8 +7,8 @@ from pathlib import Path
 
 from ribbon.catalog.facts.edge_store import EdgeStore, Join, NodeEdges
 from ribbon.lineage import LineageGraph
-from ribbon.lineage.collecting import collecting_rarely
 from ribbon.model import ColumnName, QueryLineage, Role
+from ribbon.processes import collecting_rarely
 
 __all__ = ["edges_of", "read_edges"]
 

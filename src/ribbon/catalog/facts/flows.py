@@ -13,8 +13,8 @@ from functools import cache, partial
 from ribbon.catalog.facts.edge_store import NodeEdges
 from ribbon.catalog.facts.sides import SOURCE, SUBJECT, USE, Group
 from ribbon.lineage import LineageGraph
-from ribbon.lineage.collecting import collecting_rarely
-from ribbon.lineage.order import Order
+from ribbon.lineage.scheduling import Order
+from ribbon.processes import collecting_rarely
 
 __all__ = ["Flow", "Flows", "flows_of"]
 

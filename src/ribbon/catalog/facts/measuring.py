@@ -34,7 +34,7 @@ def read_measured(
     if project.build_file.exists():
         history, held = _in_build(project, nodes, today)
     else:
-        history, held = kept_history(target_dir, nodes, tested, today), {}
+        history, held = kept_history(target_dir, project.history_dir(target_dir), nodes, tested, today), {}
     return MeasuredHistory(history, held, loads, Withheld(nodes), tested)
 
 

@@ -7,18 +7,19 @@ from pathlib import Path
 from ribbon.catalog.facts.last_invocation import Invocation, Result, read_invocation, read_invocation_id
 from ribbon.engines.catalog_history import CatalogHistory, read_catalog_history
 from ribbon.engines.duckdb_file import Connection
-from ribbon.engines.kept_runs import (
-    KEPT_IN,
-    KeptNode,
-    KeptRowCount,
-    KeptRun,
-    KeptVerdict,
-    keep_run,
-    keeps_run,
-    open_kept_runs,
+from ribbon.engines.recorded_runs import (
+    SCHEMA,
+    NodeRecord,
+    RowCountRecord,
+    RunRecord,
+    VerdictRecord,
+    has_run,
+    open_recorded_runs,
+    record_run,
 )
 from ribbon.lineage.nodes import ProjectNode
 from ribbon.model import FAILED
+from ribbon.store import history_file
 
 __all__ = ["kept_history"]
 
@@ -28,17 +29,21 @@ _MEASURED = {"pass": "pass", "warn": "warn", "fail": "fail", "error": "error", "
 
 
 def kept_history(
-    target_dir: Path, nodes: Mapping[str, ProjectNode], tested: Callable[[str], Sequence[str]], today: date
+    target_dir: Path,
+    history_dir: Path,
+    nodes: Mapping[str, ProjectNode],
+    tested: Callable[[str], Sequence[str]],
+    today: date,
 ) -> CatalogHistory:
     """What dbt's invocations said, as far as this has been looked at while they were the last.
 
-    The last invocation is added to what is kept in `target_dir`/ribbon, once. tested: the relations of a test. today:
+    The last invocation is added to the history in `history_dir`, once. tested: the relations of a test. today:
     in UTC. Raises ConfigError where dbt's file is broken, BusyError where another process keeps what it says.
     """
-    with open_kept_runs(target_dir / "ribbon" / FILE) as connection:
-        if not keeps_run(connection, read_invocation_id(target_dir)):
+    with open_recorded_runs(history_file(history_dir, FILE, former=target_dir / "ribbon")) as connection:
+        if not has_run(connection, read_invocation_id(target_dir)):
             _keep(connection, read_invocation(target_dir), nodes, tested)
-        return read_catalog_history(connection, KEPT_IN, today)
+        return read_catalog_history(connection, SCHEMA, today)
 
 
 def _keep(
@@ -49,7 +54,7 @@ def _keep(
 ) -> None:
     if told.ended_at is None:
         return
-    keep_run(
+    record_run(
         connection,
         _run(told, told.ended_at),
         [_node(uid, result) for uid, result in told.results.items()],
@@ -58,19 +63,19 @@ def _keep(
     )
 
 
-def _run(told: Invocation, ended_at: datetime) -> KeptRun:
+def _run(told: Invocation, ended_at: datetime) -> RunRecord:
     started_at = told.started_at or ended_at - timedelta(seconds=told.seconds)
     failed = any(result.status in FAILED for result in told.results.values())
     status = "failed" if failed else "passed"
-    return KeptRun(told.run_id, told.command, told.target, _plain(started_at), _plain(ended_at), status)
+    return RunRecord(told.run_id, told.command, told.target, _plain(started_at), _plain(ended_at), status)
 
 
-def _node(uid: str, result: Result) -> KeptNode:
+def _node(uid: str, result: Result) -> NodeRecord:
     at = result.ended_at and _plain(result.ended_at)
-    return KeptNode(uid, uid.partition(".")[0], result.status, result.seconds, result.message or None, at)
+    return NodeRecord(uid, uid.partition(".")[0], result.status, result.seconds, result.message or None, at)
 
 
-def _verdicts(told: Invocation, ended_at: datetime, tested: Callable[[str], Sequence[str]]) -> Iterator[KeptVerdict]:
+def _verdicts(told: Invocation, ended_at: datetime, tested: Callable[[str], Sequence[str]]) -> Iterator[VerdictRecord]:
     """Of tests that measured anything: what was skipped says nothing."""
     for uid, result in told.results.items():
         status = _MEASURED.get(result.status)
@@ -78,16 +83,16 @@ def _verdicts(told: Invocation, ended_at: datetime, tested: Callable[[str], Sequ
             node = next(iter(tested(uid)), None)
             message = None if status == "pass" else result.message or None
             at = _plain(result.ended_at or ended_at)
-            yield KeptVerdict(uid, node, at, status, result.failures, message)
+            yield VerdictRecord(uid, node, at, status, result.failures, message)
 
 
-def _row_counts(told: Invocation, ended_at: datetime, nodes: Mapping[str, ProjectNode]) -> Iterator[KeptRowCount]:
+def _row_counts(told: Invocation, ended_at: datetime, nodes: Mapping[str, ProjectNode]) -> Iterator[RowCountRecord]:
     """Of tables and seeds, which are built whole, where the database says how many rows it wrote."""
     for uid, result in told.results.items():
         node = nodes.get(uid)
         whole = node and (node.materialized == "table" or node.resource_type == "seed")
         if whole and result.status == "success" and result.rows is not None:
-            yield KeptRowCount(uid, _plain(result.ended_at or ended_at), result.rows)
+            yield RowCountRecord(uid, _plain(result.ended_at or ended_at), result.rows)
 
 
 def _plain(instant: datetime) -> datetime:

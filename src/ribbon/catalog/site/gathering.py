@@ -48,12 +48,12 @@ class Facts:
 def gather(project: ProjectPaths, target_dir: Path, now: datetime, progress: Progress | None = None) -> Facts:
     """Read the facts of a project from dbt's artifacts in `target_dir` and from Ribbon's own files.
 
-    What lineage found out is kept in `ribbon` in the project's folder of artifacts. progress: gets how many relations
+    What lineage found is cached. progress: gets how many relations
     are analysed, of how many. Raises ConfigError, WorldError and BusyError as those do who read.
     """
     model = read_project(project, target_dir)
     nodes = nodes_of(model, project.build_file)
-    graph = lineage_of(nodes, target_dir / "ribbon", progress=progress)
+    graph = lineage_of(nodes, project.cache_dir(target_dir), progress=progress)
     documented = Documented(model.artifacts, model.catalog, graph, project.project_dir)
     return Facts(
         model,

@@ -6,8 +6,7 @@ from pathlib import Path
 
 from ribbon.config import ProjectPaths
 from ribbon.dbt.profiles import DuckdbProfile, duckdb_profile
-from ribbon.engines.duckdb_file import open_file
-from ribbon.engines.table_columns import table_columns
+from ribbon.engines.duckdb_file import open_file, table_columns
 from ribbon.errors import RibbonError
 from ribbon.evolve.impact.change import ChangeImpact, RelationChange, TouchedRelation, TouchedUse
 from ribbon.evolve.impact.reach import reach_of

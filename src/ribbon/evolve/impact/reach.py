@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from ribbon.evolve.impact.change import Change, Effect, RelationChange, TouchedRelation, TouchedUse, What
 from ribbon.evolve.impact.side import Side
 from ribbon.evolve.impact.users import Asked, Users
-from ribbon.lineage.impact import impact, relations_below, uses_of
+from ribbon.lineage.impact import impact, uses_of
+from ribbon.lineage.walks import relations_below
 from ribbon.model import ColumnName
 
 __all__ = ["Reach", "reach_of"]

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ribbon.engines.batch_drift import Sketch, sketch_of_column
-from ribbon.engines.parquet_batches import ParquetBench, open_bench
+from ribbon.engines.batch_profile import Sketch, sketch_of_column
+from ribbon.engines.parquet import ParquetBench, open_bench
 from ribbon.evolve.left.deliveries import Deliveries
 from ribbon.evolve.left.same_values import likely_renames
 

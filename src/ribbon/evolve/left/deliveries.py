@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from ribbon.config import ProjectPaths
-from ribbon.engines.batch_drift import BatchFacts, columns_of_files
+from ribbon.engines.batch_profile import BatchFacts, columns_of_files
 from ribbon.errors import ConfigError, WorldError
 from ribbon.evolve.left.remembered import Remembered
 from ribbon.model import SourceTable

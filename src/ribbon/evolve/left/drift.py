@@ -7,7 +7,7 @@ from itertools import pairwise
 from math import expm1, log, log1p
 from statistics import median
 
-from ribbon.engines.batch_drift import BatchFacts, ColumnFacts
+from ribbon.engines.batch_profile import BatchFacts, ColumnFacts
 from ribbon.evolve.left.deliveries import Batch, Deliveries
 from ribbon.evolve.left.robust import NEEDED, usual
 from ribbon.model import Delivery

@@ -7,7 +7,7 @@ from types import TracebackType
 import msgspec
 
 from ribbon.config import ProjectPaths
-from ribbon.engines.batch_drift import BatchFacts, facts_of_batch
+from ribbon.engines.batch_profile import BatchFacts, facts_of_batch
 
 __all__ = ["Remembered"]
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from itertools import product
 
-from ribbon.engines.batch_drift import Sketch
+from ribbon.engines.batch_profile import Sketch
 
 __all__ = ["likely_renames"]
 

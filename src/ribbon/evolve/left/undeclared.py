@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ribbon.config import ProjectPaths
-from ribbon.engines.batch_drift import BatchFacts, facts_of_batch
+from ribbon.engines.batch_profile import BatchFacts, facts_of_batch
 from ribbon.errors import WorldError
 from ribbon.evolve.left.deliveries import Deliveries
 

@@ -10,15 +10,14 @@ import msgspec
 
 from ribbon.evolve.middle.logic import Middle
 from ribbon.lineage import LineageGraph, LineageNode
-from ribbon.lineage.cache import Cache, New
-from ribbon.lineage.processes import spread
-from ribbon.lineage.version import version_of
+from ribbon.processes import spread
 from ribbon.sql.canonical import Blocks, Reading, Unreadable, read_blocks, read_logic
 from ribbon.sql.tables import Table, Tables
+from ribbon.store import Cache, New, code_version
 
 __all__ = ["Relation", "Task", "load_blocks", "load_logic", "reading_of", "relation_of"]
 
-CODE = ("sql", "sql/canonical", "evolve/middle/loading.py")
+CODE = ("sql", "evolve/middle/loading.py")
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(Reading)
@@ -49,14 +48,13 @@ def load_logic(
 
     What was read is kept in `cache_dir`, by content. Raises WorldError where a worker dies.
     """
-    cache = Cache(cache_dir, version_of(CODE), "logic")
+    cache = Cache(cache_dir, "logic", code_version(CODE, "sqlglot"))
     known = cache.entries()
     tasks = {key: _task(node, graph, dialect) for key, node in graph.nodes.items() if node.project.queries}
     missing = [task for task in tasks.values() if task.key not in known]
     bodies = dict(zip((task.key for task in missing), spread(_read, missing, progress), strict=True))
-    if missing:
-        used = [known[task.key][0].id for task in tasks.values() if task.key in known]
-        cache.save([New(key, b"", body) for key, body in bodies.items()], used)
+    used = [known[task.key][0].id for task in tasks.values() if task.key in known]
+    cache.save([New(key, body=body) for key, body in bodies.items()], used)
     readings = {
         model: _decoded(bodies.get(task.key) or cache.body(known[task.key][0].id), cache)
         for model, task in tasks.items()

@@ -8,7 +8,7 @@ from math import isfinite
 from typing import Any
 
 from ribbon.dbt.documentation import Test
-from ribbon.engines.promise_history import TestRuns
+from ribbon.engines.history import TestRuns
 from ribbon.evolve.evidence import Seen
 from ribbon.evolve.rules.people import owners_of
 from ribbon.model import Evidence, Gain, Layer, Proposal, ProposalKind

@@ -1,31 +1,74 @@
-"""Analysing many nodes at once, in processes of their own; a few nodes are analysed right here."""
+"""Analysing many nodes at once, in worker processes; a few nodes are analysed in this one."""
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from typing import NamedTuple
 
 from ribbon.errors import WorldError
-from ribbon.lineage.processes import cores, pool_of
-from ribbon.lineage.tasks import Analyser, Outcome, Task
+from ribbon.lineage.cache import Found
+from ribbon.lineage.schemas import Columns, Schema
+from ribbon.model import Asked, Unresolved
+from ribbon.processes import cores, process_pool
 
-__all__ = ["Workshop"]
+__all__ = ["Analyser", "Outcome", "Relation", "Task", "Workers", "relation_of"]
 
-# From this many nodes on, processes of their own are worth their start.
+# From this many nodes on, processes are worth their start.
 _WORTH_PROCESSES = 100
 
-# How many nodes go to a worker at once: enough to make the way there cheap, few enough to keep the others at work.
+# How many nodes go to a worker at once: enough to make sending them cheap, few enough to keep all workers busy.
 _BATCH = 16
 
-# A batch that waits for each worker while it works on another.
+# A batch waits for each worker while it works on another.
 _BATCHES_PER_WORKER = 2
 
 # How many nodes a message names.
 _SHOWN = 5
 
 
-class Workshop:
-    """Takes tasks and gives outcomes back in any order, so that the caller can hand out what has become ready.
+class Relation(NamedTuple):
+    """A relation that the SQL of a node may read. complete: whether it has no other columns than these."""
+
+    key: str
+    path: tuple[str, ...]
+    columns: Columns
+    complete: bool
+
+
+def relation_of(key: str, schema: Schema) -> Relation:
+    """The relation as it is sent to a worker."""
+    return Relation(key, schema.path, schema.columns, schema.complete)
+
+
+class Task(NamedTuple):
+    """A node to analyse. this: the node itself, as an incremental model reads it. relations: what else it may read."""
+
+    key: str
+    dialect: str
+    queries: tuple[str, ...]
+    this: Relation
+    relations: tuple[Relation, ...]
+
+
+class Outcome(NamedTuple):
+    """What the analysis found. named: whether it looked up the names of its own columns. lineage: encoded."""
+
+    key: str
+    columns: tuple[Found, ...]
+    complete: bool
+    unresolved: tuple[Unresolved, ...]
+    asked: tuple[Asked, ...]
+    named: bool
+    lineage: bytes
+
+
+# What analyses a node; a function at the top of a module, for it is sent to other processes by name.
+Analyser = Callable[[Task], Outcome]
+
+
+class Workers:
+    """Takes tasks and gives outcomes back in any order, so that the caller can submit what has become ready.
 
     workers: how many processes at most; with one, everything is analysed in this process. analyser: what analyses a
     node; None for Ribbon's own.
@@ -35,17 +78,17 @@ class Workshop:
         self._workers = workers or cores()
         self._analyser = analyser
         self._tasks: deque[Task] = deque()
-        self._seen = 0
+        self._expected = 0
         self._pool: ProcessPoolExecutor | None = None
         self._running: dict[Future[list[Outcome]], list[Task]] = {}
 
     def expect(self, tasks: int) -> None:
-        """Say how many tasks are sure to come."""
-        self._seen = max(self._seen, tasks)
+        """Announce how many tasks are sure to come."""
+        self._expected = max(self._expected, tasks)
 
     def submit(self, task: Task) -> None:
         """Take a task on."""
-        self._seen += 1
+        self._expected += 1
         self._tasks.append(task)
 
     @property
@@ -57,9 +100,9 @@ class Workshop:
         """The next outcomes. Raises WorldError where a worker died."""
         self._analyser = self._analyser or _own_analyser()
         if self._pool is None:
-            if self._workers == 1 or self._seen < _WORTH_PROCESSES:
+            if self._workers == 1 or self._expected < _WORTH_PROCESSES:
                 return [self._analyser(self._tasks.popleft())]
-            self._pool = pool_of(self._workers)
+            self._pool = process_pool(self._workers)
         try:
             self._feed(self._pool, self._analyser)
             return self._collected()
@@ -67,7 +110,7 @@ class Workshop:
             raise WorldError(self._death()) from error
 
     def close(self) -> None:
-        """Drop what was not begun and let the workers end."""
+        """Drop what has not begun and let the workers end."""
         self._tasks.clear()
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
@@ -90,13 +133,13 @@ class Workshop:
         nodes = sorted(task.key for batch in self._running.values() for task in batch)
         shown = ", ".join(nodes[:_SHOWN]) + (f" and {len(nodes) - _SHOWN} more" if nodes[_SHOWN:] else "")
         return (
-            "A process that analysed SQL died, most likely for want of memory. "
-            f"It was at one of {shown}. Free memory and run it again."
+            "A process that analysed SQL died, most likely for lack of memory. "
+            f"It was analysing one of {shown}. Free memory and run it again."
         )
 
 
 def _own_analyser() -> Analyser:
-    from ribbon.lineage.analysing import analyse_node  # noqa: PLC0415 - brings sqlglot, of no use where all is cached
+    from ribbon.lineage.analysis import analyse_node  # noqa: PLC0415 - loads sqlglot, of no use where all is cached
 
     return analyse_node
 

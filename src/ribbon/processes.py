@@ -1,58 +1,79 @@
-"""Processes that work beside the command, and end with it."""
+"""Worker processes that end with the command, and a garbage collector tuned for many objects that stay."""
 
+import gc
 import os
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from multiprocessing import connection, get_context, parent_process
 from threading import Thread, active_count
 from typing import TypeVar
 
 from ribbon.errors import WorldError
-from ribbon.lineage.collecting import collect_rarely
 
-__all__ = ["cores", "pool_of", "spread"]
+__all__ = ["collecting_rarely", "cores", "process_pool", "spread"]
 
 Given = TypeVar("Given")
 Made = TypeVar("Made")
 
-# From this many pieces of work on, processes of their own are worth their start; so many go to one at a time.
+# From this many pieces of work on, processes are worth their start; this many pieces are sent at a time.
 _WORTH_PROCESSES, _BATCH = 100, 16
+
+# So many more objects between two collections than Python's 700: a manifest is a million objects that all stay, and
+# syntax trees, which are cyclic garbage, are worth a look only by the dozen.
+_OBJECTS = 50_000
 
 
 def cores() -> int:
-    """How many processes can work side by side here."""
+    """How many processes can run side by side here."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def pool_of(workers: int) -> ProcessPoolExecutor:
-    """So many processes that leave interrupts to the command and end with it."""
+def process_pool(workers: int) -> ProcessPoolExecutor:
+    """A pool of processes that leave interrupts to the command and end with it."""
     return ProcessPoolExecutor(workers, get_context(_start_method()), initializer=_begin)
 
 
 def spread(
     work: Callable[[Given], Made], pieces: Sequence[Given], progress: Callable[[int, int], None] | None = None
 ) -> list[Made]:
-    """What `work`, a function at the top of a module, makes of each piece, in their order.
+    """The results of `work`, a function at the top of a module, for each piece, in their order.
 
     progress: gets how many are done, of how many. Raises WorldError where a process dies.
     """
     made: list[Made] = []
     if len(pieces) < _WORTH_PROCESSES:
         return [work(piece) for piece in pieces]
-    with pool_of(cores()) as pool:
+    with process_pool(cores()) as pool:
         try:
             for each in pool.map(work, pieces, chunksize=_BATCH):
                 made.append(each)
                 if progress is not None:
                     progress(len(made), len(pieces))
         except BrokenProcessPool as error:
-            raise WorldError("A process died, most likely for want of memory. Free memory and run it again.") from error
+            raise WorldError("A process died, most likely for lack of memory. Free memory and run it again.") from error
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
     return made
+
+
+@contextmanager
+def collecting_rarely() -> Iterator[None]:
+    """Collect garbage less often until the end."""
+    before = gc.get_threshold()
+    _collect_rarely()
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
+def _collect_rarely() -> None:
+    first, *others = gc.get_threshold()
+    gc.set_threshold(max(_OBJECTS, first), *others)
 
 
 def _start_method() -> str:
@@ -62,7 +83,7 @@ def _start_method() -> str:
 
 def _begin() -> None:
     """Leave interrupts to the command, and end with it however it ends."""
-    collect_rarely()
+    _collect_rarely()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_end_with_the_command, daemon=True).start()
 

@@ -1,7 +1,7 @@
-"""A history for projects whose runs nobody records, in the tables that Ribbon's own hooks would write.
+"""A history for projects without Ribbon's hooks, in the tables that the hooks would write.
 
-dbt's artifacts tell of the last invocation alone. Whoever looks at them now and then, and keeps what they say, knows
-since when something is broken, and still knows of a relation what the last invocation left out.
+dbt's artifacts describe the last invocation alone. Recorded each time that they are read, they show since when
+something fails, and the last state of relations that the last invocation left out.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,20 +12,29 @@ from typing import Any, NamedTuple
 
 import duckdb
 
-from ribbon.engines.catalog_history_sql import TABLES
-from ribbon.engines.duckdb_file import explain, literal, quoted
+from ribbon.engines.catalog_history import TABLES
+from ribbon.engines.duckdb_file import Connection, explain, literal, quoted
 from ribbon.errors import BusyError
 
-__all__ = ["KEPT_IN", "KeptNode", "KeptRowCount", "KeptRun", "KeptVerdict", "keep_run", "keeps_run", "open_kept_runs"]
+__all__ = [
+    "SCHEMA",
+    "NodeRecord",
+    "RowCountRecord",
+    "RunRecord",
+    "VerdictRecord",
+    "has_run",
+    "open_recorded_runs",
+    "record_run",
+]
 
-KEPT_IN = "ribbon"
+SCHEMA = "ribbon"
 """The schema of the tables."""
 
-# As long as Ribbon's own history.
+# As long as the hooks keep theirs.
 _DAYS = 400
 
 
-class KeptRun(NamedTuple):
+class RunRecord(NamedTuple):
     """An invocation of dbt. Times here and below are UTC, without a zone."""
 
     run_id: str
@@ -36,7 +45,7 @@ class KeptRun(NamedTuple):
     status: str
 
 
-class KeptNode(NamedTuple):
+class NodeRecord(NamedTuple):
     """How a node ended; no time where it was skipped."""
 
     unique_id: str
@@ -47,8 +56,8 @@ class KeptNode(NamedTuple):
     finished_at: datetime | None
 
 
-class KeptVerdict(NamedTuple):
-    """What a test said. unexpected_count: the rows that it found."""
+class VerdictRecord(NamedTuple):
+    """The verdict of a test. unexpected_count: the rows that it found."""
 
     test_id: str
     node_id: str | None
@@ -58,7 +67,7 @@ class KeptVerdict(NamedTuple):
     message: str | None
 
 
-class KeptRowCount(NamedTuple):
+class RowCountRecord(NamedTuple):
     """The rows of a relation after it was built."""
 
     node_id: str
@@ -67,46 +76,46 @@ class KeptRowCount(NamedTuple):
 
 
 @contextmanager
-def open_kept_runs(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The file of kept runs; in memory where it cannot be written. Raises BusyError where another process has it.
+def open_recorded_runs(path: Path) -> Iterator[Connection]:
+    """The file of recorded runs; in memory where it cannot be written. Raises BusyError where another process holds it.
 
-    A damaged file is moved aside, for a new one to begin.
+    A damaged file is renamed, and a new one started.
     """
     with closing(_connect(path)) as connection:
-        connection.execute(f"create schema if not exists {quoted(KEPT_IN)}")
+        connection.execute(f"create schema if not exists {quoted(SCHEMA)}")
         for name, columns in TABLES.items():
             typed = ", ".join(f"{quoted(column)} {kind}" for column, kind in columns.items())
-            connection.execute(f"create table if not exists {quoted(KEPT_IN, name)} ({typed})")
+            connection.execute(f"create table if not exists {quoted(SCHEMA, name)} ({typed})")
         yield connection
 
 
-def keeps_run(connection: duckdb.DuckDBPyConnection, run_id: str) -> bool:
-    """Whether the invocation is kept already."""
-    found = connection.execute(f"select 1 from {quoted(KEPT_IN)}.runs where run_id = {literal(run_id)}")
+def has_run(connection: Connection, run_id: str) -> bool:
+    """Whether the invocation is recorded already."""
+    found = connection.execute(f"select 1 from {quoted(SCHEMA)}.runs where run_id = {literal(run_id)}")
     return found.fetchone() is not None
 
 
-def keep_run(
-    connection: duckdb.DuckDBPyConnection,
-    run: KeptRun,
-    nodes: Sequence[KeptNode],
-    verdicts: Sequence[KeptVerdict],
-    row_counts: Sequence[KeptRowCount],
+def record_run(
+    connection: Connection,
+    run: RunRecord,
+    nodes: Sequence[NodeRecord],
+    verdicts: Sequence[VerdictRecord],
+    row_counts: Sequence[RowCountRecord],
 ) -> None:
-    """Keep an invocation, whole or not at all, and forget what is older than 400 days."""
+    """Record an invocation, whole or not at all, and delete what is older than 400 days."""
     connection.execute("begin")
     _insert(connection, "runs", [run])
     _insert(connection, "node_runs", nodes, run_id=run.run_id)
     _insert(connection, "expectation_results", verdicts, run_id=run.run_id)
     _insert(connection, "column_profiles", row_counts, run_id=run.run_id)
     oldest = literal((run.started_at - timedelta(days=_DAYS)).isoformat(" "))
-    old = f"(select run_id from {quoted(KEPT_IN)}.runs where started_at < cast({oldest} as timestamp))"
+    old = f"(select run_id from {quoted(SCHEMA)}.runs where started_at < cast({oldest} as timestamp))"
     for name in reversed(TABLES):
-        connection.execute(f"delete from {quoted(KEPT_IN, name)} where run_id in {old}")
+        connection.execute(f"delete from {quoted(SCHEMA, name)} where run_id in {old}")
     connection.execute("commit")
 
 
-def _connect(path: Path) -> duckdb.DuckDBPyConnection:
+def _connect(path: Path) -> Connection:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         return duckdb.connect(str(path))
@@ -116,18 +125,18 @@ def _connect(path: Path) -> duckdb.DuckDBPyConnection:
         reason = explain(path, error)
         if isinstance(reason, BusyError):
             raise reason from error
-        return _connect_anew(path)
+        return _connect_to_new(path)
 
 
-def _connect_anew(path: Path) -> duckdb.DuckDBPyConnection:
+def _connect_to_new(path: Path) -> Connection:
     try:
         path.replace(path.with_suffix(".damaged"))
         return duckdb.connect(str(path))
-    except (OSError, duckdb.Error):  # nobody may write there
+    except (OSError, duckdb.Error):  # the folder is read-only
         return duckdb.connect()
 
 
-def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[NamedTuple], **same: str) -> None:
+def _insert(connection: Connection, table: str, rows: Sequence[NamedTuple], **same: str) -> None:
     """Many rows column by column: one by one they would take a millisecond each. same: what all of them have."""
     if not rows:
         return
@@ -135,4 +144,4 @@ def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Na
     columns |= {name: [value] * len(rows) for name, value in same.items()}
     names = ", ".join(map(quoted, columns))
     values = ", ".join(f"unnest(?::{TABLES[table][name]}[])" for name in columns)
-    connection.execute(f"insert into {quoted(KEPT_IN, table)} ({names}) select {values}", list(columns.values()))
+    connection.execute(f"insert into {quoted(SCHEMA, table)} ({names}) select {values}", list(columns.values()))

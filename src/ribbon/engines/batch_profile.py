@@ -1,4 +1,4 @@
-"""What batches of Parquet hold, so that they can be held against each other: counted by DuckDB, in bounded memory."""
+"""Profiles of batches of Parquet, to compare them: counted by DuckDB, in bounded memory."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,8 @@ from typing import Any
 
 import duckdb
 
-from ribbon.engines.duckdb_file import literal, quoted
+from ribbon.engines.duckdb_file import Connection, open_memory, quoted, reason_of
+from ribbon.engines.parquet import scan
 from ribbon.errors import WorldError
 
 __all__ = ["BatchFacts", "ColumnFacts", "Sketch", "columns_of_files", "facts_of_batch", "sketch_of_column"]
@@ -58,12 +59,12 @@ def columns_of_files(files: Sequence[Path]) -> dict[str, str]:
 
 
 def facts_of_batch(files: Sequence[Path], hidden: Collection[str], memory_limit: str, scratch: Path) -> BatchFacts:
-    """Count one batch. hidden: columns of which no value is looked at. scratch: where DuckDB may spill."""
-    with _bench(memory_limit, scratch) as connection:
+    """Count one batch. hidden: columns whose values are not read. scratch: where DuckDB may spill."""
+    with open_memory(memory_limit, scratch) as connection:
         types = _described(connection, files)
-        told = [part for name, kind in types.items() for part in _aggregates(quoted(name), kind, name in hidden)]
+        counted = [part for name, kind in types.items() for part in _aggregates(quoted(name), kind, name in hidden)]
         try:
-            statement = f"select {', '.join(['count(*)', *told])} from {_parquet(files)}"
+            statement = f"select {', '.join(['count(*)', *counted])} from {scan(files)}"
             rows, *found = connection.execute(statement).fetchall()[0]
         except duckdb.Error as error:
             raise _unreadable(files, error) from error
@@ -77,13 +78,13 @@ def facts_of_batch(files: Sequence[Path], hidden: Collection[str], memory_limit:
 def sketch_of_column(files: Sequence[Path], column: str, memory_limit: str, scratch: Path) -> Sketch:
     """What tells whether another column has the same values. Numbers of any type hash alike, and so do texts."""
     name = quoted(column)
-    with _bench(memory_limit, scratch) as connection:
+    with open_memory(memory_limit, scratch) as connection:
         try:
             rows = connection.execute(
                 f"""
                 select hash(coalesce(cast(try_cast({name} as double) as varchar), cast({name} as varchar))) as hashed,
                     count(*) as copies, count(*) over () as distinct_count, sum(count(*)) over () as rows
-                from {_parquet(files)}
+                from {scan(files)}
                 where {name} is not null
                 group by hashed order by hashed limit {KEPT_HASHES:d}
                 """
@@ -95,15 +96,9 @@ def sketch_of_column(files: Sequence[Path], column: str, memory_limit: str, scra
     return Sketch(frozenset(row[0] for row in rows), distinct, {key: float(share) for key, share in shares.items()})
 
 
-def _bench(memory_limit: str, scratch: Path) -> duckdb.DuckDBPyConnection:
-    connection = duckdb.connect(config={"memory_limit": memory_limit, "preserve_insertion_order": False})
-    connection.execute(f"set temp_directory = {literal(str(scratch))}")
-    return connection
-
-
-def _described(connection: duckdb.DuckDBPyConnection, files: Sequence[Path]) -> dict[str, str]:
+def _described(connection: Connection, files: Sequence[Path]) -> dict[str, str]:
     try:
-        rows: list[tuple[Any, ...]] = connection.execute(f"describe select * from {_parquet(files)}").fetchall()
+        rows: list[tuple[Any, ...]] = connection.execute(f"describe select * from {scan(files)}").fetchall()
     except duckdb.Error as error:
         raise _unreadable(files, error) from error
     return {row[0]: row[1] for row in rows}
@@ -117,11 +112,5 @@ def _aggregates(column: str, kind: str, hidden: bool) -> tuple[str, str, str, st
     return f"count({column})", f"approx_count_distinct({column})", *bounds
 
 
-def _parquet(files: Sequence[Path]) -> str:
-    listed = ", ".join(literal(str(file)) for file in files)
-    return f"read_parquet([{listed}], union_by_name = true, hive_partitioning = false)"
-
-
 def _unreadable(files: Sequence[Path], error: duckdb.Error) -> WorldError:
-    first = str(error).splitlines()[0]
-    return WorldError(f"{files[0]}: is no readable Parquet file: {first}. Have it delivered again.")
+    return WorldError(f"{files[0]}: is not a readable Parquet file: {reason_of(error)}. Have it delivered again.")
