@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from ribbon.catalog import place_of
-from ribbon.catalog.exports import Exported, Format, export_catalog, place_of_export
+from ribbon.catalog import site_paths
+from ribbon.catalog.exports import Exported, Format, export_catalog, export_path
 from ribbon.config import ProjectPaths
 from tests.manifests import column, data_test, model, source, write_manifest
 
@@ -33,7 +33,7 @@ class Export:
         if self.results:
             (target / "run_results.json").write_text(json.dumps(self.results))
         project = ProjectPaths(self.folder, self.folder / "data")
-        return export_catalog(project, place_of(project), made, place_of_export(self.folder / output, made))
+        return export_catalog(project, site_paths(project), made, export_path(self.folder / output, made))
 
 
 _GROUP = {

@@ -80,7 +80,7 @@ def column(name: str, **more: Any) -> ColumnView:
         "decides": (RowEdge(DAILY.unique_id, name, "filtered by", "paid > 0"),),
         "promises": (promise(f"`{name}` is never null", "pass", "fail", column=name),),
         "profile": ProfileView(100, 3, 17, "1", "99", Distribution(("a", "b"), (60, 37)), (0.1, 0.03)),
-        "asked": (("selected", 12),),
+        "queried": (("selected", 12),),
     }
     return ColumnView(name, **{**full, **more})
 

@@ -11,7 +11,6 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
-from ribbon.catalog.composing.search import LAYERS, found_relation, listed, passages_of
 from ribbon.catalog.pages import (
     Shell,
     received,
@@ -21,8 +20,9 @@ from ribbon.catalog.pages import (
     render_health,
     render_relation,
 )
-from ribbon.catalog.site.assets import write_assets
-from ribbon.catalog.site.writing import Folder
+from ribbon.catalog.pages.assets import asset_files
+from ribbon.catalog.site.folder import Folder
+from ribbon.catalog.site.search_index import LAYERS, names_data, ranked_name, text_entry
 from ribbon.catalog.views import (
     Band,
     ColumnEdge,
@@ -98,7 +98,9 @@ SQL = "select sold_on, region, sum(orders.net_usd) as net_usd\nfrom warehouse.or
 def build_small_site(folder: Path) -> Path:
     """Writes it and gives its folder."""
     views = [_relation(label) for label in COLUMNS]
-    write_assets(Folder(folder))
+    files = Folder(folder)
+    for name, content in asset_files():
+        files.write(f"assets/{name}", content)
     for view in views:
         _write(folder / f"relation/{view.slug}.html", render_relation(view, Shell("Shop", "1", depth=1)))
         _write(folder / f"relation/{view.slug}.js", received("relation", relation_data(view)))
@@ -108,7 +110,7 @@ def build_small_site(folder: Path) -> Path:
     _write(folder / "evolution.html", render_evolution(_evolution(), Shell("Shop", "1")))
     _write(folder / "search/names.js", received("names", _names(views)))
     for shard in (0, 1):
-        data = {"shard": f"{shard:02}", "relations": [passages_of(view) for view in views[shard::2]]}
+        data = {"shard": f"{shard:02}", "relations": [text_entry(view) for view in views[shard::2]]}
         _write(folder / f"search/text-{shard:02}.js", received("text", data))
     return folder
 
@@ -119,9 +121,9 @@ def _write(file: Path, text: str) -> None:
 
 
 def _names(views: list[RelationView]) -> dict[str, object]:
-    found = sorted((found_relation(view, view.description) for view in views), key=lambda one: one.rank)
+    found = sorted((ranked_name(view, view.description) for view in views), key=lambda one: one.rank)
     pages = [("use case", "Sales", "index.html#group=sales", "What sold where.")]
-    return {"layers": LAYERS, **listed([one.entry for one in found]), "pages": pages, "shards": ["00", "01"]}
+    return {"layers": LAYERS, **names_data([one.entry for one in found]), "pages": pages, "shards": ["00", "01"]}
 
 
 def _relation(label: str) -> RelationView:

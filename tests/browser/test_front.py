@@ -28,7 +28,7 @@ def test_the_ribbon_has_every_group_in_three_columns(visit: "Visit") -> None:
 def test_a_group_says_its_health_in_words_and_by_its_shape(visit: "Visit") -> None:
     page = visit()
     sales = page.locator('[data-key="sales"]')
-    assert page.get_by_role("button", name="Sales: 2 relations, 7 columns, 2 promises broken").count() == 1
+    assert page.get_by_role("button", name="Sales: 2 relations, 7 columns, 2 promises failing").count() == 1
     assert sales.locator(".health.fail").count() == 1
     assert sales.locator(".health").get_attribute("d") != page.locator('[data-key="shop"] .health').get_attribute("d")
 

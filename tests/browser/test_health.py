@@ -25,7 +25,7 @@ def test_a_broken_promise_leads_to_its_column(visit: "Visit") -> None:
     page = visit("health.html")
     page.locator("#red-1 a").click()
     page.wait_for_url("**/relation/mart.store_daily.html#column-net_usd")
-    assert "broken" in page.locator("#column-net_usd").inner_text()
+    assert "failing" in page.locator("#column-net_usd").inner_text()
 
 
 def test_what_is_not_gated_is_told_when_asked_for(visit: "Visit") -> None:

@@ -85,7 +85,7 @@ def test_a_relation_that_is_not_well_shows_it_in_the_lineage_of_others(visit: "V
     broken = page.locator(".lineage .box", has=page.locator(".health.fail"))
     shown = set(broken.locator(".box-title").all_text_contents())
     assert shown == {"mart.regions", "mart.store_daily", "warehouse.orders"}
-    assert "1 of 1 promise broken" in str(broken.locator("title").first.text_content())
+    assert "1 of 1 promise failing" in str(broken.locator("title").first.text_content())
 
 
 def test_a_click_on_a_box_starts_from_that_relation(visit: "Visit") -> None:

@@ -195,7 +195,7 @@ def test_a_folder_of_something_else_is_left_alone(foreign: Workshop) -> None:
     ended = foreign.ribbon("docs", "--output", "models")
 
     assert ended.exit_code == 2
-    assert "models: is a folder of something else" in ended.err
+    assert "models: is not a site of Ribbon's" in ended.err
     assert (foreign.project / "models/schema.yml").is_file()
 
 
@@ -223,7 +223,7 @@ def test_a_site_that_cannot_be_written_says_so(foreign: Workshop) -> None:
     ended = foreign.ribbon("docs")
 
     assert ended.exit_code == 3
-    assert "site: cannot be made" in ended.err
+    assert "site: cannot be created" in ended.err
 
 
 def test_it_runs_without_dbt_and_great_expectations(foreign: Workshop) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ribbon.catalog import Built, Place, build_site, place_of
+from ribbon.catalog import Built, SitePaths, build_site, site_paths
 from ribbon.config import ProjectPaths
 from ribbon.errors import ConfigError
 from tests.catalog_site import Page
@@ -48,9 +48,9 @@ class Shop:
     def site(self) -> Path:
         return self.folder / "target/ribbon/site"
 
-    def build(self, place: Place | None = None, **options: Any) -> Built:
+    def build(self, place: SitePaths | None = None, **options: Any) -> Built:
         write_manifest(self.folder / "target", list(self.nodes.values()))
-        return build_site(self.project, place or place_of(self.project), **options)
+        return build_site(self.project, place or site_paths(self.project), **options)
 
     def ran(self, at: str, **statuses: str) -> None:
         """dbt built nodes, one of each status, and looked at how old the source is."""
@@ -296,7 +296,7 @@ def test_the_handbook_of_a_project_is_in_its_site(shop: Shop) -> None:
 
 def test_another_folder_has_a_state_of_its_own(shop: Shop, tmp_path: Path) -> None:
     shop.build()
-    place = place_of(shop.project, tmp_path / "elsewhere")
+    place = site_paths(shop.project, tmp_path / "elsewhere")
 
     built = shop.build(place)
 
@@ -309,8 +309,8 @@ def test_a_folder_of_something_else_is_not_written_to(shop: Shop, tmp_path: Path
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine/letter.txt").write_text("dear")
 
-    with pytest.raises(ConfigError, match="mine: is a folder of something else"):
-        place_of(shop.project, tmp_path / "mine")
+    with pytest.raises(ConfigError, match="mine: is not a site of Ribbon's"):
+        site_paths(shop.project, tmp_path / "mine")
 
 
 def test_relations_whose_names_differ_in_case_alone_have_pages_of_their_own(tmp_path: Path) -> None:

@@ -9,27 +9,29 @@ from typing import Any
 
 import pytest
 
-from ribbon.catalog.facts.documented import Documented
-from ribbon.catalog.facts.records import Freshness, Reference
-from ribbon.catalog.facts.slugs import slugs_of
+from ribbon.catalog.addresses import slugs_of
+from ribbon.catalog.facts.deliveries import Freshness
+from ribbon.catalog.facts.documents import Documents
+from ribbon.catalog.facts.references import Reference
 from ribbon.catalog.views import Link
-from ribbon.dbt.artifacts import read_artifacts, read_catalog
+from ribbon.config import ProjectPaths
 from ribbon.errors import ConfigError
 from ribbon.lineage import load_lineage
+from ribbon.project import read_project
 from tests.manifests import column, data_test, model, source, write_manifest
 
 ORDERS = "model.shop.orders"
 Record = dict[str, Any]
 
 
-def documented(folder: Path, nodes: Sequence[Record], **others: Any) -> Documented:
+def documented(folder: Path, nodes: Sequence[Record], **others: Any) -> Documents:
     """A project of these records, whose YAML is looked up in `folder`. catalog: columns with types, by unique id."""
     catalog = others.pop("catalog", {})
     target = write_manifest(folder / "target", nodes, **others)
     if catalog:
         (target / "catalog.json").write_text(json.dumps({"nodes": dict(map(_listed, catalog.items())), "sources": {}}))
     graph = load_lineage(folder, target, workers=1)
-    return Documented(read_artifacts(target), read_catalog(target), graph, folder)
+    return Documents(read_project(ProjectPaths(folder, folder / "data"), target), graph)
 
 
 def _listed(entry: tuple[str, Mapping[str, str]]) -> tuple[str, Record]:

@@ -9,8 +9,8 @@ import msgspec
 import pytest
 
 from ribbon.catalog import pages
-from ribbon.catalog.facts.evolved import about, read_evolved
-from ribbon.catalog.pages.diffs import coloured
+from ribbon.catalog.load.evolution import about, read_evolution
+from ribbon.catalog.pages.highlighting import highlighted_diff
 from ribbon.catalog.views import EvolutionView, KeptView, ProposalView
 from ribbon.errors import WorldError
 from ribbon.evolve.evidence import Seen
@@ -66,7 +66,7 @@ def test_where_nobody_looked_the_page_says_so_and_the_front_page_names_no_number
     shop.build()
 
     said = Page((shop.site / "evolution.html").read_text()).said
-    assert "Nobody has looked yet" in said
+    assert "Not run yet" in said
     assert "to grow" not in Page((shop.site / "index.html").read_text()).said
 
 
@@ -82,7 +82,7 @@ def test_a_proposal_is_told_whole_with_its_time_and_the_command_that_makes_it(sh
     change = ("nothing else changes", "-select id, total +select id")
     assert [part for part in (*parts, *change) if part not in told] == []
     assert f"ribbon evolve apply {RETIRE.id}" in page.said
-    assert f"it takes a person Show ribbon evolve show {AGREE.id}" in page.said
+    assert f"it cannot be applied automatically Show ribbon evolve show {AGREE.id}" in page.said
     assert "No source has landed." in page.said
     assert "2 proposals to grow" in Page((shop.site / "index.html").read_text()).said
 
@@ -130,8 +130,8 @@ def test_what_was_kept_apart_is_shown_with_the_reason_and_counts_as_no_proposal(
     shop.build()
 
     said = Page((shop.site / "evolution.html").read_text()).said
-    assert "Nothing is proposed" in said
-    assert "mart.old is not asked The auditors ask in March. retire-abcdef kept 2026-02-01 by Ann" in said
+    assert "No proposals" in said
+    assert "mart.old is not asked The auditors ask in March. retire-abcdef dismissed 2026-02-01 by Ann" in said
     assert "evolution.html#" not in (shop.site / "relation/mart.board.html").read_text()
 
 
@@ -165,7 +165,7 @@ def test_a_file_that_cannot_be_read_is_told_and_breaks_nothing(shop: Shop, conte
 def test_what_was_found_is_read_back_as_it_was_but_for_whole_files(shop: Shop) -> None:
     path = remembered(shop, RETIRE, kept=(KEPT,), unknown=("Nothing.",))
 
-    read = read_evolved(path.parent, {BOARD}).evolution
+    read = read_evolution(path.parent, {BOARD}).evolution
 
     assert read is not None
     (found,) = read.found
@@ -192,7 +192,7 @@ def test_a_proposal_is_about_the_relation_of_a_column_whatever_the_columns_name(
 
 def test_a_change_is_text_with_a_sign_and_a_colour_for_each_line() -> None:
     diff = "--- a/x.sql\n+++ b/x.sql\n@@ -1,2 +1,1 @@\n--- a <b>\n-x\n+<script>\n same"
-    lines = str(coloured(diff, 100)[0]).split("\n")
+    lines = str(highlighted_diff(diff, 100)[0]).split("\n")
     kinds = [line[3 : line.index(">")].removeprefix("class=") if line.startswith("<i") else "" for line in lines]
     assert kinds == ["file", "file", "place", "gone", "gone", "added", ""]
     assert lines[3] == "<i class=gone>--- a &lt;b&gt;</i>"
@@ -210,9 +210,9 @@ def test_every_proposal_of_many_has_its_place_on_the_page_and_the_best_come_firs
     page = page_of(view_of(*many, ProposalView("mend-1", "mend", "another")))
     assert [each.id for each in many if each.id not in page.all("id")] == []
     assert page.said.index("The best first") < page.said.index("Promise more 150 Expectations")
-    assert "and 50 more, which ribbon evolve show ID shows whole: promise-100 number 100" in page.said
+    assert "and 50 more, shown in full by ribbon evolve show ID : promise-100 number 100" in page.said
 
 
 def test_what_is_past_is_said_to_be() -> None:
     kept = KeptView("retire-1", "mart.old", "why not", date(2026, 1, 2), past=True)
-    assert "mart.old past: it is not proposed any more why not" in page_of(view_of(kept=(kept,))).said
+    assert "mart.old past: no longer proposed why not" in page_of(view_of(kept=(kept,))).said

@@ -8,25 +8,30 @@ from typing import Any
 
 import pytest
 
-from ribbon.catalog.composing.front import compose_front
-from ribbon.catalog.composing.groups import by_group, group_views, groups_of, pages_of
-from ribbon.catalog.composing.health import compose_health
-from ribbon.catalog.composing.healths import Healths
-from ribbon.catalog.composing.listing import Listing
-from ribbon.catalog.composing.members import Member, member_of
-from ribbon.catalog.composing.subjects import Diagrams, compose_subject
-from ribbon.catalog.facts.documented import Documented
-from ribbon.catalog.facts.edges import read_edges
+from ribbon.catalog.facts.column_lineage import ColumnLineage
+from ribbon.catalog.facts.documents import Documents
 from ribbon.catalog.facts.flows import flows_of
-from ribbon.catalog.facts.measuring import read_measured
-from ribbon.catalog.facts.sides import Group
-from ribbon.catalog.facts.ties import ties_of
-from ribbon.catalog.facts.traced import TracedLineage
-from ribbon.catalog.facts.used import UsedByPeople
+from ribbon.catalog.facts.groups import Group
+from ribbon.catalog.facts.history import read_history
+from ribbon.catalog.facts.lineage_edges import read_edges
+from ribbon.catalog.facts.usage import QueryUsage
+from ribbon.catalog.load.groups import (
+    HealthCounts,
+    Listing,
+    Member,
+    by_group,
+    front_view,
+    group_pages,
+    group_views,
+    groups_of,
+    member_of,
+)
+from ribbon.catalog.load.health import health_view
+from ribbon.catalog.load.subject import Diagrams, joins_of, subject_view
 from ribbon.catalog.views import FrontView, Health, KeyColumn, RelationshipView, SubjectView
 from ribbon.config import ProjectPaths
-from ribbon.dbt.artifacts import read_artifacts
 from ribbon.lineage import load_lineage
+from ribbon.project import read_project
 from ribbon.usage import load_usage
 from tests.manifests import column, model, source, write_manifest
 
@@ -85,34 +90,34 @@ class Shop:
         if results:
             (target / "run_results.json").write_text(json.dumps(_run_results(results, run)))
         self.graph = load_lineage(folder, target, workers=1)
-        self.documented = Documented(read_artifacts(target), {}, self.graph)
-        self.traced = TracedLineage(self.graph)
+        self.documented = Documents(read_project(ProjectPaths(folder, folder / "data"), target), self.graph)
+        self.traced = ColumnLineage(self.graph)
         self.edges = read_edges(self.graph, target / "edges.sqlite")
         self.groups = groups_of(self.documented)
         self.flows = flows_of(self.graph, self.edges, self.groups)
         project = ProjectPaths(folder, folder / "data")
         nodes_ = {key: node.project for key, node in self.graph.nodes.items()}
-        self.measured = read_measured(project, target, nodes_, self.documented.tested, date(2026, 1, 2))
-        self.used = UsedByPeople(load_usage(project))
+        self.measured = read_history(project, target, nodes_, self.documented.tested, date(2026, 1, 2))
+        self.used = QueryUsage(load_usage(project))
 
     def member(self, uid: str) -> Member:
         return member_of(uid, self.traced, self.measured, self.used)
 
     def front(self, members: Mapping[str, Member] | None = None, late: Sequence[str] = ()) -> FrontView:
         found = {uid: self.member(uid) for uid in self.documented.ids()} | dict(members or {})
-        healths = Healths(self.documented, self.measured, late)
-        return compose_front(self.documented, self.groups, self.flows, found, healths)
+        healths = HealthCounts(self.documented, self.measured, late)
+        return front_view(self.documented, self.groups, self.flows, found, healths)
 
     def subject(self, side: str, name: str) -> SubjectView:
         cases = self.documented.use_cases()
         group = Group(side, name)
-        diagrams = Diagrams(self.documented, self.traced, ties_of(self.edges))
-        healths = Healths(self.documented, self.measured)
+        diagrams = Diagrams(self.documented, self.traced, joins_of(self.edges))
+        healths = HealthCounts(self.documented, self.measured)
         members = {uid: self.member(uid) for uid in self.documented.ids()}
         listing = Listing(self.documented, self.measured, members, healths)
         views = group_views(self.groups, members, self.documented, healths)
         listed = listing.of(by_group(self.groups, cases)[group])
-        return compose_subject(group, listed, views, self.flows.bands(), diagrams)
+        return subject_view(group, listed, views, self.flows.bands(), diagrams)
 
 
 def _run_results(statuses: Mapping[str, str], run: int) -> dict[str, Any]:
@@ -185,7 +190,7 @@ def test_a_promise_of_several_relations_counts_once_in_each_group_and_on_the_who
     front, now = shop.front(), datetime(2026, 1, 2, tzinfo=UTC)
     healths = {view.key: view.health.passing for view in front.groups}
     assert (healths["subject/sales"], healths["subject/store"], front.health.passing) == (1, 1, 1)
-    assert compose_health(shop.documented, shop.measured, now).passing == front.health.passing
+    assert health_view(shop.documented, shop.measured, now).passing == front.health.passing
 
 
 def test_what_was_skipped_since_it_failed_is_still_not_built(tmp_path: Path) -> None:
@@ -214,7 +219,7 @@ def test_the_smallest_of_too_many_groups_are_drawn_as_one(tmp_path: Path) -> Non
 
 
 def test_groups_whose_names_make_the_same_address_have_pages_of_their_own() -> None:
-    pages = pages_of((Group("use", "a b"), Group("use", "a-b"), Group("subject", "a b")))
+    pages = group_pages((Group("use", "a b"), Group("use", "a-b"), Group("subject", "a b")))
     assert len(set(pages.values())) == 3
     assert pages[Group("subject", "a b")] == "subject/a-b.html"
 
@@ -251,7 +256,7 @@ def test_a_relationship_that_is_tested_is_a_promise(tmp_path: Path) -> None:
     filled = expects(FCT, "not_null", "store_id")
     (tie,) = ties(Shop(tmp_path, (*PROJECT, KEY, HELD, filled)).subject("subject", "sales"))
     ends = (FCT["unique_id"], ("store_id",), DIM["unique_id"], ("store_id",))
-    assert tie == RelationshipView(*ends, said_by="test", cardinality="many to one", optional=False)
+    assert tie == RelationshipView(*ends, declared_by="test", cardinality="many to one", optional=False)
     assert not tie.inferred
 
 
@@ -268,7 +273,12 @@ def test_what_a_relation_points_at_elsewhere_stands_outside(tmp_path: Path) -> N
 
 def test_a_join_by_a_promised_key_is_an_inferred_relationship(tmp_path: Path) -> None:
     (tie,) = ties(Shop(tmp_path, (*PROJECT, KEY)).subject("subject", "sales"))
-    assert (tie.target, tie.said_by, tie.cardinality, tie.optional) == (DIM["unique_id"], "join", "many to one", True)
+    assert (tie.target, tie.declared_by, tie.cardinality, tie.optional) == (
+        DIM["unique_id"],
+        "join",
+        "many to one",
+        True,
+    )
     assert tie.inferred
 
 
@@ -282,7 +292,7 @@ def test_a_key_that_holds_for_some_rows_only_is_none(tmp_path: Path) -> None:
 
 def test_where_nobody_promises_a_key_columns_of_one_name_are_tied(shop: Shop) -> None:
     (tie,) = ties(shop.subject("subject", "sales"))
-    assert (tie.source_columns, tie.said_by, tie.cardinality) == (("store_id",), "join", "")
+    assert (tie.source_columns, tie.declared_by, tie.cardinality) == (("store_id",), "join", "")
     assert not ties(shop.subject("subject", "store"))  # told from one end
 
 

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from ribbon.catalog.composing.health import compose_health
-from ribbon.catalog.facts.documented import Documented
-from ribbon.catalog.facts.measuring import read_measured
+from ribbon.catalog.facts.documents import Documents
+from ribbon.catalog.facts.history import read_history
+from ribbon.catalog.load.health import health_view
 from ribbon.catalog.views import HealthView, Trouble
 from ribbon.config import ProjectPaths
-from ribbon.dbt.artifacts import read_artifacts
 from ribbon.lineage import load_lineage
+from ribbon.project import read_project
 from tests.build_file import NOW, TODAY, BuildFile, days_ago
 from tests.manifests import model, source, write_manifest
 
@@ -82,10 +82,10 @@ class Shop:
             self.build.close()
         target = self._folder / "target"
         graph = load_lineage(self._folder, target, workers=1)
-        documents = Documented(read_artifacts(target), {}, graph, self._folder)
+        documents = Documents(read_project(self.project, target), graph)
         nodes = {uid: node.project for uid, node in graph.nodes.items()}
-        judged = read_measured(self.project, target, nodes, documents.tested, TODAY)
-        return compose_health(documents, judged, NOW)
+        judged = read_history(self.project, target, nodes, documents.tested, TODAY)
+        return health_view(documents, judged, NOW)
 
     def land(self, days: float, folder: str = "lake", **record: Any) -> None:
         path = self.project.data_dir / folder / "web" / "raw" / f"batch={days}"
@@ -251,7 +251,7 @@ def test_a_source_is_late_when_its_newest_data_is_older_than_it_promises(
     if late:
         assert late.title == "lake.raw is late"
         assert late.since == days_ago(days - 2)
-        assert late.message == f"the newest data came {days:g} days ago, promised is at least every 2 days"
+        assert late.message == f"the newest data arrived {days:g} days ago; at least every 2 days is promised"
         strip = {3: ["none", "warn", "warn"], 6: ["warn", "fail", "fail"]}[int(days)]
         assert [day.worst for day in late.days[-3:]] == strip
 

@@ -9,10 +9,7 @@ from typing import Any
 
 import pytest
 
-from ribbon.catalog.facts.judged import Judged
-from ribbon.catalog.facts.measured import MeasuredHistory
-from ribbon.catalog.facts.measuring import read_measured
-from ribbon.catalog.facts.withheld import Withheld
+from ribbon.catalog.facts.history import History, Redaction, read_history
 from ribbon.catalog.views import Distribution, VerdictView
 from ribbon.config import ProjectPaths
 from ribbon.engines.catalog_history import history_schema
@@ -20,8 +17,8 @@ from ribbon.errors import BusyError, WorldError
 from tests.build_file import NODES, ORDERS, PEOPLE, QUOTES, RAW, READER, SECRET, TEST, TODAY, BuildFile, days_ago
 
 
-def _measured(build: BuildFile) -> MeasuredHistory:
-    return MeasuredHistory(build.history(), {}, {}, Withheld(NODES), lambda _: ())
+def _measured(build: BuildFile) -> History:
+    return History(build.history(), {}, {}, Redaction(NODES), lambda _: ())
 
 
 @pytest.fixture
@@ -255,8 +252,8 @@ def _batch(folder: Path, name: str, rows: int, landed_at: datetime, *expectation
     (path / "batch.json").write_text(json.dumps(record))
 
 
-def _read(project: ProjectPaths) -> Judged:
-    return read_measured(project, project.target_dir, NODES, lambda _: (ORDERS,), TODAY)
+def _read(project: ProjectPaths) -> History:
+    return read_history(project, project.target_dir, NODES, lambda _: (ORDERS,), TODAY)
 
 
 def test_what_landed_and_what_was_set_aside_is_known_by_relation(tmp_path: Path) -> None:
@@ -279,10 +276,13 @@ def test_what_landed_and_what_was_set_aside_is_known_by_relation(tmp_path: Path)
 
     assert (measured.loaded_at(RAW), measured.row_counts(RAW)) == (days_ago(1), (7, 12))
     assert (measured.quarantined(RAW), measured.quarantined(ORDERS), measured.quarantined(PEOPLE)) == (3, 1, 0)
-    assert measured.held()[ORDERS].command == "ribbon quarantine ls orders"
-    assert measured.held()[ORDERS].reasons == (("not_null(column=id)", 1),)
-    assert (measured.held()[RAW].command, measured.held()[RAW].since) == ("ribbon quarantine ls web.raw", days_ago(2))
-    assert measured.held()[RAW].reasons == (("id: not_null()", 2),)
+    assert measured.in_quarantine()[ORDERS].command == "ribbon quarantine ls orders"
+    assert measured.in_quarantine()[ORDERS].reasons == (("not_null(column=id)", 1),)
+    assert (measured.in_quarantine()[RAW].command, measured.in_quarantine()[RAW].since) == (
+        "ribbon quarantine ls web.raw",
+        days_ago(2),
+    )
+    assert measured.in_quarantine()[RAW].reasons == (("id: not_null()", 2),)
 
 
 def test_while_a_process_writes_the_build_file_it_is_said_who(tmp_path: Path) -> None:

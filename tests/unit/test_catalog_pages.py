@@ -145,7 +145,7 @@ def test_the_data_of_a_relation_has_the_form_that_its_scripts_read() -> None:
         "layer": "warehouse",
         "slug": "warehouse.orders",
         "complete": True,
-        "standing": ["fail", "1 of 3 promises broken"],
+        "standing": ["fail", "1 of 3 promises failing"],
         "reads": [0],
         "read_by": [1, 2],
         "columns": [
@@ -185,7 +185,7 @@ def test_scripts_of_pages_are_those_that_there_are() -> None:
 
 
 def test_health_is_calm_where_all_is_well_and_says_since_when_where_not() -> None:
-    assert "All is well: 7 promises kept" in Page(pages.render_health(HealthView(passing=7, measured=7), ROOT)).said
+    assert "All is well: 7 promises passing" in Page(pages.render_health(HealthView(passing=7, measured=7), ROOT)).said
     assert "1 thing is red, 1 amber" in HTML["health.html"].said
     assert "since 2026-11-21 05:12" in HTML["health.html"].said
 
@@ -220,7 +220,7 @@ def test_a_handbook_page_links_to_pages_of_the_site_and_leaves_other_files_as_wo
 def test_lists_of_relations_say_what_each_is_and_how_it_stands() -> None:
     listed = [ListedView(DAILY, "One row per *day*. And more.", 3, 1200, 7, Health(passing=4, failing=1), NOW)]
     page = Page(pages.render_subject(SubjectView("sales", "Sales", relations=tuple(listed)), BELOW))
-    assert "mart.daily One row per day. 1 broken, 4 promises kept 3 1,200 7" in page.said
+    assert "mart.daily One row per day. 1 failing, 4 promises passing 3 1,200 7" in page.said
     assert "2026-11-21 05:12" in page.said
     assert "../relation/mart.daily.html" in page.all("href")
     use = Page(pages.render_use_case(UseCaseView("daily", "Daily", marts=(DAILY.unique_id,)), BELOW, listed))

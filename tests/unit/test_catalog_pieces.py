@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ribbon.catalog.pages import llms_txt, markdown_of_relation
-from ribbon.catalog.pages.diagram import entity_diagram
-from ribbon.catalog.pages.figures import duration, moment, plural, share
+from ribbon.catalog.pages.charts import bars, day_strip, run_bars, spark, verdict_strip
+from ribbon.catalog.pages.entity_diagram import entity_diagram
+from ribbon.catalog.pages.format import duration, moment, plural, share
 from ribbon.catalog.pages.highlighting import highlighted
 from ribbon.catalog.pages.markdown import PARSER, first_sentence, inline, rendered
-from ribbon.catalog.pages.pictures import bars, day_strip, run_bars, spark, verdict_strip
-from ribbon.catalog.pages.standing import promises_standing, relation_standing
+from ribbon.catalog.pages.summary import promises_summary, relation_summary
 from ribbon.catalog.views import (
     DayOfHealth,
     EntityView,
@@ -84,7 +84,7 @@ def test_sql_tells_keywords_strings_comments_numbers_and_templates_apart() -> No
 def test_a_strip_says_in_words_what_it_shows_and_puts_the_newest_to_the_right() -> None:
     history = promise("x", "fail", "pass", "warn", "skipped", "pass").history
     strip = verdict_strip(history)
-    assert "Last 5: 2 kept, 1 warned, 1 broken, 1 not measured" in strip
+    assert "Last 5: 2 passed, 1 warned, 1 failed, 1 not measured" in strip
     assert '<path class="fail" d="M116 6h4"/>' in strip
     assert verdict_strip(()) == ""
     days = day_strip([DayOfHealth(date(2026, 10, 1) + timedelta(days=day), "none") for day in range(40)])
@@ -123,14 +123,14 @@ def test_figures_never_round_something_to_nothing_nor_almost_all_to_all() -> Non
 
 def test_the_worst_comes_first_when_a_relation_is_judged() -> None:
     kept, broken, never = promise("a", "pass"), promise("b", "error"), promise("c")
-    assert promises_standing([kept, kept]).words == "all 2 promises kept"
-    assert promises_standing([kept, broken]).words == "1 of 2 promises broken"
-    assert promises_standing([kept, never]).words == "1 of 2 promises measured, all kept"
-    assert promises_standing([never]).status == promises_standing([]).status == "never"
+    assert promises_summary([kept, kept]).words == "all 2 promises passing"
+    assert promises_summary([kept, broken]).words == "1 of 2 promises failing"
+    assert promises_summary([kept, never]).words == "1 of 2 promises measured, all passing"
+    assert promises_summary([never]).status == promises_summary([]).status == "never"
     failed = (NodeRunView("r", "error", 1, NOW),)
-    assert relation_standing(relation(promises=(kept,), runs=failed)).words == "its last build failed"
+    assert relation_summary(relation(promises=(kept,), runs=failed)).words == "its last build failed"
     skipped = NodeRunView("s", "skipped", 0, NOW)
-    assert relation_standing(relation(promises=(kept,), runs=(skipped, *failed))).words == "its last build failed"
+    assert relation_summary(relation(promises=(kept,), runs=(skipped, *failed))).words == "its last build failed"
 
 
 def diagram_of(*pairs: str) -> str:

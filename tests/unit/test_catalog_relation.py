@@ -6,20 +6,17 @@ from typing import Any
 
 import pytest
 
-from ribbon.catalog.composing.relation import compose_relation
-from ribbon.catalog.composing.use_cases import compose_use_cases
-from ribbon.catalog.facts.documented import Documented
-from ribbon.catalog.facts.interfaces import Documents, Traced, Used
-from ribbon.catalog.facts.judged import Judged
-from ribbon.catalog.facts.measuring import read_measured
-from ribbon.catalog.facts.records import RelationRecord
-from ribbon.catalog.facts.traced import TracedLineage
-from ribbon.catalog.facts.used import UsedByPeople
-from ribbon.catalog.pages.standing import Standing, use_case_standing
-from ribbon.catalog.views import ChangeView, ColumnEdge, ColumnView, Link, RelationView
+from ribbon.catalog.facts.column_lineage import ColumnLineage
+from ribbon.catalog.facts.documents import Documents
+from ribbon.catalog.facts.history import History, read_history
+from ribbon.catalog.facts.usage import QueryUsage
+from ribbon.catalog.load.groups import use_case_views
+from ribbon.catalog.load.relation import relation_view
+from ribbon.catalog.pages.summary import Summary, use_case_summary
+from ribbon.catalog.views import ChangeView, ColumnEdge, ColumnView, DocumentedRelation, Link, RelationView
 from ribbon.config import ProjectPaths
-from ribbon.dbt.artifacts import read_artifacts, read_catalog
 from ribbon.lineage import load_lineage
+from ribbon.project import read_project
 from ribbon.usage import Options, import_usage, know, load_usage, read_logs
 from tests.build_file import NOW, TODAY, BuildFile
 from tests.manifests import column, data_test, model, source, write_manifest
@@ -50,20 +47,18 @@ class Facts:
         self._project = ProjectPaths(folder, folder / "data")
         self._target = write_manifest(folder / "target", NODES)
         self._graph = load_lineage(folder, self._target, workers=1)
-        self.documented: Documents = Documented(
-            read_artifacts(self._target), read_catalog(self._target), self._graph, folder
-        )
-        self.traced: Traced = TracedLineage(self._graph)
+        self.documented: Documents = Documents(read_project(self._project, self._target), self._graph)
+        self.traced: ColumnLineage = ColumnLineage(self._graph)
 
     @property
-    def measured(self) -> Judged:
+    def measured(self) -> History:
         self.build.close()
         nodes = {uid: node.project for uid, node in self._graph.nodes.items()}
-        return read_measured(self._project, self._target, nodes, self.documented.tested, TODAY)
+        return read_history(self._project, self._target, nodes, self.documented.tested, TODAY)
 
     @property
-    def used(self) -> Used:
-        return UsedByPeople(load_usage(self._project))
+    def used(self) -> QueryUsage:
+        return QueryUsage(load_usage(self._project))
 
     def ask(self, *texts: str) -> None:
         log = self._project.project_dir / "log.csv"
@@ -72,7 +67,7 @@ class Facts:
         import_usage(self._project, known, read_logs([log], Options()), Options(), lambda _done, _total: None)
 
     def page(self, uid: str = ORDERS, *changes: ChangeView) -> RelationView:
-        return compose_relation(uid, self.documented, self.traced, self.measured, self.used, changes)
+        return relation_view(uid, self.documented, self.traced, self.measured, self.used, changes)
 
 
 @pytest.fixture
@@ -86,7 +81,7 @@ def _column(view: RelationView, name: str) -> ColumnView:
 
 def test_what_is_documented_is_on_the_page_under_the_same_names(facts: Facts) -> None:
     view, record = facts.page(), facts.documented.relation(ORDERS)
-    shared = {each.name for each in fields(RelationRecord)} - {"columns"}
+    shared = {each.name for each in fields(DocumentedRelation)} - {"columns"}
     assert {name: getattr(view, name) for name in shared} == {name: getattr(record, name) for name in shared}
     assert (view.grain, view.sql, view.complete) == (("id",), SQL, True)
 
@@ -143,7 +138,7 @@ def test_people_and_what_they_ask_of_a_column_are_told(facts: Facts) -> None:
     view = facts.page()
     assert view.usage is not None
     assert [(person.who, person.queries) for person in view.usage.people] == [("ann", 2)]
-    assert (_column(view, "net").asked, _column(view, "id").asked) == ((("selected", 2),), (("filtered", 1),))
+    assert (_column(view, "net").queried, _column(view, "id").queried) == ((("selected", 2),), (("filtered", 1),))
 
 
 def test_changes_are_as_they_are_handed_in(facts: Facts) -> None:
@@ -160,11 +155,11 @@ def test_a_source_that_nothing_was_measured_of_has_a_page(facts: Facts) -> None:
 def test_a_use_case_tells_how_many_promises_of_its_marts_were_kept(facts: Facts) -> None:
     run = facts.build.run(1)
     facts.build.verdict(run, 1, POSITIVE["unique_id"], "warn", node=DAILY)
-    (use_case,) = compose_use_cases(facts.documented, facts.measured)
+    (use_case,) = use_case_views(facts.documented, facts.measured)
     assert (use_case.name, use_case.met, use_case.warned, use_case.broken, use_case.unmeasured) == ("board", 0, 1, 0, 0)
-    assert use_case_standing(use_case) == Standing("warn", "1 of 1 measured promise with a warning")
+    assert use_case_summary(use_case) == Summary("warn", "1 of 1 measured promise with a warning")
 
 
 def test_a_promise_that_was_never_measured_is_neither_kept_nor_broken(facts: Facts) -> None:
-    (use_case,) = compose_use_cases(facts.documented, facts.measured)
+    (use_case,) = use_case_views(facts.documented, facts.measured)
     assert (use_case.met, use_case.broken, use_case.unmeasured) == (0, 0, 1)

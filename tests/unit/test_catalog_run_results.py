@@ -9,16 +9,15 @@ from typing import Any
 
 import pytest
 
-from ribbon.catalog.facts.judged import Judged
-from ribbon.catalog.facts.measuring import read_measured
+from ribbon.catalog.facts.history import History, read_history
 from ribbon.catalog.views import VerdictView
 from ribbon.config import ProjectPaths
 from ribbon.errors import ConfigError
 from tests.build_file import NODES, ORDERS, PEOPLE, QUOTES, RAW, SECRET, TEST, TODAY
 
 
-def _read(project: ProjectPaths, tested: Callable[[str], Sequence[str]] = lambda _: (ORDERS,)) -> Judged:
-    return read_measured(project, project.target_dir, NODES, tested, TODAY)
+def _read(project: ProjectPaths, tested: Callable[[str], Sequence[str]] = lambda _: (ORDERS,)) -> History:
+    return read_history(project, project.target_dir, NODES, tested, TODAY)
 
 
 def _result(uid: str, status: str, **fields: Any) -> dict[str, Any]:

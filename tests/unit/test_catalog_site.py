@@ -8,16 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from ribbon.catalog.composing.members import Member
-from ribbon.catalog.composing.search import Named, found_relation, listed, passages_of, shard_names, shard_of
-from ribbon.catalog.facts.changes import Looks, changes_between, looks_of
+from ribbon.catalog.load.groups import Member
+from ribbon.catalog.site.changes import RelationShape, changes_between, shape_of
+from ribbon.catalog.site.folder import Folder
+from ribbon.catalog.site.search_index import SearchName, names_data, ranked_name, shard_names, shard_of, text_entry
 from ribbon.catalog.site.state import KEPT_CHANGES, DamagedError, Page, open_state, remove_state
-from ribbon.catalog.site.writing import Folder
 from ribbon.catalog.views import ChangeView, ColumnView, PromiseView, RelationView, UsageView
 from ribbon.errors import BusyError
 
 NOW = datetime(2026, 11, 21, 8, tzinfo=UTC)
-PAGE = Page("model.shop.orders", "warehouse.orders", b"1", Looks(), (), Member(columns=2), "a", b"[1]", "00", b"[2]")
+PAGE = Page(
+    "model.shop.orders", "warehouse.orders", b"1", RelationShape(), (), Member(columns=2), "a", b"[1]", "00", b"[2]"
+)
 ORDERS = RelationView(
     "model.shop.orders",
     "warehouse.orders",
@@ -38,7 +40,7 @@ ORDERS = RelationView(
 
 
 def changed(after: RelationView) -> tuple[str, ...]:
-    return changes_between(looks_of(ORDERS), looks_of(after))
+    return changes_between(shape_of(ORDERS), shape_of(after))
 
 
 def with_promise(promise: PromiseView) -> RelationView:
@@ -49,14 +51,14 @@ def with_promise(promise: PromiseView) -> RelationView:
 
 
 def test_a_page_that_was_kept_is_known_next_time(tmp_path: Path) -> None:
-    looks = looks_of(ORDERS)
+    shape = shape_of(ORDERS)
     with open_state(tmp_path / "catalog.sqlite") as state:
-        state.keep(replace(PAGE, looks=looks, changes=(ChangeView(NOW, "the SQL changed"),)))
+        state.keep(replace(PAGE, shape=shape, changes=(ChangeView(NOW, "the SQL changed"),)))
 
     with open_state(tmp_path / "catalog.sqlite") as state:
         assert state.pages() == {PAGE.unique_id: (PAGE.slug, PAGE.fingerprint)}
-        assert state.looks(PAGE.unique_id) == looks
-        assert state.looks("model.shop.other") is None
+        assert state.shape(PAGE.unique_id) == shape
+        assert state.shape("model.shop.other") is None
         assert state.changes(NOW) == {PAGE.unique_id: (ChangeView(NOW, "the SQL changed"),)}
         assert state.members() == {PAGE.unique_id: Member(columns=2)}
         assert (list(state.names()), state.texts("00"), state.texts("01")) == ([b"[1]"], [b"[2]"], [])
@@ -196,7 +198,7 @@ def test_columns_that_nobody_knew_are_not_new_and_those_that_nobody_knows_are_no
     unknown, partly = replace(ORDERS, columns=()), replace(ORDERS, columns=ORDERS.columns[:1], complete=False)
 
     for one, other in ((unknown, ORDERS), (ORDERS, unknown), (partly, ORDERS), (ORDERS, partly)):
-        said = changes_between(looks_of(one), looks_of(other))
+        said = changes_between(shape_of(one), shape_of(other))
         assert [clause for clause in said if "column" in clause and "promise" not in clause] == []
 
 
@@ -219,7 +221,7 @@ def test_a_promise_is_removed_added_or_changed() -> None:
 
 def test_a_promise_that_readers_no_longer_wait_for_is_told() -> None:
     promise = ORDERS.columns[0].promises[0]
-    gated, ungated, never = (looks_of(with_promise(replace(promise, gated=gated))) for gated in (True, False, None))
+    gated, ungated, never = (shape_of(with_promise(replace(promise, gated=gated))) for gated in (True, False, None))
 
     assert changes_between(gated, ungated) == ("readers no longer wait for this promise: `order_id` is unique",)
     assert changes_between(ungated, gated) == ("readers now wait for this promise: `order_id` is unique",)
@@ -230,18 +232,18 @@ def test_a_promise_that_readers_no_longer_wait_for_is_told() -> None:
 
 
 def test_a_relation_is_found_by_its_name_and_its_columns() -> None:
-    assert found_relation(ORDERS, "One row per order.").entry == Named(
+    assert ranked_name(ORDERS, "One row per order.").entry == SearchName(
         "warehouse.orders", "warehouse.orders", 1, "One row per order.", "order_id\nnet_usd"
     )
 
 
 def test_names_of_columns_are_listed_once_the_most_frequent_first() -> None:
     named = [
-        Named("mart.a", "mart.a", 2, "", "x\nid"),
-        Named("mart.b", "mart.b-2", 2, "B.", "id"),
-        Named("c", "c", 0, "", ""),
+        SearchName("mart.a", "mart.a", 2, "", "x\nid"),
+        SearchName("mart.b", "mart.b-2", 2, "B.", "id"),
+        SearchName("c", "c", 0, "", ""),
     ]
-    assert listed(named) == {
+    assert names_data(named) == {
         "columns": ["id", "x"],
         "relations": [("mart.a", "", 2, "", [1, 0]), ("mart.b", "mart.b-2", 2, "B.", [0]), ("c", "", 0, "", [])],
     }
@@ -252,13 +254,13 @@ def test_marts_come_first_then_what_is_asked_most() -> None:
     mart = replace(ORDERS, label="mart.z", layer="mart")
     lake = replace(ORDERS, label="lake.a", layer="lake", usage=UsageView(99, 0))
 
-    ranked = sorted((found_relation(view, "").rank, view.label) for view in (lake, ORDERS, asked, mart))
+    ranked = sorted((ranked_name(view, "").rank, view.label) for view in (lake, ORDERS, asked, mart))
 
     assert [label for _, label in ranked] == ["mart.z", "warehouse.asked", "warehouse.orders", "lake.a"]
 
 
 def test_the_text_of_a_relation_is_told_by_what_it_is_and_nothing_empty_is_in_it() -> None:
-    assert json.loads(json.dumps(passages_of(ORDERS)))[3] == [
+    assert json.loads(json.dumps(text_entry(ORDERS)))[3] == [
         ["description", "", "One row per order. Cancelled ones are left out. More. And more."],
         ["column", "net_usd", "After discounts."],
         ["promise", "order_id", "`order_id` is unique"],

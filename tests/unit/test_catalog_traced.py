@@ -8,12 +8,11 @@ from typing import NoReturn
 
 import pytest
 
-from ribbon.catalog.facts.edge_store import NodeEdges
-from ribbon.catalog.facts.edges import edges_of, read_edges
+from ribbon.catalog.facts.column_lineage import ColumnLineage
 from ribbon.catalog.facts.flows import Flows, flows_of
-from ribbon.catalog.facts.sides import SIDES, Group
-from ribbon.catalog.facts.ties import Tie, ties_of
-from ribbon.catalog.facts.traced import TracedLineage
+from ribbon.catalog.facts.groups import SIDE_OF_LAYER, Group
+from ribbon.catalog.facts.lineage_edges import NodeEdges, edges_of, read_edges
+from ribbon.catalog.load.subject import Join, joins_of
 from ribbon.catalog.views import ColumnEdge, RowEdge
 from ribbon.lineage import LineageGraph
 from ribbon.lineage.nodes import ProjectNode
@@ -31,8 +30,8 @@ def full(name: str) -> str:
     return f"{'source' if name == 'orders' else 'model'}.p.{name}"
 
 
-def traced(folder: Path, *nodes: ProjectNode) -> TracedLineage:
-    return TracedLineage(load(folder, *nodes))
+def traced(folder: Path, *nodes: ProjectNode) -> ColumnLineage:
+    return ColumnLineage(load(folder, *nodes))
 
 
 def test_a_column_tells_both_of_its_ends_as_their_relations_spell_them(tmp_path: Path) -> None:
@@ -184,7 +183,8 @@ GROUPS = {"orders": "shop", "stores": "places", "fct": "sales", "dim": "store", 
 
 def grouped(graph: LineageGraph, names: Mapping[str, str]) -> dict[str, Group]:
     return {
-        key: Group(SIDES[node.project.layer], names.get(node.project.name, "all")) for key, node in graph.nodes.items()
+        key: Group(SIDE_OF_LAYER[node.project.layer], names.get(node.project.name, "all"))
+        for key, node in graph.nodes.items()
     }
 
 
@@ -255,9 +255,9 @@ def test_bands_are_what_walking_up_from_every_column_finds(tmp_path: Path) -> No
 # What joins tie
 
 
-def ties(folder: Path, query: str) -> Mapping[str, tuple[Tie, ...]]:
+def ties(folder: Path, query: str) -> Mapping[str, tuple[Join, ...]]:
     graph = load(folder, *SHOP[:2], model("m", query, reads=("raw.orders", "raw.stores")))
-    return ties_of({"m": edges_of(graph.nodes["model.p.m"].lineage)})
+    return joins_of({"m": edges_of(graph.nodes["model.p.m"].lineage)})
 
 
 @pytest.mark.parametrize(
@@ -271,13 +271,13 @@ def ties(folder: Path, query: str) -> Mapping[str, tuple[Tie, ...]]:
 )
 def test_a_join_ties_columns_from_both_ends(tmp_path: Path, written: str) -> None:
     found = ties(tmp_path, f"select o.net from {written}")
-    assert found["source.p.orders"] == (Tie(("id",), "source.p.stores", ("id",), plain=True),)
-    assert found["source.p.stores"] == (Tie(("id",), "source.p.orders", ("id",), plain=True),)
+    assert found["source.p.orders"] == (Join(("id",), "source.p.stores", ("id",), plain=True),)
+    assert found["source.p.stores"] == (Join(("id",), "source.p.orders", ("id",), plain=True),)
 
 
 def test_a_key_of_several_columns_is_one_tie(tmp_path: Path) -> None:
     found = ties(tmp_path, "select o.net from raw.orders o join raw.stores s on o.id = s.id and o.day = s.city")
-    assert found["source.p.orders"] == (Tie(("id", "day"), "source.p.stores", ("id", "city"), plain=True),)
+    assert found["source.p.orders"] == (Join(("id", "day"), "source.p.stores", ("id", "city"), plain=True),)
 
 
 def test_what_is_no_equation_of_columns_ties_nothing(tmp_path: Path) -> None:

@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from ribbon.catalog.facts.phrases import PHRASES
-from ribbon.catalog.facts.words import words_of
+from ribbon.catalog.facts.phrases import PHRASES, words_of
 from ribbon.catalog.facts.yaml_lines import Named, line_of
 
 ROOT = Path(__file__).parents[2]

@@ -32,9 +32,9 @@ def docs(session: Session, output: Path | None, target_path: Path | None, to_ope
     It shows where each column comes from, what it promises, whether that held, and who uses it. A project that is not
     Ribbon's is read from its artifacts, and dbt is not run. Only pages that changed are written.
     """
-    from ribbon.catalog import place_of  # noqa: PLC0415 - brings templates, which take their time to load
+    from ribbon.catalog import site_paths  # noqa: PLC0415 - brings templates, which take their time to load
 
-    place = place_of(session.project, output, target_path)
+    place = site_paths(session.project, output, target_path)
     with hold(place.home, "ribbon docs"):
         index = docs_step(session, place)
     if to_open:

@@ -77,12 +77,12 @@ def odcs(session: Session, output: Path, target_path: Path | None) -> None:
 
 def _export(session: Session, made: "Format", output: Path, target_path: Path | None) -> None:
     """Write an export; says what is in it."""
-    from ribbon.catalog import place_of  # noqa: PLC0415 - brings templates, which take their time to load
-    from ribbon.catalog.exports import export_catalog, place_of_export  # noqa: PLC0415
+    from ribbon.catalog import site_paths  # noqa: PLC0415 - brings templates, which take their time to load
+    from ribbon.catalog.exports import export_catalog, export_path  # noqa: PLC0415
 
     started = time.monotonic()
-    path = place_of_export(output, made)
-    place = place_of(session.project, target_path=target_path)
+    path = export_path(output, made)
+    place = site_paths(session.project, target_path=target_path)
     with hold(place.home, f"ribbon export {made.name}"), session.console.bar("Export") as bar:
         exported = export_catalog(session.project, place, made, path, bar.at)
     _say(session, exported, time.monotonic() - started)

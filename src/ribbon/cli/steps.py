@@ -17,7 +17,7 @@ from ribbon.publish import Publication, publish
 from ribbon.quality.workers import open_workers
 
 if TYPE_CHECKING:
-    from ribbon.catalog import Place
+    from ribbon.catalog import SitePaths
 
 __all__ = ["build_step", "docs_step", "land_step", "publish_step"]
 
@@ -137,15 +137,15 @@ def publish_step(session: Session, manifest: Manifest) -> bool:
     return not published.held
 
 
-def docs_step(session: Session, place: "Place | None" = None) -> Path:
+def docs_step(session: Session, place: "SitePaths | None" = None) -> Path:
     """Write the catalog; says where, and how much of it was new. Returns its first page."""
-    from ribbon.catalog import build_site, place_of  # noqa: PLC0415 - brings templates, which take their time to load
+    from ribbon.catalog import build_site, site_paths  # noqa: PLC0415 - brings templates, which take their time to load
 
     started = time.monotonic()
     console, project = session.console, session.project
     console.heading("Docs")
     with console.bar("  catalog") as bar:
-        built = build_site(project, place or place_of(project), bar.at)
+        built = build_site(project, place or site_paths(project), bar.at)
     for note in built.notes:
         console.warn(note)
     seconds = time.monotonic() - started

@@ -24,13 +24,13 @@ ribbon.bandsDrawing = (() => {
   /** Health in words. @param {Record<string, number>} health */
   function words(health) {
     const parts = [
-      [health.failing, `${counted(health.failing, "promise")} broken`],
+      [health.failing, `${counted(health.failing, "promise")} failing`],
       [health.broken, `${counted(health.broken, "build")} failed`],
       [health.warning, counted(health.warning, "warning")],
       [health.late, `${health.late} late`],
     ].filter(([count]) => count).map(([, text]) => text);
     if (parts.length) return parts.join(", ");
-    return health.passing ? `${counted(health.passing, "promise")} kept` : "never measured";
+    return health.passing ? `${counted(health.passing, "promise")} passing` : "never measured";
   }
 
   /** Whether labels stand above their blocks, in three columns of their own. @param {number} width */

@@ -71,7 +71,7 @@
   function tell() {
     const group = groups.get(chosen);
     if (!group) {
-      said.replaceChildren(element("p", {}, "Choose a source, a subject or a use to see only what is tied to it."));
+      said.replaceChildren(element("p", {}, "Choose a source, a subject or a use to see only what it is connected to."));
       return;
     }
     const title = group.page ? element("a", { href: ribbon.root + group.page }, group.label) : group.label;

@@ -1,7 +1,16 @@
 """The whole catalog for other programs: JSON, Parquet, OpenLineage events, data contracts."""
 
-from ribbon.catalog.exports.exporting import Exported, export_catalog, place_of_export
-from ribbon.catalog.exports.formats import JSON, ODCS, OPENLINEAGE, PARQUET, Format, openlineage_in
+from ribbon.catalog.exports.export import (
+    JSON,
+    ODCS,
+    OPENLINEAGE,
+    PARQUET,
+    Exported,
+    Format,
+    export_catalog,
+    export_path,
+    openlineage_in,
+)
 
 __all__ = [
     "JSON",
@@ -11,6 +20,6 @@ __all__ = [
     "Exported",
     "Format",
     "export_catalog",
+    "export_path",
     "openlineage_in",
-    "place_of_export",
 ]

@@ -1,12 +1,12 @@
-"""What is exported: the facts of a project, and how each relation looks with all of them."""
+"""What is exported: the facts of a project, and the views of its relations and use cases."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from ribbon.catalog.composing.relation import compose_relation
-from ribbon.catalog.composing.use_cases import compose_use_cases
-from ribbon.catalog.facts.sides import Group
-from ribbon.catalog.site.gathering import Facts
+from ribbon.catalog.facts.groups import Group
+from ribbon.catalog.load.facts import Facts
+from ribbon.catalog.load.groups import use_case_views
+from ribbon.catalog.load.relation import relation_view
 from ribbon.catalog.views import RelationView, UseCaseView
 from ribbon.config import ProjectPaths
 
@@ -17,7 +17,10 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Catalog:
-    """A project's catalog. ours: whether Ribbon built the project, and not dbt alone. progress: gets relations done."""
+    """A project's catalog. ours: whether Ribbon built the project, and not dbt alone.
+
+    progress: gets how many relations are done, of how many.
+    """
 
     project: ProjectPaths
     facts: Facts
@@ -27,37 +30,37 @@ class Catalog:
     @property
     def name(self) -> str:
         """The name in dbt_project.yml."""
-        return self.facts.documented.project
+        return self.facts.documents.project
 
     @property
     def adapter(self) -> str:
         """The kind of database: duckdb, bigquery; empty where the manifest does not say it."""
-        return self.facts.documented.adapter
+        return self.facts.project.adapter
 
     def relations(self) -> Iterator[RelationView]:
         """One after the other, by unique id, so that two exports can be compared. No more than one is held here."""
-        ids = sorted(self.facts.documented.ids())
+        ids = sorted(self.facts.documents.ids())
         for done, uid in enumerate(ids, start=1):
             yield self.relation(uid)
             if self.progress:
                 self.progress(done, len(ids))
 
     def marts(self) -> Iterator[RelationView]:
-        """The relations that readers see, likewise."""
-        ids = sorted(mart for case in self.facts.documented.use_cases() for mart in case.marts)
+        """The relations that readers see, in the same order."""
+        ids = sorted(mart for case in self.facts.documents.use_cases() for mart in case.marts)
         for done, uid in enumerate(ids, start=1):
             yield self.relation(uid)
             if self.progress:
                 self.progress(done, len(ids))
 
     def relation(self, uid: str) -> RelationView:
-        """All that is known of a relation but for what changed since pages were built."""
+        """All that is known of a relation, without the changes since pages were built."""
         facts = self.facts
-        return compose_relation(uid, facts.documented, facts.traced, facts.measured, facts.used, ())
+        return relation_view(uid, facts.documents, facts.lineage, facts.history, facts.usage, ())
 
     def use_cases(self) -> tuple[UseCaseView, ...]:
-        """The uses of the data, and how the promises of their marts stand."""
-        return compose_use_cases(self.facts.documented, self.facts.measured)
+        """The uses of the data, with the state of their marts' promises."""
+        return use_case_views(self.facts.documents, self.facts.history)
 
     def group(self, uid: str) -> Group:
         """The source system, subject or use case of a relation."""

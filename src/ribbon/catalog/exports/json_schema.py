@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from ribbon.catalog.exports.document import Document
+from ribbon.catalog.exports.rows import Document
 
 __all__ = ["FILE", "json_schema"]
 

@@ -24,5 +24,5 @@ _KINDS = (
 
 def logical_type(data_type: str | None) -> str | None:
     """One of string, date, timestamp, time, number, integer, object, array, boolean, map; None for any other type."""
-    said = (data_type or "").strip().lower()
-    return next((kind for begins, kind in _KINDS if said and re.match(begins, said)), None)
+    name = (data_type or "").strip().lower()
+    return next((kind for begins, kind in _KINDS if name and re.match(begins, name)), None)

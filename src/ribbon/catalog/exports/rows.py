@@ -1,4 +1,4 @@
-"""What the catalog holds of relations, as rows of tables, the same for JSON and for Parquet.
+"""The tables of an export, the same for JSON and for Parquet.
 
 The names are those of the views. A field that ends a table's key refers to the table of that name: `relation` to
 relations, `promise` to promises. Times are UTC. What is not known is null, or empty where it is text.
@@ -13,15 +13,25 @@ __all__ = [
     "ColumnRow",
     "ColumnUseRow",
     "DayUseRow",
+    "Document",
+    "ExposureReadRow",
+    "ExposureRow",
+    "ExposureUseRow",
     "FrequentValueRow",
+    "Head",
     "PersonUseRow",
     "PromiseRow",
     "ReadRow",
     "RelationRow",
     "RelationRunRow",
     "RowEdgeRow",
+    "RunRow",
+    "ServiceLevelRow",
+    "SourceRow",
+    "SubjectRow",
     "UnresolvedRow",
     "UsageRow",
+    "UseCaseRow",
     "VerdictRow",
 ]
 
@@ -117,10 +127,10 @@ class PromiseRow(msgspec.Struct, frozen=True):
 
 
 class VerdictRow(msgspec.Struct, frozen=True):
-    """What a measurement of a promise said. Key: promise, place: 0 is the last; at most thirty are told.
+    """A verdict of a promise. Key: promise, place: 0 is the last; at most thirty are kept.
 
-    elements: rows judged; unexpected: those that break it. observed, message: null where a restricted value could be
-    told.
+    elements: rows measured; unexpected: those that fail it. observed, message: null where they could show a restricted
+    value.
     """
 
     promise: str
@@ -177,7 +187,7 @@ class UnresolvedRow(msgspec.Struct, frozen=True):
 
 
 class RelationRunRow(msgspec.Struct, frozen=True):
-    """How a relation ended in a run, of its last thirty. Key: relation, run. status: as dbt says it."""
+    """How a relation ended in a run, of its last thirty. Key: relation, run. status: dbt's own."""
 
     relation: str
     run: str
@@ -198,7 +208,7 @@ class UsageRow(msgspec.Struct, frozen=True):
 
 
 class PersonUseRow(msgspec.Struct, frozen=True):
-    """Who asks, of the fifty who ask most. Key: relation, who."""
+    """Who queries a relation: the fifty with the most queries. Key: relation, who."""
 
     relation: str
     who: str
@@ -221,3 +231,122 @@ class ColumnUseRow(msgspec.Struct, frozen=True):
     column: str
     role: str
     queries: int
+
+
+class RunRow(msgspec.Struct, frozen=True):
+    """A run of dbt, of the last thirty. Key: run. finished_at: null where it was interrupted. failed: nodes."""
+
+    run: str
+    command: str
+    target: str
+    started_at: datetime
+    finished_at: datetime | None
+    status: str
+    failed: int
+
+
+class SourceRow(msgspec.Struct, frozen=True):
+    """A source system. Key: source."""
+
+    source: str
+    description: str
+
+
+class SubjectRow(msgspec.Struct, frozen=True):
+    """A subject of the warehouse. Key: subject."""
+
+    subject: str
+    label: str
+
+
+class UseCaseRow(msgspec.Struct, frozen=True):
+    """A use of the data. Key: use_case. met, broken, unmeasured: how many promises of its marts passed last time."""
+
+    use_case: str
+    label: str
+    description: str
+    owner: str
+    email: str
+    stage: str
+    audience: str
+    decision: str
+    met: int
+    broken: int
+    unmeasured: int
+
+
+class ServiceLevelRow(msgspec.Struct, frozen=True):
+    """A promise to a use case. Key: use_case, name."""
+
+    use_case: str
+    name: str
+    words: str
+
+
+class ExposureRow(msgspec.Struct, frozen=True):
+    """A dashboard, notebook, application or export. Key: exposure."""
+
+    exposure: str
+    name: str
+    label: str
+    type: str
+    description: str
+    owner: str
+    email: str
+    maturity: str
+    url: str
+
+
+class ExposureReadRow(msgspec.Struct, frozen=True):
+    """A relation that an exposure reads. Key: exposure, relation."""
+
+    exposure: str
+    relation: str
+
+
+class ExposureUseRow(msgspec.Struct, frozen=True):
+    """A use case that an exposure serves. Key: exposure, use_case."""
+
+    exposure: str
+    use_case: str
+
+
+class Head(msgspec.Struct, frozen=True, kw_only=True):
+    """The head of the document. version: of this format; it grows when an existing field changes.
+
+    project: the name in dbt_project.yml. adapter: the kind of database. built_at: when dbt wrote its manifest.
+    """
+
+    format: str = "ribbon.catalog"
+    version: int = 1
+    project: str
+    adapter: str
+    built_at: str
+    notes: tuple[str, ...]
+
+
+class Document(Head, frozen=True, kw_only=True):
+    """The catalog of a dbt project: the head and its tables."""
+
+    relations: tuple[RelationRow, ...]
+    columns: tuple[ColumnRow, ...]
+    frequent_values: tuple[FrequentValueRow, ...]
+    promises: tuple[PromiseRow, ...]
+    verdicts: tuple[VerdictRow, ...]
+    reads: tuple[ReadRow, ...]
+    column_lineage: tuple[ColumnEdgeRow, ...]
+    row_lineage: tuple[RowEdgeRow, ...]
+    unresolved: tuple[UnresolvedRow, ...]
+    runs: tuple[RunRow, ...]
+    relation_runs: tuple[RelationRunRow, ...]
+    usage: tuple[UsageRow, ...]
+    usage_people: tuple[PersonUseRow, ...]
+    usage_days: tuple[DayUseRow, ...]
+    usage_columns: tuple[ColumnUseRow, ...]
+    sources: tuple[SourceRow, ...]
+    subjects: tuple[SubjectRow, ...]
+    use_cases: tuple[UseCaseRow, ...]
+    service_levels: tuple[ServiceLevelRow, ...]
+    exposures: tuple[ExposureRow, ...]
+    exposure_reads: tuple[ExposureReadRow, ...]
+    exposure_use_cases: tuple[ExposureUseRow, ...]

@@ -1,7 +1,7 @@
 """How many columns flow from source systems into subjects and from those into use cases.
 
 One pass from the sources to the marts carries, for every column, the set of groups that its values come from, as the
-bits of a number. Three things are told apart: the source systems; the subjects; and the source systems that a mart has
+bits of a number. Three things are kept apart: the source systems; the subjects; and the source systems that a mart has
 a column of without a subject in between.
 """
 
@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 
-from ribbon.catalog.facts.edge_store import NodeEdges
-from ribbon.catalog.facts.sides import SOURCE, SUBJECT, USE, Group
+from ribbon.catalog.facts.groups import SOURCE, SUBJECT, USE, Group
+from ribbon.catalog.facts.lineage_edges import NodeEdges
 from ribbon.lineage import LineageGraph
 from ribbon.lineage.scheduling import Order
 from ribbon.processes import collecting_rarely
@@ -88,13 +88,13 @@ class Flows:
 @collecting_rarely()
 def flows_of(graph: LineageGraph, edges: Mapping[str, NodeEdges], groups: Mapping[str, Group]) -> Flows:
     """Follow all columns. edges: of the relations that have a query. groups: of all relations, by unique id."""
-    following = _Following(edges, groups)
-    following.run(_sorted(graph))
-    return Flows(groups, {key: following.counted(key) for key in edges}, following.bits)
+    propagation = _Propagation(edges, groups)
+    propagation.run(_sorted(graph))
+    return Flows(groups, {key: propagation.counted(key) for key in edges}, propagation.bits)
 
 
-class _Following:
-    """The pass. bits: as in Flows."""
+class _Propagation:
+    """The pass from sources to marts. bits: as in Flows."""
 
     def __init__(self, edges: Mapping[str, NodeEdges], groups: Mapping[str, Group]) -> None:
         self._edges, self._groups = edges, groups

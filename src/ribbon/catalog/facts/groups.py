@@ -1,36 +1,56 @@
-"""What a relation belongs to: the system of a source, the subject of a warehouse model, the use case of a mart."""
+"""Groups of relations: the system of a source, the subject of a warehouse model, the use case of a mart."""
 
 from collections.abc import Sequence
 from pathlib import PurePosixPath
+from typing import NamedTuple
 
 from ribbon.dbt.nodes import Node
 from ribbon.lineage.nodes import ProjectNode
 from ribbon.model import Layer
 
-__all__ = ["group_of", "title_of"]
+__all__ = ["SIDE_OF_LAYER", "SOURCE", "SUBJECT", "USE", "Group", "group_of", "title_of"]
 
-# Folders that say what is done to data, not what it is about.
+SOURCE, SUBJECT, USE = "source", "subject", "use"
+
+# By the layer whose relations they hold, from left to right.
+SIDE_OF_LAYER = {Layer.LAKE: SOURCE, Layer.WAREHOUSE: SUBJECT, Layer.MART: USE}
+
+# Folders named after a step of the transformation, not after a subject.
 _STEPS = frozenset(
     {"base", "core", "int", "intermediate", "mart", "marts", "prep", "staging", "stg", "transform", "warehouse"}
 )
-_LETTERS = 2  # a name this short is an abbreviation
+
+_ABBREVIATION = 2  # a name this short is an abbreviation
+
 _KINDS = {"seed": "seeds", "snapshot": "snapshots"}
 
 
+class Group(NamedTuple):
+    """A source system, a subject or a use case. name: as dbt's sources, folders and groups spell it."""
+
+    side: str
+    name: str
+
+    @property
+    def key(self) -> str:
+        """Unique among all groups."""
+        return f"{self.side}/{self.name}"
+
+
 def group_of(node: ProjectNode, record: Node, project: str) -> str:
-    """By the folder where dbt's own words do not say it."""
+    """By source or use case where the project declares one, else by the folder."""
     if node.layer is Layer.LAKE and node.system:
         return node.system
     if node.use_case:
         return node.use_case
     folders = _folders(record) or _folders_of_patch(record)
-    return _telling(folders) or _without_folder(node, project)
+    return _subject_folder(folders) or _without_folder(node, project)
 
 
 def title_of(name: str) -> str:
     """A group's name as a heading: `store_sales` is Store sales, `ml` is ML."""
     words = name.replace("_", " ").strip()
-    return words.upper() if len(words) <= _LETTERS else words[:1].upper() + words[1:]
+    return words.upper() if len(words) <= _ABBREVIATION else words[:1].upper() + words[1:]
 
 
 def _folders(record: Node) -> tuple[str, ...]:
@@ -44,8 +64,8 @@ def _folders_of_patch(record: Node) -> tuple[str, ...]:
     return PurePosixPath((record.patch_path or "").partition("://")[2]).parts[1:-1]
 
 
-def _telling(folders: Sequence[str]) -> str:
-    """The first folder that is no step; where all are steps, the last."""
+def _subject_folder(folders: Sequence[str]) -> str:
+    """The first folder that is not a step; where all are steps, the last."""
     return next((folder for folder in folders if folder not in _STEPS), folders[-1] if folders else "")
 
 

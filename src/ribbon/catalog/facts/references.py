@@ -1,18 +1,31 @@
-"""The keys of other relations that a relation holds."""
+"""The keys of other relations that a relation holds, by `relationships` tests and foreign keys."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
-from ribbon.catalog.facts.records import Reference
 from ribbon.dbt.documentation import Constraint, Described, Test
 from ribbon.dbt.grain import constraints_of
 
-__all__ = ["references_of"]
+__all__ = ["Reference", "references_of"]
 
 _TESTS = frozenset({"relationships", "relationships_where"})
+
 _NAMES = re.compile(r"""["']([^"']+)["']""")
+
 _CALL = re.compile(r"^\s*(?:\{\{)?\s*(ref|source)\(")
+
 _FOREIGN_KEY = re.compile(r"^\s*(?:references\s+)?(?P<to>[^()\s]+)\s*(?:\((?P<columns>[^()]+)\))?", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Columns that hold a key of another relation. relation: its unique id. test_id: empty for a constraint."""
+
+    columns: tuple[str, ...]
+    relation: str
+    fields: tuple[str, ...]
+    test_id: str = ""
 
 
 def references_of(described: Described, tests: Sequence[Test], relations: Mapping[str, str]) -> tuple[Reference, ...]:

@@ -1,19 +1,80 @@
-"""The lines on which tests stand in the project's YAML files."""
+"""The lines of tests in YAML files, which are not parsed: parsers are slow and forget lines."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
 
-from ribbon.catalog.facts.yaml_items import YamlFile, yaml_file
-
 __all__ = ["Named", "line_of"]
+
+_NAME = re.compile(r"""[\s{,-]*name:\s*(?P<quote>["']?)(?P<name>[^"'#,}]+?)(?P=quote)\s*(#|,|}|$)""")
+_NOTHING = re.compile(r"\s*(#|$)")
+_COLUMNS = re.compile(r"[\s-]*columns:")
+
+
+class YamlFile:
+    """A file by its lines, numbered from 0."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        self.lines = lines
+        self._names: dict[str, list[int]] = {}
+        for place, line in enumerate(lines):
+            if "name:" in line and (named := _NAME.match(line)):
+                self._names.setdefault(named["name"], []).append(place)
+        self.item = cache(self._item)
+
+    def named(self, name: str, block: range) -> int | None:
+        """The first line in a block with the name of an item."""
+        return next((place for place in self._names.get(name, ()) if place in block), None)
+
+    def own(self, item: range) -> Sequence[int]:
+        """The lines of an item, without those of its columns."""
+        start = next((place for place in item if _COLUMNS.match(self.lines[place])), None)
+        if start is None:
+            return item
+        indent = _indent(self.lines[start])
+        after = range(start + 1, item.stop)
+        end = next((at for at in after if self._ends(at, indent) and not _is_item(self.lines[at])), item.stop)
+        return (*range(item.start, start), *range(end, item.stop))
+
+    def _item(self, place: int) -> range:
+        """The lines of the item whose name is on a line."""
+        start, indent = place, _indent(self.lines[place])
+        if not _is_item(self.lines[place]):
+            start = next((at for at in range(place, -1, -1) if self._begins(at, indent)), place)
+            indent = _indent(self.lines[start])
+        end = next((at for at in range(place + 1, len(self.lines)) if self._ends(at, indent)), len(self.lines))
+        return range(start, end)
+
+    def _begins(self, place: int, indent: int) -> bool:
+        return _is_item(self.lines[place]) and _indent(self.lines[place]) < indent
+
+    def _ends(self, place: int, indent: int) -> bool:
+        return _indent(self.lines[place]) <= indent and not _NOTHING.match(self.lines[place])
+
+
+@lru_cache(maxsize=64)
+def yaml_file(path: Path) -> YamlFile:
+    """A file; an empty one where it cannot be read."""
+    try:
+        return YamlFile(path.read_text(encoding="utf-8").splitlines())
+    except (OSError, UnicodeDecodeError):
+        return YamlFile(())
+
+
+def _is_item(line: str) -> bool:
+    return line.lstrip().startswith("-")
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))
 
 
 @dataclass(frozen=True)
 class Named:
-    """What a test is known by. names: what it may be called, the most telling first. values: of its arguments."""
+    """What a test is known by. names: what it may be called, the most specific first. values: of its arguments."""
 
     names: tuple[str, ...]
     values: tuple[str, ...] = ()
@@ -60,7 +121,7 @@ def _has_word(text: str, word: str) -> bool:
 
 
 def _bare(text: str, start: int, end: int) -> bool:
-    """Whether what stands between two places is no part of a longer name, nor of a comment."""
+    """Whether the text between two positions is no part of a longer name, nor of a comment."""
     before, after = text[start - 1 : start], text[end : end + 1]
     line = text[text.rfind("\n", 0, start) + 1 : start]
     return not (before.isalnum() or before in {"_", "."} or after.isalnum() or after in {"_", "."} or " #" in line)

@@ -1,23 +1,32 @@
-"""A page of the handbook: Markdown of the project, with anchors, and links that lead inside the site."""
+"""The handbook of a project: its Markdown files as pages, and their sections for the search."""
 
 import re
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from markdown_it.token import Token
 
-from ribbon.catalog.pages.anchors import heading_anchor, unique
-from ribbon.catalog.pages.environment import render
+from ribbon.catalog.addresses import fragment, heading_anchor, unique
+from ribbon.catalog.pages.format import safe_html
 from ribbon.catalog.pages.markdown import parser
-from ribbon.catalog.pages.safe import written
-from ribbon.catalog.pages.shell import NavEntry, Shell
-from ribbon.catalog.views.anchors import fragment
+from ribbon.catalog.pages.render import render
+from ribbon.catalog.views import NavEntry, Shell
 
-__all__ = ["handbook_title", "render_handbook"]
+__all__ = ["HANDBOOK", "Handbook", "handbook_title", "read_handbook", "render_handbook"]
 
 PARSER = parser()
 TITLE = re.compile(r"^#\s+(.+?)\s*#*\s*$", re.MULTILINE)
+
+# The folder of its pages, the layer of its entries in the search, and the name of their file.
+HANDBOOK = "handbook"
+
+_FENCE = re.compile(r"\s*(?:```|~~~)")
+
+_HEADING = re.compile(r"#{1,6}\s+(.+?)\s*#*\s*$")
+
+_MARKUP = re.compile(r"[`*]|\[([^\]]*)\]\([^)]*\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +51,7 @@ def render_handbook(markdown: str, shell: Shell, *, name: str, pages: Sequence[N
     known = {entry.page.removeprefix("handbook/").removesuffix(".html") for entry in pages}
     for token in tokens:
         _relinked(token, known)
-    body = written(str(PARSER.renderer.render(tokens, PARSER.options, {})))
+    body = safe_html(str(PARSER.renderer.render(tokens, PARSER.options, {})))
     return render(
         "handbook.html.j2",
         shell=shell,
@@ -69,7 +78,7 @@ def _anchored(tokens: Sequence[Token]) -> list[Heading]:
 
 
 def _relinked(token: Token, known: Collection[str]) -> None:
-    """Links to pages beside it lead to their HTML; links to files that the site has not become plain text."""
+    """Links to pages beside it lead to their HTML; links to other files become plain text."""
     open_links: list[bool] = []
     for child in token.children or ():
         if child.type == "link_open":
@@ -91,3 +100,72 @@ def _in_site(href: str, known: Collection[str]) -> str | None:
     if name not in known:
         return None
     return f"{name}.html" + (f"#{parts.fragment}" if parts.fragment else "")
+
+
+@dataclass(frozen=True)
+class Handbook:
+    """texts: the Markdown of each page, by the name of its file without ending."""
+
+    texts: Mapping[str, str]
+
+    @property
+    def entries(self) -> tuple[NavEntry, ...]:
+        """Its pages, by name of their files."""
+        return tuple(
+            NavEntry(handbook_title(text, name), f"{HANDBOOK}/{name}.html") for name, text in self.texts.items()
+        )
+
+    @property
+    def files(self) -> set[str]:
+        """The names of its pages in the site."""
+        return {entry.page for entry in self.entries}
+
+    def pages(self, shell: Shell) -> Iterator[tuple[str, str]]:
+        """Its pages: name and text. shell: as seen from the site's root."""
+        entries, below = self.entries, replace(shell, depth=1)
+        for name, text in self.texts.items():
+            yield f"{HANDBOOK}/{name}.html", render_handbook(text, below, name=name, pages=entries)
+
+    def search_entries(self) -> list[tuple[str, str, str, list[tuple[str, str, str]]]]:
+        """Its pages in the search: the text of each heading, by the heading's anchor."""
+        return [
+            (
+                entry.page,
+                entry.label,
+                HANDBOOK,
+                [(HANDBOOK, anchor, section) for anchor, section in _text_by_heading(text)],
+            )
+            for entry, text in zip(self.entries, self.texts.values(), strict=True)
+        ]
+
+
+def _text_by_heading(markdown: str) -> Iterator[tuple[str, str]]:
+    """The text below each heading, the heading with it, and the anchor that its page gives it."""
+    taken, anchor, lines, fenced = {"main", "top"}, "", list[str](), False
+    for line in markdown.splitlines():
+        fenced ^= bool(_FENCE.match(line))
+        heading = None if fenced else _HEADING.match(line)
+        if heading:
+            yield from _section(anchor, lines)
+            title = _MARKUP.sub(r"\1", heading[1])
+            anchor, lines = unique(heading_anchor(title) or "section", taken), [title + "."]
+        else:
+            lines.append(line)
+    yield from _section(anchor, lines)
+
+
+def _section(anchor: str, lines: list[str]) -> Iterator[tuple[str, str]]:
+    text = " ".join(" ".join(lines).split())
+    if text:
+        yield anchor, text
+
+
+def read_handbook(folder: Path) -> Handbook:
+    """The handbook in a folder; an empty one where there is none. Files that are not text are left out."""
+    texts = {}
+    for path in sorted(folder.glob("*.md")):
+        try:
+            texts[path.stem] = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            continue
+    return Handbook(texts)

@@ -1,16 +1,18 @@
-"""SQL with colours. One pass of one expression: pygments takes fifteen times as long, and a site has 20,000 of these.
+"""SQL and changes of files with colours.
 
-Raw SQL holds Jinja: `ref` and `source` become links to what they name.
+Raw SQL holds Jinja: `ref` and `source` become links to what they name. One pass of one expression: pygments takes
+fifteen times as long, and a site has 20,000 of these.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 
 from markupsafe import Markup, escape
 
-from ribbon.catalog.pages.safe import written
+from ribbon.catalog.pages.format import safe_html
 
-__all__ = ["highlighted"]
+__all__ = ["highlighted", "highlighted_diff"]
 
 TOKEN = re.compile(
     r"(?P<c>--[^\n]*|/\*.*?\*/|\{#.*?#\})"
@@ -37,6 +39,10 @@ KEYWORDS = frozenset(
     )
 )
 
+SIGNS = {"+": "added", "-": "gone", "@": "place"}
+
+FILE_NAMES = "file"
+
 
 def highlighted(sql: str, links: Mapping[str, str] | None = None) -> Markup:
     """SQL as HTML for a `<pre>`; links: address by what `ref` and `source` name, parts of the name joined by a dot."""
@@ -48,7 +54,7 @@ def highlighted(sql: str, links: Mapping[str, str] | None = None) -> Markup:
         return f"<i class={kind}>{_linked(text, links) if kind == 'j' and links else text}</i>"
 
     # Escaped as a whole, and first: a hundred small pieces would take longer. Quotes stay, they end no element.
-    return written(TOKEN.sub(coloured, sql.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")))
+    return safe_html(TOKEN.sub(coloured, sql.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")))
 
 
 def _linked(jinja: str, links: Mapping[str, str]) -> str:
@@ -57,3 +63,24 @@ def _linked(jinja: str, links: Mapping[str, str]) -> str:
         return f'<a href="{escape(href)}">{call.group()}</a>' if href else call.group()
 
     return REFERENCE.sub(link, jinja)
+
+
+def highlighted_diff(diff: str, most: int) -> tuple[Markup, int]:
+    """The first lines of a unified diff as HTML for a `<pre>`, and how many lines are left out."""
+    lines = diff.split("\n")
+    return safe_html("\n".join(islice(_diff_lines(lines), most))), max(len(lines) - most, 0)
+
+
+def _diff_lines(lines: Sequence[str]) -> Iterator[str]:
+    for number, line in enumerate(lines):
+        kind = FILE_NAMES if _is_head(lines, number) else SIGNS.get(line[:1])
+        yield f"<i class={kind}>{escape(line)}</i>" if kind else str(escape(line))
+
+
+def _is_head(lines: Sequence[str], number: int) -> bool:
+    """Whether the line is one of the two that name a file: a comment of SQL that goes begins with `---` too."""
+    return any(
+        [line[:4] for line in lines[first : first + 3]] == ["--- ", "+++ ", "@@ -"]
+        for first in (number, number - 1)
+        if first >= 0
+    )

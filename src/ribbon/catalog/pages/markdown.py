@@ -10,7 +10,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup, escape
 
-from ribbon.catalog.pages.safe import written
+from ribbon.catalog.pages.format import safe_html
 
 __all__ = ["first_sentence", "inline", "parser", "plain_text", "rendered"]
 
@@ -43,7 +43,7 @@ def parser() -> MarkdownIt:
 
 
 def _image_as_link(_self: object, tokens: Sequence[Token], place: int, *_: Any) -> str:
-    """A picture from elsewhere would tell others who reads the catalog, and offline there is none."""
+    """A picture from elsewhere would show its server who reads the catalog, and is missing offline."""
     token = tokens[place]
     return f'<a href="{escape(str(token.attrGet("src") or ""))}">{escape(token.content or "picture")}</a>'
 
@@ -53,13 +53,13 @@ PARSER = parser()
 
 @lru_cache(maxsize=4096)
 def rendered(text: str) -> Markup:
-    """A description as paragraphs; headings in it stand below those of the page."""
+    """A description as paragraphs; its headings are below those of the page."""
     text = text.strip()
     if not text or (simple := _simple(text)) is not None:
-        return written(f"<p>{simple}</p>") if text else written("")
+        return safe_html(f"<p>{simple}</p>") if text else safe_html("")
     tokens = PARSER.parse(text)
     lower_headings(tokens, 2)
-    return written(str(PARSER.renderer.render(tokens, PARSER.options, {})))
+    return safe_html(str(PARSER.renderer.render(tokens, PARSER.options, {})))
 
 
 def lower_headings(tokens: Sequence[Token], levels: int) -> None:
@@ -74,7 +74,7 @@ def inline(text: str) -> Markup:
     """One line, without paragraphs: for sentences in tables and lists."""
     text = text.strip()
     simple = _simple(text)
-    return written(simple if simple is not None else str(PARSER.renderInline(text)))
+    return safe_html(simple if simple is not None else str(PARSER.renderInline(text)))
 
 
 def _simple(text: str) -> str | None:

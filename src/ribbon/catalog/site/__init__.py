@@ -1,1 +1,1 @@
-"""The folder of files: what is made anew, and what may stay."""
+"""The folder of pages: which are written again, and which stay."""

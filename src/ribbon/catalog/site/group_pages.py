@@ -1,22 +1,17 @@
-"""The pages of source systems, subjects and use cases, made anew where what they show may have changed."""
+"""Pages of source systems, subjects and use cases, rebuilt where what they show may have changed."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
-from hashlib import blake2b
 
-import msgspec
-
-from ribbon.catalog.composing.listing import Listing
-from ribbon.catalog.composing.subjects import Diagrams, compose_subject
-from ribbon.catalog.composing.use_cases import compose_use_cases
 from ribbon.catalog.facts.flows import Flow
-from ribbon.catalog.facts.sides import USE, Group
-from ribbon.catalog.facts.ties import ties_of
+from ribbon.catalog.facts.groups import USE, Group
+from ribbon.catalog.load.groups import Listing, use_case_views
+from ribbon.catalog.load.subject import Diagrams, joins_of, subject_view
 from ribbon.catalog.pages import render_subject, render_use_case
-from ribbon.catalog.site.sources import Sources
+from ribbon.catalog.site.context import SiteContext
+from ribbon.catalog.site.folder import Folder
 from ribbon.catalog.site.state import State
-from ribbon.catalog.site.writing import Folder
 from ribbon.catalog.views import GroupView, UseCaseView
 
 __all__ = ["GroupPages"]
@@ -25,13 +20,15 @@ __all__ = ["GroupPages"]
 class GroupPages:
     """The pages of all groups. views: of all of them. bands: of the whole project, not folded."""
 
-    def __init__(self, sources: Sources, views: Iterable[GroupView], bands: Collection[Flow], listing: Listing) -> None:
-        self._sources = sources
-        self._facts = sources.facts
+    def __init__(
+        self, context: SiteContext, views: Iterable[GroupView], bands: Collection[Flow], listing: Listing
+    ) -> None:
+        self._context = context
+        self._facts = context.facts
         self._views = {Group(view.side, view.key.partition("/")[2]): view for view in views}
         self._bands = bands
         self._listing = listing
-        self._shell = replace(sources.shell, depth=1)
+        self._shell = replace(context.shell, depth=1)
 
     @property
     def files(self) -> set[str]:
@@ -40,38 +37,36 @@ class GroupPages:
 
     def write(self, folder: Folder, state: State) -> None:
         """Write those that may have changed."""
-        for group, relations in self._sources.members.items():
+        for group, relations in self._context.relations_by_group.items():
             page = self._views[group].page
-            before, also = state.whole(page)
+            before, also = state.other_page(page)
             if before == self._fingerprint(group, relations, also) and folder.has(page):
                 continue
             text, also = self._rendered(group, relations)
             folder.write(page, text)
-            state.keep_whole(page, self._fingerprint(group, relations, also), also)
+            state.keep_other_page(page, self._fingerprint(group, relations, also), also)
 
     def _rendered(self, group: Group, relations: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
         """The page, and the relations outside the group that it shows more of than the name."""
         if group.side == USE:
-            return self._use_case(self._judged[group.name]), ()
-        view = compose_subject(group, self._listing.of(relations), self._views, self._bands, self._diagrams)
+            return self._use_case(self._use_cases[group.name]), ()
+        view = subject_view(group, self._listing.of(relations), self._views, self._bands, self._diagrams)
         outside = tuple(entity.link.unique_id for entity in view.entities if entity.outside)
         return render_subject(view, self._shell), outside
 
     def _use_case(self, view: UseCaseView) -> str:
         facts = self._facts
         reads = {read for exposure in view.exposures for read in exposure.reads}
-        links = {key: facts.documented.link(key) for key in sorted(reads) if key in facts.graph.nodes}
+        links = {key: facts.documents.link(key) for key in sorted(reads) if key in facts.graph.nodes}
         return render_use_case(view, self._shell, self._listing.of(view.marts), links)
 
     def _fingerprint(self, group: Group, relations: tuple[str, ...], also: Iterable[str]) -> bytes:
-        """A digest of all that the page shows, or of more: how queries join a relation is among its own facts."""
-        case = self._sources.use_cases.get(group.name) if group.side == USE else None
-        digest = blake2b(self._sources.ground, digest_size=16)
-        late = sorted(self._listing.healths.late(relations))
-        digest.update(msgspec.msgpack.encode((self._views[group], case, self._ends.get(group), late)))
-        for key in (*relations, *also, *(read for one in (case.exposures if case else ()) for read in one.reads)):
-            digest.update(self._sources.fingerprints.of_facts(key) if key in self._facts.graph.nodes else key.encode())
-        return digest.digest()
+        """Of all that the page shows, or of more: how queries join a relation is among its own facts."""
+        case = self._context.use_cases.get(group.name) if group.side == USE else None
+        late = sorted(self._listing.counts.late(relations))
+        reads = (read for exposure in (case.exposures if case else ()) for read in exposure.reads)
+        shown = (self._views[group], case, self._ends.get(group), late)
+        return self._context.fingerprints.of_view(shown, (*relations, *also, *reads))
 
     @cached_property
     def _ends(self) -> Mapping[Group, list[tuple[Group, int]]]:
@@ -83,9 +78,9 @@ class GroupPages:
         return ends
 
     @cached_property
-    def _judged(self) -> Mapping[str, UseCaseView]:
-        return {case.name: case for case in compose_use_cases(self._facts.documented, self._facts.measured)}
+    def _use_cases(self) -> Mapping[str, UseCaseView]:
+        return {case.name: case for case in use_case_views(self._facts.documents, self._facts.history)}
 
     @cached_property
     def _diagrams(self) -> Diagrams:
-        return Diagrams(self._facts.documented, self._facts.traced, ties_of(self._facts.edges))
+        return Diagrams(self._facts.documents, self._facts.lineage, joins_of(self._facts.edges))

@@ -1,4 +1,4 @@
-"""What is remembered of the site that was written last, in one SQLite file.
+"""What is remembered of the site that was last written, in one SQLite file.
 
 It is written in one transaction that ends when all pages are in their places: a build that is interrupted leaves the
 old state, and the next one writes again whatever may be new already. Everything in it but the changes can be found
@@ -14,15 +14,15 @@ from pathlib import Path
 
 import msgspec
 
-from ribbon.catalog.composing.members import Member
-from ribbon.catalog.facts.changes import Looks
+from ribbon.catalog.load.groups import Member
+from ribbon.catalog.site.changes import RelationShape
 from ribbon.catalog.views import ChangeView
 from ribbon.errors import BusyError, WorldError
 
-__all__ = ["DamagedError", "Page", "State", "open_state", "remove_state"]
+__all__ = ["KEPT_CHANGES", "DamagedError", "Page", "State", "open_state", "remove_state"]
 
-# Of the tables below; a file of another form is not read.
-_FORM = 1
+# Of the tables below; a file of another form is emptied.
+_FORM = 2
 
 # How long to wait for another process that writes, in seconds.
 _PATIENCE_S = 10
@@ -33,10 +33,10 @@ KEPT_CHANGES = 50
 # pages are read whole on every run, the rest for what changed: apart, so that a run does not page through it.
 _TABLES = """
 create table if not exists pages (id text primary key, slug text, fingerprint blob) without rowid;
-create table if not exists looks (id text primary key, looks blob);
+create table if not exists shapes (id text primary key, shape blob);
 create table if not exists changes (id text, at text, what text);
 create table if not exists members (id text primary key, member blob) without rowid;
-create table if not exists wholes (name text primary key, fingerprint blob, also text) without rowid;
+create table if not exists other_pages (name text primary key, fingerprint blob, also text) without rowid;
 create table if not exists names (id text primary key, rank text, entry blob);
 create table if not exists texts (id text primary key, shard text, entry blob);
 create index if not exists texts_by_shard on texts (shard);
@@ -44,7 +44,7 @@ create index if not exists texts_by_shard on texts (shard);
 
 
 class DamagedError(Exception):
-    """The file is no state, or no longer one."""
+    """The file is not a state, or a corrupt one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Page:
     unique_id: str
     slug: str
     fingerprint: bytes
-    looks: Looks
+    shape: RelationShape
     changes: tuple[ChangeView, ...]
     member: Member
     rank: str
@@ -67,9 +67,9 @@ class Page:
 
 
 class State:
-    """The state within its transaction: what was, and with `keep` and `drop` what is.
+    """The state within its transaction: as it was, changed by `keep` and `drop`.
 
-    touched: the files of text that hold something else now than before.
+    touched: the files of text whose entries have changed.
     """
 
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -81,16 +81,16 @@ class State:
         found = self._connection.execute("select id, slug, fingerprint from pages")
         return {key: (slug, fingerprint) for key, slug, fingerprint in found}
 
-    def looks(self, unique_id: str) -> Looks | None:
+    def shape(self, unique_id: str) -> RelationShape | None:
         """What the relation looked like; None where it is new."""
-        found = self._connection.execute("select looks from looks where id = ?", (unique_id,)).fetchone()
+        found = self._connection.execute("select shape from shapes where id = ?", (unique_id,)).fetchone()
         try:
-            return msgspec.json.decode(found[0], type=Looks) if found else None
+            return msgspec.json.decode(found[0], type=RelationShape) if found else None
         except msgspec.DecodeError as error:
             raise DamagedError(str(error)) from error
 
     def changes(self, now: datetime) -> Mapping[str, tuple[ChangeView, ...]]:
-        """What was noticed lately, by unique id, the newest first."""
+        """The latest changes, by unique id, the newest first."""
         oldest = (now - timedelta(days=KEPT_DAYS)).isoformat()
         changes: dict[str, list[ChangeView]] = {}
         rows = self._connection.execute(
@@ -101,11 +101,11 @@ class State:
         return {key: tuple(each[:KEPT_CHANGES]) for key, each in changes.items()}
 
     def keep(self, page: Page) -> None:
-        """Remember a page in place of what was known of it."""
+        """Remember a relation's page in place of the last one."""
         key = page.unique_id
         run = self._connection.execute
         run("insert or replace into pages values (?, ?, ?)", (key, page.slug, page.fingerprint))
-        run("insert or replace into looks values (?, ?)", (key, msgspec.json.encode(page.looks)))
+        run("insert or replace into shapes values (?, ?)", (key, msgspec.json.encode(page.shape)))
         run("insert or replace into members values (?, ?)", (key, msgspec.msgpack.encode(page.member)))
         run("insert or replace into names values (?, ?, ?)", (key, page.rank, page.names))
         run("insert or replace into texts values (?, ?, ?)", (key, page.shard, page.text))
@@ -119,7 +119,7 @@ class State:
         keys = [(key,) for key in unique_ids]
         for key in keys:
             self.touched.update(*self._connection.execute("select shard from texts where id = ?", key))
-        for table in ("pages", "looks", "members", "names", "texts", "changes"):
+        for table in ("pages", "shapes", "members", "names", "texts", "changes"):
             self._connection.executemany(f"delete from {table} where id = ?", keys)  # noqa: S608 - names from above
 
     def members(self) -> dict[str, Member]:
@@ -130,22 +130,22 @@ class State:
         except msgspec.DecodeError as error:
             raise DamagedError(str(error)) from error
 
-    def whole(self, name: str) -> tuple[bytes, tuple[str, ...]]:
-        """The fingerprint of a page that is no relation's, and relations besides its own that it shows."""
-        found = self._connection.execute("select fingerprint, also from wholes where name = ?", (name,)).fetchone()
+    def other_page(self, name: str) -> tuple[bytes, tuple[str, ...]]:
+        """The fingerprint of any other page, and the relations outside its group that it shows."""
+        found = self._connection.execute("select fingerprint, also from other_pages where name = ?", (name,)).fetchone()
         return (found[0], tuple(filter(None, found[1].split("\n")))) if found else (b"", ())
 
-    def keep_whole(self, name: str, fingerprint: bytes, also: Iterable[str] = ()) -> None:
-        """Remember a page that is no relation's."""
+    def keep_other_page(self, name: str, fingerprint: bytes, also: Iterable[str] = ()) -> None:
+        """Remember any other page."""
         row = (name, fingerprint, "\n".join(also))
-        self._connection.execute("insert or replace into wholes values (?, ?, ?)", row)
+        self._connection.execute("insert or replace into other_pages values (?, ?, ?)", row)
 
     def names(self) -> Iterator[bytes]:
         """The entries of all names, in the order of their ranks."""
         return (row[0] for row in self._connection.execute("select entry from names order by rank, id"))
 
     def move(self, shards: Mapping[str, str]) -> None:
-        """Have each relation in its file of text, by unique id."""
+        """Move entries to their files of text. shards: by unique id."""
         found = self._connection.execute("select id, shard from texts").fetchall()
         moved = [(key, shard) for key, shard in found if shards[key] != shard]
         for key, shard in moved:
@@ -161,15 +161,15 @@ class State:
 
 @contextmanager
 def open_state(file: Path) -> Iterator[State]:
-    """The state in `file`; what happens to it inside is kept at the end, unless something is raised.
+    """The state in `file`; changes are committed at the end, unless something is raised.
 
-    A file of another form is emptied. Raises DamagedError where the file is no state, BusyError where another process
-    writes it, WorldError where it cannot be written.
+    A file of another form is emptied. Raises DamagedError where the file is not a state, BusyError where another
+    process writes it, WorldError where it cannot be written.
     """
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         with closing(sqlite3.connect(file, timeout=_PATIENCE_S, isolation_level=None)) as connection:
-            connection.execute("pragma synchronous = off")  # all of it can be made again
+            connection.execute("pragma synchronous = off")  # all of it can be rebuilt
             connection.execute("begin immediate")
             _prepare(connection)
             yield State(connection)
@@ -183,7 +183,7 @@ def open_state(file: Path) -> Iterator[State]:
 
 
 def remove_state(file: Path) -> None:
-    """The journal first: one that is left behind would be played into the next file."""
+    """Delete the file, its journal first: a journal that is left would be replayed into the next file."""
     for path in (file.with_name(f"{file.name}-journal"), file):
         path.unlink(missing_ok=True)
 

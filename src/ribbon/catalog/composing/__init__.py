@@ -1,1 +1,0 @@
-"""What pages and exports show, put together from facts."""
