@@ -92,7 +92,7 @@ class Shop:
         self.graph = load_lineage(folder, target, workers=1)
         self.documented = Documents(read_project(ProjectPaths(folder, folder / "data"), target), self.graph)
         self.traced = ColumnLineage(self.graph)
-        self.edges = read_edges(self.graph, target / "edges.sqlite")
+        self.edges = read_edges(self.graph, target)
         self.groups = groups_of(self.documented)
         self.flows = flows_of(self.graph, self.edges, self.groups)
         project = ProjectPaths(folder, folder / "data")

@@ -18,6 +18,7 @@ from ribbon.lineage import LineageGraph
 from ribbon.lineage.nodes import ProjectNode
 from ribbon.lineage.walks import walk_up
 from ribbon.model import ColumnName, Layer
+from ribbon.store import FILE
 from tests.lineage_projects import load, model, source
 
 ORDERS = source("orders", {"id": "integer", "Net": "decimal(12,2)", "day": "date"})
@@ -125,42 +126,42 @@ def forgetful(graph: LineageGraph) -> LineageGraph:
 
 def test_edges_are_read_back_without_decoding_lineage(tmp_path: Path) -> None:
     graph = load(tmp_path, ORDERS, STG, TOTAL)
-    found = read_edges(graph, tmp_path / "edges.sqlite")
-    assert found == read_edges(forgetful(graph), tmp_path / "edges.sqlite")
+    found = read_edges(graph, tmp_path)
+    assert found == read_edges(forgetful(graph), tmp_path)
     assert found["model.p.total"] == NodeEdges(("day", "net"), ((0,), (1,)), (("model.p.stg", ("day", "net")),))
 
 
 @pytest.mark.parametrize("damage", [b"no database at all, but long enough to be taken for a header" * 20, b""])
 def test_a_damaged_file_of_edges_is_begun_anew(tmp_path: Path, damage: bytes) -> None:
-    graph, file = load(tmp_path, ORDERS, STG), tmp_path / "edges.sqlite"
-    found = read_edges(graph, file)
+    graph, file = load(tmp_path, ORDERS, STG), tmp_path / FILE
+    found = read_edges(graph, tmp_path)
     file.write_bytes(damage)
-    assert read_edges(graph, file) == found
-    assert read_edges(forgetful(graph), file) == found
+    assert read_edges(graph, tmp_path) == found
+    assert read_edges(forgetful(graph), tmp_path) == found
 
 
 def test_edges_of_another_version_are_begun_anew(tmp_path: Path) -> None:
-    graph, file = load(tmp_path, ORDERS, STG), tmp_path / "edges.sqlite"
-    found = read_edges(graph, file)
+    graph, file = load(tmp_path, ORDERS, STG), tmp_path / FILE
+    found = read_edges(graph, tmp_path)
     with sqlite3.connect(file) as connection:
-        connection.execute("pragma user_version = 99")
+        connection.execute("update kinds set version = 'other' where name = 'edges'")
     with pytest.raises(AssertionError, match="decoded"):
-        read_edges(forgetful(graph), file)
-    assert read_edges(graph, file) == found
+        read_edges(forgetful(graph), tmp_path)
+    assert read_edges(graph, tmp_path) == found
 
 
 def test_a_folder_that_cannot_be_written_costs_time_only(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
-    assert read_edges(load(tmp_path, ORDERS, STG), tmp_path / "file" / "edges.sqlite")
+    assert read_edges(load(tmp_path, ORDERS, STG), tmp_path / "file")
 
 
-def test_edges_that_nobody_uses_go_when_they_are_most_of_the_file(tmp_path: Path) -> None:
-    file = tmp_path / "edges.sqlite"
-    for number in range(5):
+def test_edges_that_no_build_used_for_long_are_dropped(tmp_path: Path) -> None:
+    for number in range(30):
         query = f"select id + {number} as id from raw.orders"
-        read_edges(load(tmp_path, ORDERS, model("a", query, reads=("raw.orders",))), file)
-    with sqlite3.connect(file) as connection:
-        assert connection.execute("select count(*) from edges").fetchone()[0] <= 2
+        read_edges(load(tmp_path, ORDERS, model("a", query, reads=("raw.orders",))), tmp_path)
+    edges = "select count(*) from entries where kind = (select id from kinds where name = 'edges')"
+    with sqlite3.connect(tmp_path / FILE) as connection:
+        assert 0 < connection.execute(edges).fetchone()[0] < 20
 
 
 # What flows
@@ -190,7 +191,7 @@ def grouped(graph: LineageGraph, names: Mapping[str, str]) -> dict[str, Group]:
 
 def flowing(folder: Path, *nodes: ProjectNode, names: Mapping[str, str] = GROUPS) -> Flows:
     graph = load(folder, *nodes)
-    return flows_of(graph, read_edges(graph, folder / "edges.sqlite"), grouped(graph, names))
+    return flows_of(graph, read_edges(graph, folder), grouped(graph, names))
 
 
 def bands(flows: Flows) -> dict[tuple[str, str], int]:
@@ -245,7 +246,7 @@ def test_bands_are_what_walking_up_from_every_column_finds(tmp_path: Path) -> No
         for group in (groups[step.column.relation] for step in walk_up(graph, ColumnName(key, column.name)))
         if (group.side, groups[key].side) in {("source", "subject"), ("subject", "use")}
     }
-    flows = flows_of(graph, read_edges(graph, tmp_path / "edges.sqlite"), groups)
+    flows = flows_of(graph, read_edges(graph, tmp_path), groups)
     indirect = {ends: number for ends, number in bands(flows).items() if ends != ("shop", "reports")}
     assert indirect == {
         ends: sum(ends == each[:2] for each in found) for ends in {(source, target) for source, target, *_ in found}

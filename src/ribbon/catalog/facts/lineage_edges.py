@@ -1,14 +1,11 @@
-"""The edges of a whole project's column lineage, kept between builds without expressions, so that all are read at once.
+"""The edges of a whole project's column lineage, cached without expressions, so that all are read at once.
 
-They are found by the digest of the lineage that they come from, so nothing kept is ever out of date. A damaged file is
-replaced: everything in it can be found again.
+They are found by the digest of the lineage that they come from.
 """
 
-import sqlite3
-import zlib
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -16,19 +13,11 @@ import msgspec
 from ribbon.lineage import LineageGraph
 from ribbon.model import ColumnName, QueryLineage, Role
 from ribbon.processes import collecting_rarely
+from ribbon.store import Cache, Entry, New, code_version
 
 __all__ = ["Equations", "NodeEdges", "edges_of", "read_edges"]
 
-# How long to wait for another process, in seconds.
-_PATIENCE_S = 10
-
-# SQLite keeps the version in this many bits, without the sign.
-_VERSIONS = 1 << 31
-
-_TABLE = "create table if not exists edges (digest blob primary key, edges blob) without rowid"
-
-# A file that holds more than this many times what is used is swept.
-_SWEPT_AT = 2
+_CODE = ("catalog/facts/lineage_edges.py", "model/lineage.py")
 
 # The equations of a join; of each, the fields that it equates.
 Equations = tuple[tuple[int, ...], ...]
@@ -57,70 +46,34 @@ class NodeEdges(msgspec.Struct, array_like=True, frozen=True, gc=False):
 _decoder = msgspec.msgpack.Decoder(NodeEdges)
 
 
-class EdgeStore:
-    """The file. Where it cannot be used, all edges are found again and nothing is kept.
-
-    version: of the code that makes edges of lineage; edges of another version are not read.
-    """
-
-    def __init__(self, file: Path, version: int) -> None:
-        self._file, self._version = file, version % _VERSIONS
-
-    def load(self) -> dict[bytes, NodeEdges]:
-        """All that is kept, by the digest of the lineage."""
-        if not self._file.exists():
-            return {}
-        with self._forgiving(), self._opened() as connection:
-            rows = connection.execute("select digest, edges from edges").fetchall()
-            return {digest: _decoder.decode(edges) for digest, edges in rows}
-        return {}
-
-    def save(self, new: Mapping[bytes, NodeEdges], kept: Collection[bytes], used: Collection[bytes]) -> None:
-        """Keep `new`; drop edges that are no longer used once they are most of the file."""
-        stale = set(kept).difference(used)
-        sweep = len(kept) + len(new) > _SWEPT_AT * len(used)
-        if not new and not (sweep and stale):
-            return
-        with self._forgiving():
-            self._file.parent.mkdir(parents=True, exist_ok=True)
-            with self._opened() as connection, connection:
-                rows = ((digest, msgspec.msgpack.encode(edges)) for digest, edges in new.items())
-                connection.executemany("insert or replace into edges values (?, ?)", rows)
-                if sweep:
-                    connection.executemany("delete from edges where digest = ?", ((digest,) for digest in stale))
-
-    @contextmanager
-    def _opened(self) -> Iterator[sqlite3.Connection]:
-        with closing(sqlite3.connect(self._file, timeout=_PATIENCE_S)) as connection:
-            if connection.execute("pragma user_version").fetchone()[0] != self._version:
-                connection.execute("drop table if exists edges")
-                connection.execute(f"pragma user_version = {self._version:d}")
-            connection.execute(_TABLE)
-            yield connection
-
-    @contextmanager
-    def _forgiving(self) -> Iterator[None]:
-        try:
-            yield
-        except (sqlite3.OperationalError, OSError):  # locked, read-only, no space: the file itself is fine
-            return
-        except (sqlite3.DatabaseError, msgspec.DecodeError):
-            for file in (self._file.with_name(f"{self._file.name}-journal"), self._file):
-                file.unlink(missing_ok=True)
-
-
 @collecting_rarely()
-def read_edges(graph: LineageGraph, file: Path) -> Mapping[str, NodeEdges]:
-    """By unique id, for all relations that have a query. file: where they are kept; only new lineage is decoded."""
-    store = EdgeStore(file, zlib.crc32(Path(__file__).read_bytes()))
-    kept = store.load()
-    new: dict[bytes, NodeEdges] = {}
+def read_edges(graph: LineageGraph, cache_dir: Path) -> Mapping[str, NodeEdges]:
+    """By unique id, for all relations that have a query. Only lineage whose edges are not cached is decoded."""
+    cache = Cache(cache_dir, "edges", code_version(_CODE))
+    entries = cache.entries()
     nodes = {key: node for key, node in graph.nodes.items() if node.digest}
+    found: dict[bytes, NodeEdges] = {}
+    new, used = [], []
     for node in nodes.values():
-        if node.digest not in kept and node.digest not in new:
-            new[node.digest] = edges_of(node.load())
-    store.save(new, kept, {node.digest for node in nodes.values()})
-    return {key: new.get(node.digest) or kept[node.digest] for key, node in nodes.items()}
+        if node.digest in found:
+            continue
+        cached = _cached(entries.get(node.digest, ()))
+        if cached is None:
+            edges = edges_of(node.load())
+            new.append(New(node.digest, msgspec.msgpack.encode(edges)))
+        else:
+            number, edges = cached
+            used.append(number)
+        found[node.digest] = edges
+    cache.save(new, used)
+    return {key: found[node.digest] for key, node in nodes.items()}
+
+
+def _cached(entries: Sequence[Entry]) -> tuple[int, NodeEdges] | None:
+    for entry in entries:
+        with suppress(msgspec.DecodeError):
+            return entry.id, _decoder.decode(entry.head)
+    return None
 
 
 def edges_of(lineage: QueryLineage) -> NodeEdges:

@@ -63,6 +63,6 @@ def load_facts(paths: ProjectPaths, target_dir: Path, now: datetime, progress: P
         usage=QueryUsage(load_usage(paths)),
         graph=graph,
         groups=groups_of(documents),
-        edges=read_edges(graph, target_dir / "ribbon" / "edges.sqlite"),
+        edges=read_edges(graph, paths.cache_dir(target_dir)),
         evolution=read_evolution(paths.home(target_dir), graph.nodes),
     )
