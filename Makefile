@@ -4,37 +4,52 @@ BIN := .venv/bin
 DBT := $(BIN)/dbt
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test slow browser pictures bench check lint types layers sql compile format clean
+.PHONY: help install run test newest oldest slow browser pictures bench check lint types layers sql compile format clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-install: .venv/installed ## Install Ribbon and what develops it into .venv
+install: .venv/installed ## Install Ribbon and its development tools into .venv
 
+# A dependency group needs a newer pip than Python 3.11 brings.
 .venv/installed: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Ribbon needs Python 3.11 or newer: make PYTHON=python3.11")'
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt 'pip>=25.1'
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bigquery,sample]' --group dev
 	@touch $@
 
-run: install ## Do the main job: land, build, publish, docs, summary
+run: install ## Run the main job: land, build, publish, docs, summary
 	@$(BIN)/ribbon run
 
 test: install ## Run the tests
 	@$(BIN)/pytest -n 2 -m 'not slow'
 
+newest: ## Run the tests with the newest versions that pyproject.toml allows, in .venv-newest
+	$(PYTHON) -m venv .venv-newest
+	.venv-newest/bin/pip install --quiet --upgrade pip
+	.venv-newest/bin/pip install --quiet --upgrade --upgrade-strategy eager --editable '.[bigquery,sample]' --group dev
+	@.venv-newest/bin/pytest -n 2 -m 'not slow'
+
+oldest: ## Run the tests with the oldest versions that pyproject.toml allows, in .venv-oldest
+	$(PYTHON) -m venv .venv-oldest
+	.venv-oldest/bin/pip install --quiet --upgrade pip
+	$(PYTHON) tests/oldest_versions.py > .venv-oldest/constraints.txt
+	.venv-oldest/bin/pip install --quiet --constraint .venv-oldest/constraints.txt --editable '.[bigquery,sample]' --group dev
+	@.venv-oldest/bin/pytest -n 2 -m 'not slow'
+
 slow: install ## Run the tests that take minutes: the whole sample data
 	@$(BIN)/pytest -n 2 -m 'slow and not browser'
 
-browser: install ## Test the catalog's pages in Chromium; Debian's is installed where none is
+browser: install ## Test the catalog's pages in Chromium; installs Debian's if there is none
 	@tests/browser/chromium.sh
 	@RIBBON_BROWSER=1 $(BIN)/pytest -n 2 -m browser tests/browser
 
-pictures: install ## Take the README's pictures of the catalog anew, from the site that the main job left
+pictures: install ## Retake the README's pictures of the catalog, from the site of the main job
 	@tests/browser/chromium.sh
 	@$(BIN)/python -m tests.browser.pictures data/site docs/pictures
 
-bench: install ## Measure the gate, lineage, the catalog and evolution beside what would be used instead; takes an hour
+bench: install ## Benchmark the gate, lineage, the catalog and evolution against alternatives; takes an hour
 	@$(BIN)/python bench/expectations/measure.py data/build.duckdb
 	@$(BIN)/python bench/expectations/parsing.py
 	@$(BIN)/python bench/lineage/measure.py --sizes 500 2000
@@ -59,7 +74,7 @@ sql: install ## Check SQL style with sqlfluff
 compile: install ## Compile the whole project, which also checks the layer rule
 	@$(DBT) compile --quiet --target-path target/check
 
-reference: install ## Write the reference pages of the handbook from the code
+reference: install ## Generate the reference pages of the handbook from the code
 	@$(BIN)/python -m ribbon.cli.reference commands > docs/handbook/commands.md
 	@$(BIN)/python -m ribbon.cli.reference expectations macros/expectations > docs/handbook/expectations.md
 
@@ -68,5 +83,5 @@ format: install ## Rewrite Python and SQL in the house style
 	@$(BIN)/ruff format .
 	@$(BIN)/sqlfluff fix models tests/data
 
-clean: ## Remove what dbt left behind; data/ holds history and stays
+clean: ## Remove dbt's output; data/ has the history and is kept
 	@rm -rf target logs

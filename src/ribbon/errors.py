@@ -1,23 +1,23 @@
-"""What can go wrong, and the exit code it ends the command with.
+"""The errors of Ribbon, each with the exit code of the command.
 
 RibbonError
-├── BrokenPromiseError  1  an expectation or a rule failed: the data is at fault
-├── ConfigError         2  the call or the configuration is at fault
-└── WorldError          3  a file, a disk or another process is at fault
-    └── BusyError       3  another process holds what this one needs
+├── BrokenPromiseError  1  an expectation or a rule failed
+├── ConfigError         2  the call or the configuration is wrong
+└── WorldError          3  a file, a disk or another process failed
+    └── BusyError       3  another process holds a file that this one needs
 """
 
 __all__ = ["BrokenPromiseError", "BusyError", "ConfigError", "RibbonError", "WorldError"]
 
 
 class RibbonError(Exception):
-    """A failure that is told in one clear sentence, never as a traceback."""
+    """A failure that is printed as one message, never as a traceback."""
 
     exit_code = 3
 
 
 class BrokenPromiseError(RibbonError):
-    """Data breaks an expectation or a model breaks a rule."""
+    """Data fails an expectation, or a model violates a rule."""
 
     exit_code = 1
 
@@ -35,4 +35,4 @@ class WorldError(RibbonError):
 
 
 class BusyError(WorldError):
-    """Another process holds a file that this one needs for itself."""
+    """Another process holds a file that this one needs exclusively."""

@@ -1,4 +1,4 @@
-"""One writer at a time in a data folder."""
+"""A lock: one writer at a time in a data folder."""
 
 import fcntl
 import os
@@ -15,9 +15,9 @@ LOCK_FILE = ".lock"
 
 @contextmanager
 def hold(data_dir: Path, command: str) -> Iterator[None]:
-    """Hold the folder for `command` until the end; the operating system lets go of it if the process dies.
+    """Hold the folder for `command` during the block; the operating system releases it if the process dies.
 
-    Raises BusyError where another command holds it, WorldError where the folder cannot be written.
+    Raises BusyError if another command holds it, WorldError if the folder cannot be written.
     """
     try:
         data_dir.mkdir(parents=True, exist_ok=True)
@@ -32,7 +32,7 @@ def hold(data_dir: Path, command: str) -> Iterator[None]:
         except BlockingIOError:
             file.seek(0)
             raise BusyError(
-                f"{data_dir}: {file.read().strip() or 'another ribbon command'} is at work here. Wait until it is done."
+                f"{data_dir}: {file.read().strip() or 'another ribbon command'} is running here. Wait until it is done."
             ) from None
         file.truncate(0)
         file.write(f"`{command}` (process {os.getpid()})")

@@ -1,4 +1,4 @@
-"""Where the files of a source lie before they land: a folder of the project's, or one inside an installed package."""
+"""The folder of a source's files before they land: in the project, or inside an installed package."""
 
 from importlib.util import find_spec
 from pathlib import Path
@@ -13,7 +13,7 @@ PACKAGE = "package:"
 
 
 def origin_folder(project: ProjectPaths, source: SourceTable) -> Path:
-    """The folder that a contract's meta.from names. Raises ConfigError where it is in a package that is missing."""
+    """The folder that a contract's meta.from names. Raises ConfigError if it is in a package that is not installed."""
     if not source.origin.startswith(PACKAGE):
         return (project.project_dir / source.origin).resolve()
     module, _, inside = source.origin.removeprefix(PACKAGE).partition("/")
@@ -21,6 +21,6 @@ def origin_folder(project: ProjectPaths, source: SourceTable) -> Path:
     if spec is None or not spec.submodule_search_locations:
         raise ConfigError(
             f"{source.contract}: source {source.system}: meta.from names the package {module}, which is not installed."
-            f" Install it, or land from a folder with --from."
+            f" Install it, or name a folder with --from."
         )
     return Path(spec.submodule_search_locations[0]) / inside

@@ -65,7 +65,7 @@ INCREMENTAL = {
 
 # Incremental models whose later branch nobody can know without a database, and the reason.
 UNKNOWN_BRANCH = {
-    "asks_the_database": "run_query asks the database",
+    "asks_the_database": "run_query queries the database",
     "asks_the_environment": "env_var('HOME')",
 }
 

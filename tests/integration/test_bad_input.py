@@ -52,7 +52,7 @@ def test_a_package_that_is_not_installed(shop: Workshop) -> None:
 def test_a_table_without_a_file_does_not_keep_the_others_out(shop: Workshop) -> None:
     (shop.project / "files/items.parquet").unlink()
 
-    refused(shop.ribbon("run"), 3, "no file items*.parquet for shop.items", "Have it delivered")
+    refused(shop.ribbon("run"), 3, "no file items*.parquet for shop.items", "Deliver the file")
 
     assert len(landed(shop, "orders")) == 2
     assert shop.value("select count(*) from warehouse.fct_order") == 3
@@ -104,7 +104,7 @@ def test_a_batch_key_that_is_no_sql_of_the_table(shop: Workshop) -> None:
 def test_a_batch_name_that_would_leave_the_lake(shop: Workshop) -> None:
     edit(shop, "expectations/lake/shop.yml", '"day-{:02d}"', '"../../day-{}"')
 
-    refused(shop.ribbon("land", "orders"), 2, "meta.batch_id makes '../../day-1', which is no name for a folder")
+    refused(shop.ribbon("land", "orders"), 2, "meta.batch_id makes '../../day-1', which is not a valid folder name")
 
 
 def test_a_data_folder_that_cannot_be_written(shop: Workshop) -> None:
@@ -150,7 +150,7 @@ def test_a_second_command_at_the_same_time(shop: Workshop) -> None:
     with hold(shop.data, "ribbon run"):
         ended = shop.ribbon("land")
 
-    refused(ended, 3, f"`ribbon run` (process {os.getpid()}) is at work here")
+    refused(ended, 3, f"`ribbon run` (process {os.getpid()}) is running here")
 
 
 def test_a_build_file_that_another_process_holds(shop: Workshop) -> None:

@@ -153,7 +153,7 @@ def test_any_dbt_project_gets_a_site_from_its_artifacts_alone(foreign: Workshop)
     ended = foreign.ribbon("docs")
 
     assert ended.exit_code == 0, ended.err
-    assert "target/ribbon/site/index.html: 3 relations, 3 of their pages made anew" in ended.out
+    assert "target/ribbon/site/index.html: 3 relations, 3 pages rebuilt" in ended.out
     site = foreign.target / "ribbon/site"
     page = (site / "relation/mart.revenue.html").read_text()
     assert "SUM(amount)" in page

@@ -1,4 +1,4 @@
-"""`ribbon evolve`: proposals of a dbt project that knows nothing of Ribbon, listed, shown and kept apart."""
+"""`ribbon evolve`: proposals of a dbt project that knows nothing of Ribbon, listed, shown and dismissed."""
 
 import shutil
 from datetime import UTC, datetime, timedelta
@@ -96,19 +96,37 @@ def test_proposals_are_listed_shown_and_kept_apart(shop: Workshop) -> None:
     assert "--- a/models/marts/sales/marts.yml\n+++ b/models/marts/sales/marts.yml" in shown.out
     assert f"+    deprecation_date: {goes_on}" in shown.out
 
-    kept = shop.ribbon("evolve", "keep", report, "--because", "Auditors: need it # every year")
-    assert kept.exit_code == 0, kept.err
+    dismissed = shop.ribbon("evolve", "dismiss", report, "--because", "Auditors: need it # every year")
+    assert dismissed.exit_code == 0, dismissed.err
+    assert f"{report} dismissed: docs/decisions/kept.yml" in dismissed.out
     (entry,) = yaml.safe_load((shop.project / "docs/decisions/kept.yml").read_text())
     assert (entry["id"], entry["because"], entry["date"]) == (report, "Auditors: need it # every year", TODAY)
     assert report not in shop.ribbon("evolve").out
-    assert report in shop.ribbon("evolve", "--kept").out
-    assert "kept apart before" in shop.ribbon("evolve", "keep", report, "--because", "again").err
+    assert report in shop.ribbon("evolve", "--dismissed").out
+    assert "kept apart before" in shop.ribbon("evolve", "dismiss", report, "--because", "again").err
+
+
+def test_the_old_words_of_dismiss_go_on_working(shop: Workshop) -> None:
+    report = ids(shop.ribbon("evolve", "--json"))["model.shop.old_report"]
+
+    kept = shop.ribbon("evolve", "keep", report, "--because", "Auditors need it.", "--json")
+
+    assert kept.exit_code == 0, kept.err
+    assert kept.json["kept"] == report
+    assert Path(kept.json["file"]) == shop.project / "docs/decisions/kept.yml"
+    old, new = (shop.ribbon("evolve", option, "--json").json for option in ("--kept", "--dismissed"))
+    assert old == new
+    assert [entry["id"] for entry in old["kept"]] == [report]
+    shown = shop.ribbon("evolve", "--help").out + shop.ribbon("evolve", "list", "--help").out
+    assert "dismiss" in shown
+    assert "keep" not in shown
+    assert "--kept" not in shown
 
 
 def test_the_catalog_shows_what_was_listed_last_and_what_was_kept_apart_since(shop: Workshop) -> None:
     listed = ids(shop.ribbon("evolve", "--json"))
     report, day = listed["model.shop.old_report"], listed["model.shop.revenue.day"]
-    assert shop.ribbon("evolve", "keep", report, "--because", "Auditors need it.").exit_code == 0
+    assert shop.ribbon("evolve", "dismiss", report, "--because", "Auditors need it.").exit_code == 0
 
     ended = shop.ribbon("docs")
 
@@ -125,10 +143,10 @@ def test_what_was_kept_and_is_not_proposed_any_more_is_past(shop: Workshop) -> N
     entry = "- {id: retire-000000, title: An old one, because: it was needed, date: 2025-01-31, who: Ann}\n"
     write_files(shop.project, {"docs/decisions/kept.yml": entry})
 
-    kept = shop.ribbon("evolve", "--kept")
+    kept = shop.ribbon("evolve", "--dismissed")
 
-    assert "retire-000000  An old one (past: it is not proposed any more)" in kept.out
-    assert "kept on 2025-01-31 by Ann: it was needed" in kept.out
+    assert "retire-000000  An old one (past: no longer proposed)" in kept.out
+    assert "dismissed on 2025-01-31 by Ann: it was needed" in kept.out
     ended = shop.ribbon("evolve", "show", "retire-000000")
     assert ended.exit_code == 2
     assert "It was kept apart on 2025-01-31, and is past." in ended.err
@@ -138,7 +156,7 @@ def test_what_was_kept_and_is_not_proposed_any_more_is_past(shop: Workshop) -> N
     ("words", "told"),
     [
         (("show", "retire-ffffff"), "retire-ffffff: there is no proposal of this id. `ribbon evolve` lists them."),
-        (("keep", "retire-ffffff", "--because", "no"), "retire-ffffff: there is no proposal of this id."),
+        (("dismiss", "retire-ffffff", "--because", "no"), "retire-ffffff: there is no proposal of this id."),
         (
             ("list", "--target-path", "nowhere"),
             "nowhere/manifest.json: there is no such file. Write it with `dbt compile`.",

@@ -256,7 +256,7 @@ def test_an_interrupted_proof_leaves_nothing(changed: Workshop) -> None:
         (["no-such-commit"], 2, "git knows no commit 'no-such-commit'"),
         (["--upload-pack=x"], 2, "No such option"),
         (["--", "--output=x"], 2, "git knows no commit '--output=x'"),
-        (["--target", "bigquery"], 2, "a proof builds in DuckDB files only"),
+        (["--target", "bigquery"], 2, "a proof builds only in DuckDB files"),
         (["--target", "elsewhere"], 2, "there is no target 'elsewhere'"),
     ],
 )

@@ -67,7 +67,7 @@ def test_the_gate_of_a_new_project_holds_back_bad_data(started: Workshop) -> Non
     ended = started.ribbon("run")
 
     assert ended.exit_code == 1, ended.out + ended.err
-    assert "1 rows in 1 new batches" in ended.out
+    assert "1 row in 1 new batch" in ended.out
     assert "max_value=1000" in ended.err
     assert "1 of 9 rows" in ended.err
     assert started.value("select count(*) from lake.orders") == 9
@@ -214,7 +214,7 @@ def test_an_existing_project_is_built_as_before(adopted: tuple[Workshop, Result,
     assert shop.query("select table_name from duckdb_tables() where schema_name = 'main' order by 1") == [
         (name,) for name in ("customers", "orders", "raw_customers", "raw_orders", "report")
     ]
-    assert "left out sql/safe_divide.sql: the project has a macro of that name" in result.output
+    assert "left out sql/safe_divide.sql: the project has a macro of the same name" in result.output
     assert "dbt build" in result.output
 
 
@@ -446,8 +446,8 @@ def test_there_is_nothing_to_upgrade_without_ribbon(theirs: Path) -> None:
 
 
 def test_options_that_do_not_go_together(theirs: Path) -> None:
-    refused(init("--upgrade", "--existing", theirs), "choose one of them")
-    refused(init("--force", theirs), "--force: means something with --upgrade only")
+    refused(init("--upgrade", "--existing", theirs), "exclude each other")
+    refused(init("--force", theirs), "--force works only with --upgrade")
 
 
 # The wheel

@@ -90,7 +90,7 @@ def test_a_late_row_is_found_in_the_fact_and_the_marts(copy_of_built: Workshop, 
     ran = copy_of_built.dbt("run", "--quiet", "--select", "source:complete_journey.transactions+")
     published = copy_of_built.ribbon("publish")
 
-    assert "1 rows in 1 new batches" in landed.out
+    assert "1 row in 1 new batch" in landed.out
     assert (landed.exit_code, ran.exit_code, published.exit_code) == (0, 0, 0), ran.out + published.out
     (row,) = copy_of_built.query(
         "select week_number, sold_date::text, _batch_id, shelf_unit_price_usd::double, loyalty_unit_price_usd::double,"

@@ -161,7 +161,7 @@ def test_a_batch_that_breaks_a_promise_goes_to_quarantine_with_the_reason_and_th
 
     assert [batch.batch_id for batch in outcome.quarantined] == ["day-03"]
     (finding,) = outcome.findings
-    assert finding.what.startswith("batch day-03 breaks item: expect_column_values_to_be_in_set")
+    assert finding.what.startswith("batch day-03 fails item: expect_column_values_to_be_in_set")
     assert finding.why == "unexpected in 1 of 1 rows: brick"
     assert {row[0] for row in shop.lake("_batch_id")} == {"day-01", "day-02"}
     aside = shop.quarantine() / "batch=day-03"
@@ -200,7 +200,7 @@ def test_a_warning_lets_the_batch_in_and_is_told(shop: Shop) -> None:
     outcome = shop.land()
 
     assert [finding.what for finding in outcome.findings] == [
-        "batch day-03 breaks quantity: expect_column_values_to_be_between(max_value=100)"
+        "batch day-03 fails quantity: expect_column_values_to_be_between(max_value=100)"
     ]
     assert ("day-03",) in shop.lake("_batch_id")
 

@@ -10,9 +10,9 @@ import pytest
 from ribbon.errors import ConfigError
 from ribbon.model import Column, Delivery, Expectation, SourceTable, Verdict
 from ribbon.project.delivered_sources import source_table
-from ribbon.quality.door import check_batch
-from ribbon.quality.sayable import DATABASE_ONLY, check_sayable
-from ribbon.quality.vocabulary import CLASSES
+from ribbon.quality.gx_expectations import CLASSES
+from ribbon.quality.support import DATABASE_ONLY, check_supported
+from ribbon.quality.validation import check_batch
 from ribbon.sql.conditions import read_condition
 from tests.conftest import REPOSITORY, Workshop, deliver_orders, edit, write_parquet
 
@@ -180,11 +180,11 @@ def source(*expectations: Expectation) -> SourceTable:
     ("expectation", "told"),
     [
         (Expectation("relationships", {"to": "ref('x')", "field": "y"}, "id"), "cannot measure it on a batch"),
-        (Expectation("unique", column="id", where="id > amount"), "cannot say it: 'amount' is not a constant"),
-        (Expectation("unique", {"row_condition": "abs(id) = 1"}, "id"), "cannot say it: 'ABS(id)' is not a column"),
+        (Expectation("unique", column="id", where="id > amount"), "cannot express it: 'amount' is not a constant"),
+        (Expectation("unique", {"row_condition": "abs(id) = 1"}, "id"), "cannot express it: 'ABS(id)' is not a column"),
         (
             Expectation("expect_column_values_to_be_increasing", {"order_by": "id + 1"}, "id"),
-            "cannot say it: 'id + 1' is not a column",
+            "cannot express it: 'id + 1' is not a column",
         ),
     ],
 )
@@ -192,19 +192,19 @@ def test_what_great_expectations_cannot_say_is_an_error_unless_the_database_meas
     expectation: Expectation, told: str
 ) -> None:
     with pytest.raises(ConfigError) as raised:
-        check_sayable(source(expectation))
+        check_supported(source(expectation))
 
     assert str(raised.value).startswith(f"expectations/lake/shop.yml: source shop.orders: id: {expectation.name}(")
     assert told in str(raised.value)
     assert "meta: {scope: table}" in str(raised.value)
-    check_sayable(source(replace(expectation, database_only=True)))
+    check_supported(source(replace(expectation, database_only=True)))
 
 
 def test_what_only_the_door_can_measure_must_not_be_left_to_the_database() -> None:
     parseable = Expectation("expect_column_values_to_be_dateutil_parseable", {}, "name", database_only=True)
 
-    with pytest.raises(ConfigError, match="only the lake's door can measure it"):
-        check_sayable(source(parseable))
+    with pytest.raises(ConfigError, match="only landing can measure it"):
+        check_supported(source(parseable))
 
 
 def test_what_cannot_be_measured_is_told_as_such(batch: Path) -> None:
@@ -217,7 +217,7 @@ def test_what_cannot_be_measured_is_told_as_such(batch: Path) -> None:
 
 
 def test_a_wrong_argument_is_told_without_a_traceback(batch: Path) -> None:
-    with pytest.raises(ConfigError, match=r"id: expect_column_values_to_be_between.*Mend its arguments"):
+    with pytest.raises(ConfigError, match=r"id: expect_column_values_to_be_between.*Fix its arguments"):
         check_batch([batch], COLUMNS, [Expectation("expect_column_values_to_be_between", {"max": 3}, "id")])
 
 
@@ -243,7 +243,7 @@ QUANTITY = "                  {arguments: {max_value: 100}, config: {severity: w
 @pytest.mark.parametrize(
     "promise",
     [
-        Promise("{arguments: {max_value: 4}, config: {where: \"item = 'apple'\"}}", 1, "1 batches in quarantine"),
+        Promise("{arguments: {max_value: 4}, config: {where: \"item = 'apple'\"}}", 1, "1 batch in quarantine"),
         Promise("{arguments: {max_value: 4}, config: {meta: {scope: table}}}", 0, "3 in the lake"),
         Promise("{arguments: {max_value: 4}, config: {meta: {scope: day}}}", 2, "meta.scope is 'day'. Write batch or"),
         Promise("{arguments: {max_value: 4}, config: {where: length(item) > 1}}", 2, "'LENGTH(item)' is not a column"),

@@ -50,7 +50,7 @@ def test_the_file_holds_the_marts_with_their_comments_and_nothing_else(shop: Wor
     ended = shop.ribbon("publish")
 
     assert ended.exit_code == 0, ended.err
-    assert "1 marts, 2 rows" in ended.out
+    assert "1 mart, 2 rows" in ended.out
     tables = "select table_schema, table_name, table_type from information_schema.tables"
     assert shop.query(tables, "marts.duckdb") == [("mart_sales", "sales_daily", "BASE TABLE")]
     assert shop.value("select comment from duckdb_tables()", "marts.duckdb") == "One row per day."
@@ -78,8 +78,8 @@ def test_a_mart_is_held_back_when_a_test_of_something_it_reads_failed(shop: Work
     ended = shop.ribbon("publish")
 
     assert ended.exit_code == 1
-    assert "held back: mart_sales.sales_daily: failed: expect_column_values_to_be_between_fct_order" in ended.out
-    assert "readers keep the table they had" in ended.out
+    assert "not published: mart_sales.sales_daily: failed: expect_column_values_to_be_between_fct_order" in ended.out
+    assert "readers keep the earlier version" in ended.out
     assert shop.query(DAILY, "marts.duckdb") == [(1, 3), (2, 5)]
 
 
@@ -87,7 +87,7 @@ def test_a_singular_test_that_fails_holds_back_what_it_reads(shop: Workshop) -> 
     write_files(shop.project, {"tests/never.sql": "select * from {{ ref('fct_order') }}\n"})
     assert shop.dbt("test", "--select", "never").exit_code == 1
 
-    assert "held back: mart_sales.sales_daily: failed: never" in shop.ribbon("publish").out
+    assert "not published: mart_sales.sales_daily: failed: never" in shop.ribbon("publish").out
 
 
 def test_a_mart_that_failed_from_the_start_is_not_there_for_readers(shop: Workshop) -> None:
@@ -98,8 +98,8 @@ def test_a_mart_that_failed_from_the_start_is_not_there_for_readers(shop: Worksh
 
     told = shop.ribbon("publish").out
 
-    assert "held back: mart_sales.sales_daily: it has not been built" in told
-    assert "readers have no table of it yet" in told
+    assert "not published: mart_sales.sales_daily: it has not been built" in told
+    assert "no earlier version exists" in told
     assert shop.query("select * from information_schema.tables", "marts.duckdb") == []
 
 
@@ -117,7 +117,7 @@ def test_a_mart_older_than_what_it_reads_is_listed(shop: Workshop) -> None:
 
     ended = shop.ribbon("publish")
 
-    assert "older than what it reads: mart_sales.sales_daily" in ended.out
+    assert "older than its inputs: mart_sales.sales_daily" in ended.out
 
 
 def test_a_developers_target_is_not_published(shop: Workshop) -> None:

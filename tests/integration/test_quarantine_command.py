@@ -104,7 +104,7 @@ def test_the_rows_of_a_model_are_shown_with_restricted_columns_masked(held: Work
     ended = held.ribbon("quarantine", "ls", "visit", "--limit", "1")
     told = held.ribbon("quarantine", "ls", "warehouse.visit", "--json")
 
-    assert len(re.findall(r"id=[23], email=\*\*\*, amount=-[15]  breaks expect_column_values_to_be", ended.out)) == 1
+    assert len(re.findall(r"id=[23], email=\*\*\*, amount=-[15]  fails expect_column_values_to_be", ended.out)) == 1
     assert "and 1 row more" in ended.out
     assert sorted(row["amount"] for row in told.json["models"][0]["content"]) == [-5, -1]
     assert "example.org" not in ended.out + ended.err + told.out
@@ -131,8 +131,8 @@ def test_a_batch_that_still_breaks_its_contract_stays(home: Workshop) -> None:
     ended = home.ribbon("quarantine", "release", "shop.orders")
 
     assert ended.exit_code == 1
-    assert "shop.orders/day-03: 2 rows left" in ended.out
-    assert "batch day-03 breaks item: expect_column_values_to_be_in_set" in ended.err
+    assert "shop.orders/day-03: 2 rows still in quarantine" in ended.out
+    assert "batch day-03 fails item: expect_column_values_to_be_in_set" in ended.err
     assert aside(home) == ["batch=day-03"]
     assert in_lake(home) == [1]
     assert home.ribbon("quarantine", "ls", "shop.orders", "--json").json["batches"][0]["rows"] == 2
@@ -144,7 +144,7 @@ def test_a_batch_that_keeps_its_contract_now_is_in_the_lake_once(home: Workshop)
     again = home.ribbon("land", "orders")
 
     assert ended.exit_code == 0, ended.out + ended.err
-    assert "2 rows now in the lake" in ended.out
+    assert "2 rows released into the lake" in ended.out
     assert aside(home) == []
     assert in_lake(home) == [1, 5, 6]
     assert home.value("select count(*) from lake.orders where _batch_id = 'day-03'") == 2
@@ -163,7 +163,7 @@ def test_rows_of_a_model_are_taken_back_in_where_they_keep_their_promises(home: 
     refused = home.ribbon("quarantine", "release", "visit")
 
     assert refused.exit_code == 1
-    assert "visit: no row was taken back in" in refused.err
+    assert "visit: no row was released" in refused.err
     assert "expect_table_row_count_to_be_between(max_value=3): observed 4" in refused.err
     assert "example.org" not in refused.err
     assert (visits(home), visits(home, "visit__quarantine")) == ([1, 2, 4], [3])
@@ -211,7 +211,7 @@ def test_on_a_terminal_it_asks(home: Workshop, answer: str, left: list[str]) -> 
         _, asked = process.communicate(timeout=120)
 
     assert process.returncode == 0
-    assert "Delete 2 rows in 1 batch of shop.orders in quarantine for good?" in asked
+    assert "Permanently delete 2 rows in 1 batch of shop.orders in quarantine?" in asked
     assert aside(home) == left
 
 

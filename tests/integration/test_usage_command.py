@@ -75,11 +75,11 @@ def kept(shop: Workshop, table: str) -> list[dict[str, Any]]:
 def test_a_log_is_taken_in_once_and_shown(shop: Workshop) -> None:
     first, again, shown = take(shop, "log.csv"), take(shop, "log.csv"), shop.ribbon("usage")
 
-    assert first.out.splitlines()[:2] == ["log.csv: plain, 5 rows", "5 new, 0 known before"]
+    assert first.out.splitlines()[:2] == ["log.csv: plain, 5 rows", "5 new, 0 already known"]
     assert "        1  raw.nowhere" in first.out
     assert "it cannot be parsed" in first.out
-    assert again.out.splitlines()[1] == "0 new, 5 known before"
-    assert shown.out.splitlines()[0] == "2026-01-02 to 2026-01-03: 5 queries of 2 people"
+    assert again.out.splitlines()[1] == "0 new, 5 already known"
+    assert shown.out.splitlines()[0] == "2026-01-02 to 2026-01-03: 5 queries by 2 people"
     assert "  mart.revenue: 1 of 3: orders" in shown.out
     assert "  mart.buyer: 1 of 2: last_order" in shown.out
     assert shown.exit_code == 0
@@ -111,7 +111,7 @@ def test_a_use_case_is_told_by_the_marts_or_by_the_option(shop: Workshop) -> Non
     by_marts = {row["who"]: row["use_case"] for row in kept(shop, "queries") if row["use_case"] != "board"}
     assert by_marts["ann"] == "sales"
     assert [row["use_case"] for row in kept(shop, "queries")].count("board") == 5
-    assert "No mart is of the use case board." in ended.err
+    assert "No mart belongs to use case board." in ended.err
 
 
 def test_values_of_restricted_columns_are_not_kept_and_with_the_option_no_literal_is(shop: Workshop) -> None:

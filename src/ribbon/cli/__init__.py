@@ -1,1 +1,1 @@
-"""The command line: one file for each command, `steps` for what several of them do."""
+"""The command line: one file per command; `steps` has what `ribbon run` shares with single commands."""

@@ -1,4 +1,4 @@
-"""What a command says: progress and text for people, one JSON document for programs."""
+"""A command's output: progress and text for people, one JSON document for programs."""
 
 import json
 import sys
@@ -14,46 +14,54 @@ from rich.tree import Tree
 
 from ribbon.model import Finding, Severity
 
-__all__ = ["Bar", "Console"]
+__all__ = ["Bar", "Console", "counted"]
 
-# Columns of a table that goes to a file or a pipe, where nothing has to fit a screen.
+# Characters in a line of a file or a pipe, where output does not have to fit a screen.
 WIDE = 200
 
 
+def counted(number: int, noun: str) -> str:
+    """1 row, 2 rows, 1,000 batches, 2 queries."""
+    if number == 1:
+        return f"1 {noun}"
+    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}es" if noun.endswith("ch") else f"{noun}s"
+    return f"{number:,} {plural}"
+
+
 class Bar:
-    """How far one piece of long work is: it moves on a terminal, and is silent elsewhere."""
+    """A progress bar on a terminal; prints nothing elsewhere."""
 
     def __init__(self, progress: Progress | None, title: str) -> None:
         self._progress = progress
         self._task = progress.add_task(title, total=None, note="") if progress else None
 
     def at(self, done: int, total: int, note: str = "") -> None:
-        """`done` of `total` is done; note says what was last."""
+        """`done` of `total` is done. note: the last item."""
         if self._progress is not None and self._task is not None:
             self._progress.update(self._task, completed=done, total=total, note=note)
 
 
 class Console:
-    """Standard output for what was asked, standard error for what is wrong."""
+    """Results go to standard output, findings and errors to standard error."""
 
     def __init__(self, *, as_json: bool) -> None:
         self._as_json = as_json
         self._document: dict[str, Any] = {}
         width = None if sys.stdout.isatty() else WIDE
-        # Text from data says what it says, in the cells of a table too.
+        # Text from data is never read as markup, in table cells either.
         self._out = RichConsole(quiet=as_json, highlight=False, markup=False, emoji=False, soft_wrap=True, width=width)
         self._err = RichConsole(stderr=True, quiet=as_json, highlight=False, markup=False, emoji=False, soft_wrap=True)
 
     def say(self, text: str) -> None:
-        """A line for people."""
+        """Print a line."""
         self._out.print(text, markup=False)
 
     def heading(self, text: str) -> None:
-        """A line that opens a part of the output."""
+        """Print the heading of a section."""
         self._out.print(text, style="bold", markup=False)
 
     def findings(self, findings: Sequence[Finding]) -> None:
-        """Print what is wrong: the one place where a finding is shown."""
+        """Print findings. Every finding of every command is printed here."""
         self._document.setdefault("findings", []).extend(vars(finding) for finding in findings)
         for finding in findings:
             mark, style = ("✗", "red") if finding.severity is Severity.ERROR else ("!", "yellow")
@@ -62,7 +70,7 @@ class Console:
             self._err.print(f"    Remedy: {finding.remedy}.", markup=False)
 
     def table(self, headers: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-        """A table for people; numbers to the right."""
+        """Print a table; numbers are aligned right."""
         table = Table(box=None, pad_edge=False, header_style="bold")
         for place, header in enumerate(headers):
             numeric = bool(rows) and all(isinstance(row[place], int | float) for row in rows)
@@ -73,11 +81,11 @@ class Console:
 
     @property
     def width(self) -> int:
-        """How many characters a line has."""
+        """Characters in a line."""
         return self._out.width
 
     def cut(self, shown: Text | Tree) -> None:
-        """Lines for people, each cut where the screen ends."""
+        """Print lines, each cut at the width of the screen."""
         self._out.print(shown, soft_wrap=False, no_wrap=True, overflow="ellipsis", crop=True)
 
     def record(self, key: str, value: object) -> None:
@@ -85,23 +93,23 @@ class Console:
         self._document[key] = value
 
     def warn(self, text: str) -> None:
-        """A line that somebody should look at."""
+        """Print a warning."""
         self._document.setdefault("warnings", []).append(text)
         self._err.print(f"! {text}", style="yellow", markup=False)
 
     def error(self, message: str) -> None:
-        """The one sentence that a command ends with when it fails."""
+        """Print the error that ends a command."""
         self._err.print(f"Error: {message}", style="red", markup=False)
         self.record("error", message)
 
     def close(self) -> None:
-        """Print the JSON document, where one was asked for."""
+        """Print the JSON document if --json was given."""
         if self._as_json:
             sys.stdout.write(json.dumps(self._document, indent=2, default=str) + "\n")
 
     @contextmanager
     def bar(self, title: str) -> Iterator[Bar]:
-        """Show progress of long work for as long as it lasts."""
+        """Show a progress bar while the block runs."""
         if self._as_json or not self._out.is_terminal:
             yield Bar(None, title)
             return

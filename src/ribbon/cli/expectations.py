@@ -1,46 +1,47 @@
-"""`ribbon expectations`: how they are measured, what more could be promised, and the same for Great Expectations."""
+"""`ribbon expectations`: explain how they are measured, suggest new ones, export results to Great Expectations."""
 
 from dataclasses import asdict
 from pathlib import Path
 
 import click
 
+from ribbon.cli.console import counted
 from ribbon.cli.session import Session, command
-from ribbon.project import load_project as load_manifest
-from ribbon.promises import Explanation, Part, explain_model, export_results, suggest_for
+from ribbon.expectations import Explanation, Part, explain_model, export_results, suggest_for
+from ribbon.project import load_project
 
 __all__ = ["expectations"]
 
 PARTS = {
-    "whole": "The whole candidate, before readers see it",
-    "arriving": "The rows that arrive, before they are merged",
+    "whole": "The whole candidate, before it replaces the live table",
+    "arriving": "New rows, before they are merged",
     "merged": "The merged table, before it is committed",
 }
 
 
 @click.group("expectations")
 def expectations() -> None:
-    """Look at what relations promise: how it is measured, what more they could promise."""
+    """Explain, suggest and export expectations."""
 
 
-@click.option("--sql", "with_sql", is_flag=True, help="Show the statement that the gate sends, too.")
+@click.option("--sql", "with_sql", is_flag=True, help="Also show the SQL statement that the gate sends.")
 @click.argument("model")
 @command("explain")
 def explain(session: Session, model: str, with_sql: bool) -> None:
-    """Show how the gate measures MODEL: its reads, which expectations share each, and what is not gated.
+    """Show how the gate measures MODEL: each read, the expectations that share it, and what is not gated.
 
-    MODEL is the name of a model, seed or snapshot. Nothing is measured.
+    MODEL is a model, seed or snapshot. Nothing is measured.
     """
-    explanation = explain_model(session.project, load_manifest(session.project), model)
+    explanation = explain_model(session.paths, load_project(session.paths), model)
     console = session.console
     parts = explanation.parts
     fused = {name for part in parts for read in part.reads for name in read.expectations}
     fused.update(name for part in parts for name in part.constant)
     own = sum(len(part.own) for part in parts)
     counts = (
-        _counted("expectation", len(fused)),
-        _counted("statement", sum(part.statement is not None for part in parts)),
-        _counted("read", sum(len(part.reads) for part in parts)),
+        counted(len(fused), "expectation"),
+        counted(sum(part.statement is not None for part in parts), "statement"),
+        counted(sum(len(part.reads) for part in parts), "read"),
         *([f"{own:,} with SQL of their own"] if own else []),
     )
     console.say(f"{explanation.relation} ({explanation.materialized}): {', '.join(counts)}")
@@ -74,7 +75,7 @@ def _show_part(session: Session, part: Part, with_sql: bool) -> None:
 
 def _show_ungated(session: Session, explanation: Explanation) -> None:
     if explanation.ungated:
-        session.console.heading("Not gated: measured after readers see the table")
+        session.console.heading("Not gated: measured after the table is replaced")
     for name, reason in explanation.ungated:
         session.console.say(f"  {name}: {reason}")
 
@@ -82,14 +83,14 @@ def _show_ungated(session: Session, explanation: Explanation) -> None:
 @click.argument("model")
 @command("suggest")
 def suggest(session: Session, model: str) -> None:
-    """Print expectations of MODEL that hold today, with room for drift, as YAML for its contract.
+    """Print expectations that MODEL passes today, with a margin for drift, as YAML for its contract.
 
-    Reads the table in the build file. Look through them before you promise them. What MODEL promises already is left
-    out, and so are the values of restricted columns.
+    Profiles the table in the build file. Review the suggestions before you use them. Expectations that MODEL already
+    has are left out, and so are values of restricted columns.
     """
-    suggestion = suggest_for(session.project, load_manifest(session.project), model)
+    suggestion = suggest_for(session.paths, load_project(session.paths), model)
     if suggestion.is_empty:
-        session.console.say(f"# {suggestion.name}: nothing to add to what {suggestion.contract} promises.")
+        session.console.say(f"# {suggestion.name}: nothing to add to {suggestion.contract}.")
     else:
         session.console.say(suggestion.as_yaml())
     session.console.record("model", suggestion.name)
@@ -103,28 +104,24 @@ def suggest(session: Session, model: str) -> None:
     "--dir",
     "folder",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Where to write; gx in the data folder without it.",
+    help="The folder to write to; default: gx in the data folder.",
 )
 @command("export")
 def export(session: Session, folder: Path | None) -> None:
-    """Write the recorded results as Great Expectations suites, one for each relation, and a Data Docs site.
+    """Write the recorded results as a Great Expectations project: a suite and validation results for each relation.
 
-    The site is uncommitted/data_docs/local_site/index.html in the folder; it needs neither a server nor a network.
-    Nothing is measured again. Of restricted columns it shows no values.
+    The folder holds JSON files that Great Expectations reads; it can build Data Docs from them. Nothing is measured
+    again. Values of restricted columns are left out.
     """
-    project = session.project
-    exported = export_results(project, load_manifest(project), folder.resolve() if folder else project.data_dir / "gx")
-    session.console.say(f"{exported.results:,} results of {exported.suites:,} relations in {exported.page}")
-    if exported.unsaid:
-        session.console.say(f"Left out, because Great Expectations cannot say them: {', '.join(exported.unsaid)}")
-    session.console.record("left_out", exported.unsaid)
+    paths = session.paths
+    exported = export_results(paths, load_project(paths), folder.resolve() if folder else paths.data_dir / "gx")
+    session.console.say(f"{exported.results:,} results of {exported.suites:,} relations in {exported.folder}")
+    if exported.left_out:
+        session.console.say(f"Left out, because Great Expectations cannot express: {', '.join(exported.left_out)}")
+    session.console.record("left_out", exported.left_out)
     session.console.record("suites", exported.suites)
     session.console.record("results", exported.results)
-    session.console.record("page", str(exported.page))
-
-
-def _counted(word: str, count: int) -> str:
-    return f"{count:,} {word}" if count == 1 else f"{count:,} {word}s"
+    session.console.record("folder", str(exported.folder))
 
 
 for _command in (explain, suggest, export):

@@ -1,4 +1,4 @@
-"""`ribbon init`: start a project, take Ribbon into one, refresh its macros."""
+"""`ribbon init`: create a project, add Ribbon to one, upgrade its macros."""
 
 from pathlib import Path
 
@@ -14,19 +14,20 @@ __all__ = ["init"]
 
 @click.argument("folder", required=False, type=click.Path(path_type=Path))
 @click.option("--force", is_flag=True, help="With --upgrade: overwrite macros that were edited by hand.")
-@click.option("--upgrade", "upgrading", is_flag=True, help="Refresh macros/ribbon/ from the installed version.")
-@click.option("--existing", is_flag=True, help="Take Ribbon into a dbt project; its models are not touched.")
+@click.option("--upgrade", "upgrading", is_flag=True, help="Upgrade macros/ribbon/ to the installed version.")
+@click.option("--existing", is_flag=True, help="Add Ribbon to an existing dbt project; its models are not changed.")
 @command("init", in_project=False)
 def init(session: Session, folder: Path | None, existing: bool, upgrading: bool, force: bool) -> None:
-    """Make a small project in FOLDER (this one without a name), which has to be empty but for hidden files.
+    """Create a small project in FOLDER (default: this folder), which must be empty except for hidden files.
 
-    With --existing FOLDER is a dbt project that gets Ribbon's macros and hooks. Whatever is refused changes nothing.
+    With --existing, FOLDER is a dbt project, and Ribbon's macros and hooks are added to it. If the command fails,
+    nothing has changed.
     """
-    place = folder.resolve() if folder else session.project.project_dir
+    place = folder.resolve() if folder else session.paths.project_dir
     if existing and upgrading:
-        raise ConfigError("--existing and --upgrade: choose one of them.")
+        raise ConfigError("--existing and --upgrade exclude each other. Use one of them.")
     if force and not upgrading:
-        raise ConfigError("--force: means something with --upgrade only. Leave it out.")
+        raise ConfigError("--force works only with --upgrade. Leave it out.")
     if existing:
         _adopt(session, place)
     elif upgrading:
@@ -38,12 +39,12 @@ def init(session: Session, folder: Path | None, existing: bool, upgrading: bool,
 def _create(session: Session, place: Path) -> None:
     name = create_project(place, __version__)
     say = session.console.say
-    say(f"Made the project {name} in {place}.")
+    say(f"Created project {name} in {place}.")
     say("Next:")
     if place != Path.cwd():
         say(f"  cd {place}")
-    say("  ribbon run      lands files/orders.parquet, builds, and hands the mart to readers")
-    say("  README.md       shows how a table that breaks a promise is held back")
+    say("  ribbon run      lands files/orders.parquet, builds, and publishes the mart")
+    say("  README.md       shows what happens to a table that fails an expectation")
     session.console.record("project", {"name": name, "folder": str(place)})
 
 
@@ -54,17 +55,17 @@ def _adopt(session: Session, place: Path) -> None:
     if adopted.macros:
         say(f"{home}/: Ribbon {__version__}'s macros, {adopted.macros} files.")
     for path in adopted.left_out:
-        say(f"{home}/: left out {path}: the project has a macro of that name.")
+        say(f"{home}/: left out {path}: the project has a macro of the same name.")
     if adopted.hooks:
-        say("dbt_project.yml: hooks for the views of the lake and the history of runs.")
+        say("dbt_project.yml: hooks for the lake views and the run history.")
     if adopted.macros or adopted.hooks:
-        say("Models, tests, seeds and schemas are as they were.")
-        say("From now on a model's tests are measured before it is replaced.")
+        say("Models, tests, seeds and schemas are unchanged.")
+        say("From now on a model's tests run before its table is replaced.")
         say("Next:")
-        say("  git diff        shows what came")
+        say("  git diff        shows what was added")
         say("  dbt build       a model whose tests fail keeps its last good table")
     else:
-        say(f"Nothing to do: {home}/ and the hooks are there. `ribbon init --upgrade` refreshes the macros.")
+        say(f"Nothing to do: {home}/ and the hooks exist. `ribbon init --upgrade` upgrades the macros.")
     session.console.record(
         "existing", {"macros": adopted.macros, "hooks": adopted.hooks, "left_out": list(adopted.left_out)}
     )

@@ -1,4 +1,4 @@
-"""`ribbon land`: bring what is new of the sources into the lake."""
+"""`ribbon land`: bring new data of the sources into the lake."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from ribbon.cli.session import Session, command
 from ribbon.cli.steps import land_step
 from ribbon.dbt.runner import run_dbt
 from ribbon.lock import hold
-from ribbon.project import load_project as load_manifest
+from ribbon.project import load_project
 
 __all__ = ["land"]
 
@@ -18,17 +18,17 @@ __all__ = ["land"]
     "--from",
     "origin",
     type=click.Path(path_type=Path),
-    help="Look for the files here, not where contracts say.",
+    help="Read source files from this folder instead of the contract's.",
 )
 @command("land")
 def land(session: Session, sources: tuple[str, ...], origin: Path | None) -> int:
-    """Bring what is new of SOURCES (all without a name) into the lake, each batch checked at the door.
+    """Bring new data of SOURCES (default: all) into the lake; each batch is validated first.
 
-    A batch appears whole or not at all. One that breaks an expectation goes to quarantine with the reasons.
+    A batch lands completely or not at all. A batch that fails an expectation goes to quarantine, with the reasons.
     """
-    with hold(session.project.data_dir, "ribbon land"):
-        manifest = load_manifest(session.project)
-        let_in = land_step(session, manifest, origin, sources)
-        # dbt makes the views again whenever it runs; this is for those who look at the lake before it does.
-        run_dbt(session.project, ["run-operation", "create_lake_views"])
-    return 0 if let_in else 1
+    with hold(session.paths.data_dir, "ribbon land"):
+        project = load_project(session.paths)
+        accepted = land_step(session, project, origin, sources)
+        # dbt recreates these views on every run; this is for readers of the lake before the next run.
+        run_dbt(session.paths, ["run-operation", "create_lake_views"])
+    return 0 if accepted else 1

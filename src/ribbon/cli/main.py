@@ -22,12 +22,12 @@ __all__ = ["main"]
 
 
 @click.group(
-    epilog="Exit codes: 0 fine, 1 expectations or rules failed, 2 the call or the configuration is wrong,"
-    " 3 the outside world failed."
+    epilog="Exit codes: 0 success, 1 expectations or rules failed, 2 wrong call or configuration,"
+    " 3 a file, a disk or another process failed."
 )
 @click.version_option(__version__, prog_name="ribbon")
 def main() -> None:
-    """Tie many sources to many uses in three layers: lake, warehouse, marts."""
+    """Model data in three layers on dbt: lake, warehouse, marts."""
 
 
 for _command in (

@@ -1,18 +1,19 @@
-"""`ribbon publish`: hand the marts to readers."""
+"""`ribbon publish`: publish the marts for readers."""
 
 from ribbon.cli.session import Session, command
 from ribbon.cli.steps import publish_step
 from ribbon.lock import hold
-from ribbon.project import load_project as load_manifest
+from ribbon.project import load_project
 
 __all__ = ["publish"]
 
 
 @command("publish")
 def publish(session: Session) -> int:
-    """Swap data/marts.duckdb for one with each mart's last table that passed.
+    """Replace data/marts.duckdb with a file that has the last passing version of each mart.
 
-    A reader that is querying is not disturbed. A mart is held back where a test of it, or of anything it reads, failed.
+    Running queries are not interrupted. A mart is not published if one of its tests failed, or a test of anything
+    upstream of it.
     """
-    with hold(session.project.data_dir, "ribbon publish"):
-        return 0 if publish_step(session, load_manifest(session.project)) else 1
+    with hold(session.paths.data_dir, "ribbon publish"):
+        return 0 if publish_step(session, load_project(session.paths)) else 1

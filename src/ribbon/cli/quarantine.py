@@ -1,10 +1,15 @@
-"""`ribbon quarantine`: look at what is set aside, take it back in, or delete it."""
+"""`ribbon quarantine`: list quarantined rows and batches, release them, or delete them."""
 
+import json
 import sys
+from collections import Counter
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any
 
 import click
 
-from ribbon.cli.quarantine_screen import counted, show_all, show_batches, show_model
+from ribbon.cli.console import counted
 from ribbon.cli.session import Session, command
 from ribbon.dbt.runner import run_dbt
 from ribbon.engines.parquet import open_bench
@@ -12,16 +17,35 @@ from ribbon.errors import ConfigError
 from ribbon.land import release_batch
 from ribbon.lock import hold
 from ribbon.model import Relation
-from ribbon.project import load_project as load_manifest
+from ribbon.project import Project, load_project
 from ribbon.quality.workers import open_workers
-from ribbon.quarantine import Meant, delete_batches, drop_rows, find_meant, held_rows, is_read_here, release_rows
+from ribbon.quarantine import (
+    HeldBatch,
+    HeldRows,
+    Selection,
+    delete_batches,
+    drop_rows,
+    held_batches,
+    held_rows,
+    is_read_here,
+    release_rows,
+    rows_of_batch,
+    rows_of_model,
+    select_held,
+)
 
 __all__ = ["quarantine"]
+
+# Batches of a source that are listed by name; more are only counted.
+BATCHES_NAMED = 5
+
+# Columns that the gate adds to a model's rows; of these only the reasons are shown.
+ADDED, REASONS = "_quarantine", "_quarantine_reasons"
 
 
 @click.group("quarantine")
 def quarantine() -> None:
-    """Look at rows and batches that are set aside, take them back in, or delete them."""
+    """List quarantined rows and batches, release them, or delete them."""
 
 
 @click.argument("name", required=False)
@@ -30,20 +54,20 @@ def quarantine() -> None:
 )
 @command("ls")
 def ls(session: Session, name: str | None, limit: int) -> None:
-    """List what is set aside: batches of the lake and rows of models, how many, since when, and why.
+    """List what is in quarantine: batches of sources and rows of models, with their number, age and reasons.
 
-    With NAME, a model, a source (system.table) or a batch of it (system.table/batch), its rows too. Values of
-    restricted columns are masked.
+    NAME is a model, a source (system.table) or one of its batches (system.table/batch); its rows are listed too. Values
+    of restricted columns are masked.
     """
-    manifest = load_manifest(session.project)
+    project = load_project(session.paths)
     if name is None:
-        show_all(session, manifest)
+        _show_all(session, project)
         return
-    meant = find_meant(session.project, manifest, name)
-    if meant.relation:
-        show_model(session, manifest, meant.relation, limit)
-    elif meant.batches:
-        show_batches(session, meant, limit)
+    selected = select_held(session.paths, project, name)
+    if selected.relation:
+        _show_model(session, project, selected.relation, limit)
+    elif selected.batches:
+        _show_batches(session, selected, limit)
     else:
         session.console.say(f"Nothing of {name} is in quarantine.")
 
@@ -51,96 +75,209 @@ def ls(session: Session, name: str | None, limit: int) -> None:
 @click.argument("name")
 @command("release")
 def release(session: Session, name: str) -> int:
-    """Take NAME back in where it keeps its promises now: a model's rows, a source's batches, or one batch.
+    """Release NAME from quarantine if it passes now: a model's rows, a source's batches, or one batch.
 
-    Batches (system.table, or system.table/batch) are checked again at the door, rows of a model by the gate. What still
-    breaks a promise stays, and the command ends with 1.
+    Batches (system.table, or system.table/batch) are validated again, rows of a model are measured by the gate. What
+    still fails stays in quarantine, and the command exits with 1.
     """
-    with hold(session.project.data_dir, "ribbon quarantine release"):
-        meant, _ = _held(session, name)
-        if meant.relation:
-            released, remaining = _release_rows(session, meant.relation)
+    with hold(session.paths.data_dir, "ribbon quarantine release"):
+        selected, _ = _find(session, name)
+        if selected.relation:
+            released, remaining = _release_rows(session, selected.relation)
         else:
-            released, remaining = _release_batches(session, meant)
+            released, remaining = _release_batches(session, selected)
     session.console.record("released", released)
     session.console.record("remaining", remaining)
     return 1 if remaining else 0
 
 
 @click.argument("name")
-@click.option("--yes", is_flag=True, help="Do not ask; needed where nobody can be asked.")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation; required without a terminal.")
 @command("drop")
 def drop(session: Session, name: str, yes: bool) -> None:
-    """Delete for good what is set aside of NAME: a model's rows, a source's batches, or one batch."""
-    console, project = session.console, session.project
-    with hold(project.data_dir, "ribbon quarantine drop"):
-        meant, what = _held(session, name)
+    """Permanently delete NAME from quarantine: a model's rows, a source's batches, or one batch."""
+    console, paths = session.console, session.paths
+    with hold(paths.data_dir, "ribbon quarantine drop"):
+        selected, what = _find(session, name)
         if not (yes or _confirmed(name, what)):
-            console.say("Nothing is deleted.")
+            console.say("Nothing was deleted.")
             return
-        if meant.relation:
-            rows = drop_rows(project, meant.relation.name)
+        if selected.relation:
+            rows = drop_rows(paths, selected.relation.name)
         else:
-            rows = sum(batch.rows for batch in meant.batches)
-            delete_batches(project, meant.batches)
+            rows = sum(batch.rows for batch in selected.batches)
+            delete_batches(paths, selected.batches)
     console.say(f"{name}: {counted(rows, 'row')} deleted from quarantine.")
     console.record("dropped", rows)
 
 
-def _held(session: Session, name: str) -> tuple[Meant, str]:
-    """What `name` means and how much of it is set aside, in words. Raises ConfigError where nothing is."""
-    manifest = load_manifest(session.project)
-    meant = find_meant(session.project, manifest, name)
-    if meant.batches:
-        rows = sum(batch.rows for batch in meant.batches)
-        return meant, f"{counted(rows, 'row')} in {counted(len(meant.batches), 'batch')}"
-    if meant.relation and not is_read_here(manifest):
-        return meant, "all rows"
-    for held in held_rows(session.project, manifest) if meant.relation else ():
-        if held.relation == meant.relation:
-            return meant, counted(held.rows, "row")
-    raise ConfigError(f"nothing of {name} is in quarantine. `ribbon quarantine ls` lists what is set aside.")
+def _find(session: Session, name: str) -> tuple[Selection, str]:
+    """What `name` means, and how much of it is in quarantine. Raises ConfigError if nothing is."""
+    project = load_project(session.paths)
+    selected = select_held(session.paths, project, name)
+    if selected.batches:
+        rows = sum(batch.rows for batch in selected.batches)
+        return selected, f"{counted(rows, 'row')} in {counted(len(selected.batches), 'batch')}"
+    if selected.relation and not is_read_here(project):
+        return selected, "all rows"
+    for held in held_rows(session.paths, project) if selected.relation else ():
+        if held.relation == selected.relation:
+            return selected, counted(held.rows, "row")
+    raise ConfigError(f"nothing of {name} is in quarantine. `ribbon quarantine ls` lists what is.")
 
 
 def _release_rows(session: Session, relation: Relation) -> tuple[int, int]:
-    released, remaining = release_rows(session.project, relation.name)
-    session.console.say(f"{relation.name}: {counted(released, 'row')} taken back in, {counted(remaining, 'row')} left.")
+    released, remaining = release_rows(session.paths, relation.name)
+    rows, left = counted(released, "row"), counted(remaining, "row")
+    session.console.say(f"{relation.name}: {rows} released, {left} still in quarantine.")
     if remaining:
-        session.console.say(f"See which and why with `ribbon quarantine ls {relation.name}`.")
+        session.console.say(f"See the rows and the reasons with `ribbon quarantine ls {relation.name}`.")
     if released:
-        session.console.say(f"Build what reads it with `ribbon build --select {relation.name}+`.")
+        session.console.say(f"Rebuild what reads it with `ribbon build --select {relation.name}+`.")
     return released, remaining
 
 
-def _release_batches(session: Session, meant: Meant) -> tuple[int, int]:
-    console, project = session.console, session.project
-    if meant.source is None:
+def _release_batches(session: Session, selected: Selection) -> tuple[int, int]:
+    console, paths = session.console, session.paths
+    if selected.source is None:
         raise ConfigError(
-            f"{meant.batches[0].source}: no contract declares this source any more. Declare it, or drop the batches."
+            f"{selected.batches[0].source}: no contract declares this source any more. Declare it, or drop the batches."
         )
     released = remaining = 0
-    with open_bench(project.data_dir / "tmp", project.memory_limit) as bench, open_workers(1) as workers:
-        for batch in meant.batches:
-            outcome = release_batch(project, meant.source, batch.folder, bench, workers)
+    with open_bench(paths.data_dir / "tmp", paths.memory_limit) as bench, open_workers(1) as workers:
+        for batch in selected.batches:
+            outcome = release_batch(paths, selected.source, batch.folder, bench, workers)
             released += outcome.rows if outcome.landed else 0
             remaining += 0 if outcome.landed else outcome.rows
-            console.say(
-                f"{batch.name}: {counted(outcome.rows, 'row')} {'now in the lake' if outcome.landed else 'left'}."
-            )
+            state = "released into the lake" if outcome.landed else "still in quarantine"
+            console.say(f"{batch.name}: {counted(outcome.rows, 'row')} {state}.")
             console.findings(outcome.findings)
     if released:
-        run_dbt(project, ["run-operation", "create_lake_views"])
-        console.say("Build what reads them with `ribbon build`.")
+        run_dbt(paths, ["run-operation", "create_lake_views"])
+        console.say("Rebuild what reads them with `ribbon build`.")
     return released, remaining
 
 
 def _confirmed(name: str, what: str) -> bool:
-    """Ask on a terminal; nobody answers elsewhere."""
+    """Ask for confirmation on a terminal. Raises ConfigError without one."""
     if not sys.stdin.isatty():
         raise ConfigError(
-            f"dropping {name} deletes {what} in quarantine for good. Say --yes to do it where nobody can be asked."
+            f"dropping {name} permanently deletes {what} in quarantine. There is no terminal to confirm it: add --yes."
         )
-    return click.confirm(f"Delete {what} of {name} in quarantine for good?", err=True)
+    return click.confirm(f"Permanently delete {what} of {name} in quarantine?", err=True)
+
+
+def _show_all(session: Session, project: Project) -> None:
+    """Batches by source, then rows by model.
+
+    Batches come first: they are files, and can be listed while another process holds the build file, which fails here.
+    """
+    console = session.console
+    batches = held_batches(session.paths)
+    console.record("batches", [_batch_document(batch) for batch in batches])
+    console.heading("Batches of sources")
+    for source, group in groupby(batches, key=lambda batch: batch.source):
+        _show_source(session, source, list(group))
+    if not batches:
+        console.say("  None.")
+    console.heading("Rows of models")
+    if not is_read_here(project):
+        console.say(f"  They are in {project.adapter}, in tables named <model>__quarantine. Query them there.")
+        return
+    models = held_rows(session.paths, project)
+    console.record("models", [_rows_document(held) for held in models])
+    for held in models:
+        _show_held(session, held.name, held)
+    if not models:
+        console.say("  None.")
+
+
+def _show_model(session: Session, project: Project, relation: Relation, limit: int) -> None:
+    """The rows of a model, with their reasons."""
+    if not is_read_here(project):
+        session.console.say(f"The rows are in {project.adapter}, in {relation}__quarantine. Query them there.")
+        return
+    found = [held for held in held_rows(session.paths, project) if held.relation == relation]
+    for held in found:
+        _show_held(session, held.name, held)
+        rows = rows_of_model(session.paths, project, held, limit)
+        _show_rows(session, rows, held.rows)
+        session.console.record("models", [_rows_document(held) | {"content": rows}])
+    if not found:
+        session.console.say(f"Nothing of {relation.name} is in quarantine.")
+
+
+def _show_batches(session: Session, selected: Selection, limit: int) -> None:
+    """Batches of one source with their rows. Without a contract no rows are shown: any column may be restricted."""
+    documents = []
+    for batch in selected.batches:
+        _show_held(session, batch.name, batch)
+        if selected.source is None:
+            session.console.say(
+                f"    Rows are not shown: without a contract any column may be restricted. They are in {batch.folder}."
+            )
+        rows = rows_of_batch(batch, selected.source, limit) if selected.source else []
+        if selected.source:
+            _show_rows(session, rows, batch.rows)
+        documents.append(_batch_document(batch) | {"content": rows})
+    session.console.record("batches", documents)
+
+
+def _show_source(session: Session, source: str, batches: Sequence[HeldBatch]) -> None:
+    if len(batches) == 1:
+        _show_held(session, batches[0].name, batches[0])
+        return
+    rows, since = sum(batch.rows for batch in batches), min(batch.since for batch in batches)
+    session.console.say(
+        f"  {source}: {counted(rows, 'row')} in {counted(len(batches), 'batch')} since {since:%Y-%m-%d %H:%M} UTC"
+    )
+    reasons: Counter[str] = Counter()
+    for batch in batches:
+        reasons.update({reason: count or 0 for reason, count in batch.reasons})
+    _show_reasons(session, reasons.most_common())
+    named = ", ".join(batch.batch_id for batch in batches[:BATCHES_NAMED])
+    more = len(batches) - BATCHES_NAMED
+    session.console.say(f"    batches {named}{f' and {more:,} more' if more > 0 else ''}")
+
+
+def _show_held(session: Session, name: str, held: HeldBatch | HeldRows) -> None:
+    session.console.say(f"  {name}: {counted(held.rows, 'row')} since {held.since:%Y-%m-%d %H:%M} UTC")
+    _show_reasons(session, held.reasons)
+
+
+def _show_reasons(session: Session, reasons: Sequence[tuple[str, int | None]]) -> None:
+    for reason, count in reasons:
+        session.console.say(f"    {reason}: {counted(count, 'row') if count else 'all rows'}")
+
+
+def _show_rows(session: Session, rows: Sequence[dict[str, Any]], total: int) -> None:
+    for row in rows:
+        values = ", ".join(
+            f"{name}={'null' if value is None else value}" for name, value in row.items() if not name.startswith(ADDED)
+        )
+        why = f"  fails {', '.join(json.loads(row[REASONS]))}" if REASONS in row else ""
+        session.console.say(f"    {values}{why}")
+    if total > len(rows):
+        session.console.say(f"    and {counted(total - len(rows), 'row')} more; --limit shows more")
+
+
+def _batch_document(batch: HeldBatch) -> dict[str, Any]:
+    return {
+        "name": batch.name,
+        "source": batch.source,
+        "batch_id": batch.batch_id,
+        "folder": str(batch.folder),
+        **_shared_document(batch),
+    }
+
+
+def _rows_document(held: HeldRows) -> dict[str, Any]:
+    return {"name": held.name, "table": held.place, "in_project": held.relation is not None, **_shared_document(held)}
+
+
+def _shared_document(held: HeldBatch | HeldRows) -> dict[str, Any]:
+    reasons = [{"expectation": reason, "rows": count} for reason, count in held.reasons]
+    return {"rows": held.rows, "since": held.since, "reasons": reasons}
 
 
 for _command in (ls, release, drop):

@@ -1,6 +1,6 @@
-"""Writing the reference pages of the handbook from the code: `make reference`.
+"""Generates the reference pages of the handbook from the code: `make reference`.
 
-`python -m ribbon.cli.reference commands` prints the page of the commands, `… expectations MACROS` that of the
+`python -m ribbon.cli.reference commands` prints the page of the commands, `… expectations MACROS` the page of the
 expectations whose macros are in a folder.
 """
 
@@ -13,26 +13,28 @@ __all__ = ["commands_of", "render"]
 
 HEADER = """# Commands
 
-This page is written from the code by `make reference`; a test holds the two together.
+This page is generated from the code by `make reference`; a test checks that it is current.
 
-| exit code | means |
+| exit code | meaning |
 |---|---|
-| 0 | fine |
+| 0 | success |
 | 1 | expectations or rules failed |
-| 2 | the call or the configuration is wrong |
-| 3 | the outside world failed: a file, a disk, another process |
+| 2 | wrong call or configuration |
+| 3 | a file, a disk or another process failed |
 """
 
 
 def render(group: click.Group) -> str:
-    """The page, in Markdown: each command with its help, arguments and options."""
+    """The page in Markdown: each command with its help, arguments and options."""
     return "\n".join([HEADER, *(_section(name, command) for name, command in commands_of(group))])
 
 
 def commands_of(group: click.Group, prefix: str = "") -> list[tuple[str, click.Command]]:
-    """Every command with its name as it is typed; a group's own are `group command`."""
+    """Every command that is not hidden, with its name as it is typed: `group command` for a command of a group."""
     found: list[tuple[str, click.Command]] = []
     for name, command in group.commands.items():
+        if command.hidden:
+            continue
         if isinstance(command, click.Group):
             found += commands_of(command, f"{prefix}{name} ")
         else:
@@ -42,10 +44,12 @@ def commands_of(group: click.Group, prefix: str = "") -> list[tuple[str, click.C
 
 def _section(name: str, command: click.Command) -> str:
     context = click.Context(command)
-    options = [parameter for parameter in command.params if isinstance(parameter, click.Option)]
+    options = [
+        parameter for parameter in command.params if isinstance(parameter, click.Option) and not parameter.hidden
+    ]
     words = [parameter.make_metavar(context) for parameter in command.params if isinstance(parameter, click.Argument)]
     rows = [f"| `{', '.join(option.opts)}` | {option.help} |" for option in options]
-    paragraphs = (command.help or "").replace("\n    ", "\n")
+    paragraphs = (command.help or "").replace("\n    ", "\n").strip()
     return "\n".join(
         [
             f"## ribbon {name}\n",

@@ -5,13 +5,11 @@ from pathlib import Path
 
 import click
 
-from ribbon.cli.evolve_step import evolve_step
 from ribbon.cli.session import Session, command
-from ribbon.cli.steps import build_step, docs_step, land_step, publish_step
+from ribbon.cli.steps import build_step, docs_step, evolve_step, land_step, publish_step
 from ribbon.errors import WorldError
 from ribbon.lock import hold
-from ribbon.project import Project as Manifest
-from ribbon.project import load_project as load_manifest
+from ribbon.project import Project, load_project
 from ribbon.publish import reason_not_to_publish
 
 __all__ = ["run"]
@@ -21,24 +19,24 @@ __all__ = ["run"]
     "--from",
     "origin",
     type=click.Path(path_type=Path),
-    help="Look for the files here, not where contracts say.",
+    help="Read source files from this folder instead of the contract's.",
 )
 @command("run")
 def run(session: Session, origin: Path | None) -> int:
-    """Land, build, publish, look how the model should grow, write the docs, and say how it went.
+    """Land new data, build, publish, check for proposals, write the docs, print a summary.
 
-    A delivery that is missing or broken is told, and what the lake has is built all the same. What fails on the way is
-    not published, and the rest is. A developer's target publishes nothing.
+    Missing or broken deliveries are reported; models still build from what is in the lake. What fails on the way is
+    not published; the rest is. A developer's target publishes nothing.
     """
     started = time.monotonic()
-    with hold(session.project.data_dir, "ribbon run"):
-        manifest = load_manifest(session.project)
-        landed = _land(session, manifest, origin)
-        built = build_step(session, manifest)
-        developer = reason_not_to_publish(manifest)
+    with hold(session.paths.data_dir, "ribbon run"):
+        project = load_project(session.paths)
+        landed = _land(session, project, origin)
+        built = build_step(session, project)
+        developer = reason_not_to_publish(project)
         if developer:
             session.console.say(f"Nothing is published: {developer}")
-        published = bool(developer) or publish_step(session, manifest)
+        published = bool(developer) or publish_step(session, project)
         evolve_step(session)
         docs_step(session)
     seconds = time.monotonic() - started
@@ -50,10 +48,10 @@ def run(session: Session, origin: Path | None) -> int:
     return exit_code
 
 
-def _land(session: Session, manifest: Manifest, origin: Path | None) -> int:
-    """Land; a source that cannot be reached is told, and what the lake has is built all the same."""
+def _land(session: Session, project: Project, origin: Path | None) -> int:
+    """Land new data. A source that cannot be reached is reported; the job goes on with what is in the lake."""
     try:
-        return 0 if land_step(session, manifest, origin) else 1
+        return 0 if land_step(session, project, origin) else 1
     except WorldError as error:
         session.console.error(str(error))
         return error.exit_code

@@ -1,4 +1,4 @@
-"""What every command shares: its options, and how it ends."""
+"""What every command shares: its options, its exit code, and groups with a default command."""
 
 import sys
 from collections.abc import Callable
@@ -10,42 +10,69 @@ from typing import Any
 import click
 
 from ribbon.cli.console import Console
+from ribbon.cli.versions import outside_tested_range
 from ribbon.config import ProjectPaths
 from ribbon.errors import RibbonError
 
-__all__ = ["Session", "command"]
+__all__ = ["Session", "command", "group_with_default", "target_path_option"]
 
 INTERRUPTED = 130
 
-# What comes of Ctrl-C while DuckDB is at work: a plain RuntimeError that says this.
+# Ctrl-C while DuckDB runs a query raises a plain RuntimeError with this text.
 DUCKDB_INTERRUPTED = "Query interrupted"
+
+target_path_option = click.option(
+    "--target-path",
+    type=click.Path(path_type=Path),
+    default=None,
+    help="Folder of dbt's artifacts; default: DBT_TARGET_PATH, else target in the project.",
+)
 
 
 @dataclass(frozen=True)
 class Session:
-    """The project a command works on, and where it speaks."""
+    """The paths of the project that a command works on, and the console that it prints to."""
 
-    project: ProjectPaths
+    paths: ProjectPaths
     console: Console
 
 
 def command(name: str, *, in_project: bool = True) -> Callable[[Callable[..., int | None]], click.Command]:
-    """Make a function a command: it gets a Session first, and returns its exit code (None for 0).
+    """Make a function a command: it gets a Session first and returns its exit code (None for 0).
 
-    in_project: whether it needs a dbt project to work in.
+    in_project: whether it needs a dbt project, and may run dbt: then it warns of packages outside the tested versions.
 
-    A RibbonError ends the command with its sentence and its exit code; nothing ends it with a traceback but a defect.
+    A RibbonError ends the command with its message and its exit code. Only a defect ends it with a traceback.
     """
 
     def decorate(function: Callable[..., int | None]) -> click.Command:
         @wraps(function)
         def wrapped(project_dir: Path, target: str | None, as_json: bool, **options: Any) -> None:
             find = ProjectPaths.find if in_project else ProjectPaths.at
-            sys.exit(_run(function, lambda: find(project_dir, target), Console(as_json=as_json), options))
+            console = Console(as_json=as_json)
+            if in_project:
+                for warning in outside_tested_range():
+                    console.warn(warning)
+            sys.exit(_run(function, lambda: find(project_dir, target), console, options))
 
         return _with_options(click.command(name)(wrapped))
 
     return decorate
+
+
+def group_with_default(name: str, default: str) -> Callable[[Callable[..., None]], click.Group]:
+    """A group of commands where `ribbon <name>` and `ribbon <name> --json` mean `ribbon <name> <default>`."""
+
+    class GroupWithDefault(click.Group):
+        """A click group that runs one of its commands if none is named."""
+
+        def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+            """As click does, with the default command in front if there is none."""
+            if not args or (args[0].startswith("-") and args[0] not in {"-h", "--help"}):
+                args = [default, *args]
+            return super().parse_args(ctx, args)
+
+    return click.group(name, cls=GroupWithDefault)
 
 
 def _run(
@@ -62,7 +89,7 @@ def _run(
     except (KeyboardInterrupt, RuntimeError) as error:
         if isinstance(error, RuntimeError) and str(error) != DUCKDB_INTERRUPTED:
             raise
-        console.error("interrupted; what was half done is undone")
+        console.error("Interrupted; partial work was rolled back.")
         return INTERRUPTED
     finally:
         console.close()
@@ -86,7 +113,7 @@ def _with_options(made: click.Command) -> click.Command:
             show_default="this folder",
             help="The folder with dbt_project.yml.",
         ),
-        click.Option(["--target"], default=None, help="The dbt target; the profile's default without it."),
+        click.Option(["--target"], default=None, help="The dbt target; default: the profile's."),
         click.Option(["--json", "as_json"], is_flag=True, help="Print one JSON document instead of text."),
     ]
     return made

@@ -1,40 +1,42 @@
-"""`ribbon status`: one screen of how the project stands."""
+"""`ribbon status`: the state of the project on one screen."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from ribbon.cli.checks import show_checks
 from ribbon.cli.session import Session, command
 from ribbon.dbt.results import brief
-from ribbon.project import Project as Manifest
-from ribbon.project import load_project as load_manifest
+from ribbon.model import Measurement
+from ribbon.project import Project, load_project
 from ribbon.status import Status, read_status
 
 __all__ = ["status"]
 
+MARKS = {"fail": "✗", "warn": "!"}
+
 
 @command("status")
 def status(session: Session) -> int:
-    """Show the last runs and checks, what failed, and how fresh each source is. Exits with 1 when something is red.
+    """Show the last runs and checks, failures, and the freshness of each source. Exits with 1 if anything is red.
 
-    A check is amber where it warned or rows were set aside. Checks that are not gated are listed with the reason: their
-    readers may see what they do not allow.
+    A check is amber if it warned or rows went to quarantine. Checks that are not gated are listed with the reason:
+    they do not keep failing data from readers.
     """
-    manifest = load_manifest(session.project)
-    standing = read_status(manifest)
-    _show_runs(session, standing)
-    _show_failures(session, standing, manifest)
-    show_checks(session, standing, manifest)
-    _show_sources(session, standing)
-    session.console.record("red", standing.red)
-    return 1 if standing.red else 0
+    project = load_project(session.paths)
+    state = read_status(project)
+    _show_runs(session, state)
+    _show_failures(session, state, project)
+    _show_checks(session, state, project)
+    _show_sources(session, state)
+    session.console.record("red", state.red)
+    return 1 if state.red else 0
 
 
-def _show_runs(session: Session, standing: Status) -> None:
+def _show_runs(session: Session, state: Status) -> None:
     console = session.console
     console.heading("Last runs (UTC)")
-    if standing.busy:
-        console.say(f"  {standing.busy}")
-    elif not standing.runs:
+    if state.busy:
+        console.say(f"  {state.busy}")
+    elif not state.runs:
         console.say("  None yet. Run `ribbon run`, or `dbt build`.")
     else:
         console.table(
@@ -48,26 +50,65 @@ def _show_runs(session: Session, standing: Status) -> None:
                     run.status,
                     run.failed,
                 )
-                for run in standing.runs
+                for run in state.runs
             ],
         )
-    console.record("runs", [vars(run) for run in standing.runs])
+    console.record("runs", [vars(run) for run in state.runs])
 
 
-def _show_failures(session: Session, standing: Status, manifest: Manifest) -> None:
+def _show_failures(session: Session, state: Status, project: Project) -> None:
     console = session.console
     console.heading("Failed when last run")
-    for run in standing.failed:
-        node = manifest.record(run.unique_id)
+    for run in state.failed:
+        node = project.record(run.unique_id)
         console.say(f"  ✗ {node['name']} ({node['original_file_path']}): {brief(run.message or '')}")
-    if standing.busy:
-        console.say("  Not known while the build file is held.")
-    elif not standing.failed:
+    if state.busy:
+        console.say("  Unknown while another process holds the build file.")
+    elif not state.failed:
         console.say("  Nothing.")
-    console.record("failed", [vars(run) for run in standing.failed])
+    console.record("failed", [vars(run) for run in state.failed])
 
 
-def _show_sources(session: Session, standing: Status) -> None:
+def _show_checks(session: Session, state: Status, project: Project) -> None:
+    """Count checks by result, and list those that did not pass."""
+    if state.busy:
+        return
+    console = session.console
+    passed, amber, red = (state.checks_that(status) for status in ("pass", "warn", "fail"))
+    console.heading("Checks when last measured")
+    console.say(f"  {len(passed):,} passed, {len(amber):,} amber, {len(red):,} red")
+    for check in (*red, *amber):
+        message = " ".join((check.message or f"{check.failures} failures").split())
+        console.say(f"  {MARKS[check.status]} {_measured(project, check)}: {message}")
+    if state.ungated:
+        console.heading("Not gated")
+        for check in state.ungated:
+            console.say(f"  {_measured(project, check)}: {project.record(check.test_id)['name']}: {check.reason}")
+    if state.aside:
+        console.heading("Rows in quarantine")
+        console.table(
+            ("  table", "rows", "since (UTC)"),
+            [(f"  {table.schema}.{table.name}", table.rows, f"{table.since:%Y-%m-%d %H:%M}") for table in state.aside],
+        )
+    console.record(
+        "checks",
+        {"passed": len(passed), "amber": _documents(amber), "red": _documents(red)},
+    )
+    console.record("ungated", _documents(state.ungated))
+    console.record("quarantined_rows", {f"{table.schema}.{table.name}": table.rows for table in state.aside})
+
+
+def _measured(project: Project, check: Measurement) -> str:
+    """The relation that a check measures, as schema.name."""
+    node = project.record(check.node_id)
+    return f"{node['schema']}.{node.get('alias') or node['name']}" if node else check.node_id
+
+
+def _documents(checks: Iterable[Measurement]) -> list[dict[str, object]]:
+    return [vars(check) for check in checks]
+
+
+def _show_sources(session: Session, state: Status) -> None:
     console = session.console
     console.heading("Sources")
     console.table(
@@ -81,7 +122,7 @@ def _show_sources(session: Session, standing: Status) -> None:
                 _age(source.landed_at),
                 source.quarantined,
             )
-            for source in standing.sources
+            for source in state.sources
         ],
     )
     console.record(
@@ -94,7 +135,7 @@ def _show_sources(session: Session, standing: Status) -> None:
                 "landed_at": source.landed_at,
                 "quarantined_batches": source.quarantined,
             }
-            for source in standing.sources
+            for source in state.sources
         ],
     )
 

@@ -1,43 +1,58 @@
-"""The steps of the main job, as `ribbon run` strings them together and the commands offer them alone."""
+"""The steps of `ribbon run`, which the single commands share: land, build, publish, propose, docs."""
 
 import time
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ribbon.cli.console import counted
 from ribbon.cli.session import Session
 from ribbon.dbt.results import findings_of, read_results
 from ribbon.engines.parquet import open_bench
-from ribbon.errors import ConfigError, RibbonError
+from ribbon.errors import ConfigError, RibbonError, WorldError
+from ribbon.evolve.remembering import remember
 from ribbon.land import TableOutcome, land_table, rows_in_lake
 from ribbon.model import Severity, SourceTable
-from ribbon.project import Project as Manifest
-from ribbon.project import run_with_record
+from ribbon.project import Project, run_with_record
 from ribbon.publish import Publication, publish
 from ribbon.quality.workers import open_workers
 
 if TYPE_CHECKING:
     from ribbon.catalog import SitePaths
+    from ribbon.evolve.evidence import Seen
+    from ribbon.evolve.proposing import Proposals
 
-__all__ = ["build_step", "docs_step", "land_step", "publish_step"]
+__all__ = [
+    "build_step",
+    "docs_step",
+    "evolve_step",
+    "find_proposals",
+    "land_step",
+    "publish_step",
+    "store_proposals",
+]
+
+# How many proposals the main job prints.
+BEST = 3
 
 
-def land_step(session: Session, manifest: Manifest, origin: Path | None, names: Sequence[str] = ()) -> bool:
-    """Land what is new of the sources (all, or those named); says what came. Returns whether all of it was let in.
+def land_step(session: Session, project: Project, origin: Path | None, names: Sequence[str] = ()) -> bool:
+    """Land new data of all sources, or of those named. Returns whether every batch was accepted.
 
-    A table that cannot be landed does not keep the others out: they land first, then its error ends the step.
+    A table that cannot be landed does not stop the others: they land first, then its error ends the step.
     """
     started = time.monotonic()
     session.console.heading("Land")
-    outcomes, failures = _land_tables(session, _chosen(manifest, names), origin)
-    let_in = not any(finding.severity is Severity.ERROR for outcome in outcomes for finding in outcome.findings)
+    outcomes, failures = _land_tables(session, _chosen(project, names), origin)
+    accepted = not any(finding.severity is Severity.ERROR for outcome in outcomes for finding in outcome.findings)
     batches = sum(len(outcome.batches) - len(outcome.quarantined) for outcome in outcomes)
     rows = sum(outcome.landed_rows for outcome in outcomes)
     seconds = time.monotonic() - started
     if batches:
-        session.console.say(f"  {rows:,} rows landed in {batches:,} batches in {seconds:.0f} s")
-    elif let_in and not failures:
-        session.console.say("  Nothing new: every row that the sources offer is in the lake.")
+        session.console.say(f"  {counted(rows, 'row')} landed in {counted(batches, 'batch')} in {seconds:.0f} s")
+    elif accepted and not failures:
+        session.console.say("  Nothing new: the lake already has every row that the sources offer.")
     else:
         session.console.say("  Nothing landed.")
     session.console.record(
@@ -52,46 +67,46 @@ def land_step(session: Session, manifest: Manifest, origin: Path | None, names: 
     )
     if failures:
         raise (failures[0] if len(failures) == 1 else type(failures[0])("\n".join(str(error) for error in failures)))
-    return let_in
+    return accepted
 
 
 def _land_tables(
     session: Session, sources: Sequence[SourceTable], origin: Path | None
 ) -> tuple[list[TableOutcome], list[RibbonError]]:
-    """Land the tables one after the other, and tell of each; what could not be landed comes back as errors."""
-    console, project = session.console, session.project
+    """Land the tables one after the other and report each. Returns outcomes, and errors of tables that failed."""
+    console, paths = session.console, session.paths
     outcomes: list[TableOutcome] = []
     failures: list[RibbonError] = []
-    with open_bench(project.data_dir / "tmp", project.memory_limit) as bench, open_workers() as workers:
+    with open_bench(paths.data_dir / "tmp", paths.memory_limit) as bench, open_workers() as workers:
         for source in sources:
             try:
                 with console.bar(f"  {source.table}") as bar:
-                    outcome = land_table(project, source, origin, bench, workers, bar.at)
+                    outcome = land_table(paths, source, origin, bench, workers, bar.at)
             except RibbonError as error:
                 failures.append(error)
                 continue
             outcomes.append(outcome)
-            console.say(f"  {source.table:<22} {_told(outcome)}; {rows_in_lake(project, source, bench):,} in the lake")
+            console.say(f"  {source.table:<22} {_landed(outcome)}; {rows_in_lake(paths, source, bench):,} in the lake")
             console.findings(outcome.findings)
     return outcomes, failures
 
 
-def build_step(session: Session, manifest: Manifest, arguments: Sequence[str] = ()) -> bool:
-    """Run `dbt build`; says what failed. Returns whether nothing did."""
+def build_step(session: Session, project: Project, arguments: Sequence[str] = ()) -> bool:
+    """Run `dbt build` and report failures. Returns whether there were none."""
     console = session.console
     started = time.monotonic()
     console.heading("Build")
     with console.bar("  dbt build") as bar:
-        said = run_with_record(
-            session.project,
+        invocation = run_with_record(
+            session.paths,
             ["build", *arguments],
             lambda at: bar.at(at.index, at.total, at.name),
             nodes_may_fail=True,
         )
-    for warning in said.warnings:
+    for warning in invocation.warnings:
         console.warn(warning)
-    results = read_results(session.project)
-    findings = findings_of(results, manifest.record)
+    results = read_results(session.paths)
+    findings = findings_of(results, project.record)
     seconds = time.monotonic() - started
     counts = {
         kind: sum(result.kind in kinds for result in results)
@@ -113,19 +128,18 @@ def build_step(session: Session, manifest: Manifest, arguments: Sequence[str] = 
     return not failed
 
 
-def publish_step(session: Session, manifest: Manifest) -> bool:
-    """Hand the marts to readers; says which were held back. Returns whether none was."""
-    console, project = session.console, session.project
+def publish_step(session: Session, project: Project) -> bool:
+    """Publish the marts and report those that were not. Returns whether all were."""
+    console, paths = session.console, session.paths
     console.heading("Publish")
-    published: Publication = publish(manifest)
-    console.say(
-        f"  {len(published.rows)} marts, {sum(published.rows.values()):,} rows in {_near(session, project.marts_file)}"
-    )
+    published: Publication = publish(project)
+    marts, rows = counted(len(published.rows), "mart"), counted(sum(published.rows.values()), "row")
+    console.say(f"  {marts}, {rows} in {_short(session, paths.marts_file)}")
     for held in published.held:
-        readers = "readers keep the table they had" if held.kept else "readers have no table of it yet"
-        console.say(f"  held back: {held.mart.public_schema}.{held.mart.identifier}: {held.why}; {readers}")
+        readers = "readers keep the earlier version" if held.kept else "no earlier version exists"
+        console.say(f"  not published: {held.mart.public_schema}.{held.mart.identifier}: {held.why}; {readers}")
     for mart in published.stale:
-        console.say(f"  older than what it reads: {mart.public_schema}.{mart.identifier}; build it again")
+        console.say(f"  older than its inputs: {mart.public_schema}.{mart.identifier}; rebuild it")
     console.record(
         "publish",
         {
@@ -137,20 +151,62 @@ def publish_step(session: Session, manifest: Manifest) -> bool:
     return not published.held
 
 
+def find_proposals(
+    session: Session, target_path: Path | None, offered_in: Path | None = None
+) -> "tuple[Seen, Proposals]":
+    """The evidence of a project, and the proposals that follow from it."""
+    from ribbon.evolve.evidence import Seen  # noqa: PLC0415 - imports sqlglot, which other commands do not need
+    from ribbon.evolve.proposing import propose  # noqa: PLC0415
+
+    paths = session.paths
+    target_dir = paths.project_dir / target_path if target_path else paths.target_dir
+    with session.console.bar("Lineage") as bar:
+        evidence = Seen(paths, target_dir, datetime.now(UTC).date(), bar.at, offered_in and offered_in.resolve())
+        return evidence, propose(evidence)
+
+
+def store_proposals(session: Session, evidence: "Seen", proposals: "Proposals") -> None:
+    """Store proposals for `ribbon docs`. Failing to write them is a warning."""
+    try:
+        remember(evidence, proposals, datetime.now(UTC))
+    except WorldError as error:
+        session.console.warn(str(error))
+
+
+def evolve_step(session: Session) -> None:
+    """Print the best proposals and store all for the catalog. An error here is a warning and fails nothing."""
+    console = session.console
+    console.heading("Evolution")
+    try:
+        evidence, proposals = find_proposals(session, None)
+        store_proposals(session, evidence, proposals)
+    except RibbonError as error:
+        console.warn(str(error))
+        return
+    best = proposals.found[:BEST]
+    for proposal in best:
+        console.say(f"  {proposal.id}  {proposal.title}")
+    if more := len(proposals.found) - len(best):
+        console.say(f"  and {more:,} more: `ribbon evolve`")
+    if not best:
+        console.say("  No proposals.")
+    console.record("proposals", [proposal.id for proposal in proposals.found])
+
+
 def docs_step(session: Session, place: "SitePaths | None" = None) -> Path:
-    """Write the catalog; says where, and how much of it was new. Returns its first page."""
-    from ribbon.catalog import build_site, site_paths  # noqa: PLC0415 - brings templates, which take their time to load
+    """Write the catalog and report its path and how much was rebuilt. Returns its first page."""
+    from ribbon.catalog import build_site, site_paths  # noqa: PLC0415 - imports templates, which are slow to load
 
     started = time.monotonic()
-    console, project = session.console, session.project
+    console, paths = session.console, session.paths
     console.heading("Docs")
     with console.bar("  catalog") as bar:
-        built = build_site(project, place or site_paths(project), bar.at)
+        built = build_site(paths, place or site_paths(paths), bar.at)
     for note in built.notes:
         console.warn(note)
     seconds = time.monotonic() - started
-    pages = f"{built.relations:,} relations, {built.made:,} of their pages made anew"
-    console.say(f"  {_near(session, built.index)}: {pages}, in {seconds:.1f} s")
+    pages = f"{counted(built.relations, 'relation')}, {counted(built.made, 'page')} rebuilt"
+    console.say(f"  {_short(session, built.index)}: {pages}, in {seconds:.1f} s")
     console.record("docs", str(built.index))
     console.record(
         "site",
@@ -165,26 +221,26 @@ def docs_step(session: Session, place: "SitePaths | None" = None) -> Path:
     return built.index
 
 
-def _chosen(manifest: Manifest, names: Sequence[str]) -> list[SourceTable]:
-    """The sources named as `table`, `system` or `system.table`; all without a name."""
-    unknown = [name for name in names if not any(name in {str(s), s.table, s.system} for s in manifest.sources)]
+def _chosen(project: Project, names: Sequence[str]) -> list[SourceTable]:
+    """The sources named as `table`, `system` or `system.table`; all if no name is given."""
+    unknown = [name for name in names if not any(name in {str(s), s.table, s.system} for s in project.sources)]
     if unknown:
-        known = ", ".join(str(source) for source in manifest.sources) or "none"
+        known = ", ".join(str(source) for source in project.sources) or "none"
         raise ConfigError(f"there is no source {unknown[0]}. The project declares: {known}.")
-    return [s for s in manifest.sources if not names or {str(s), s.table, s.system} & set(names)]
+    return [s for s in project.sources if not names or {str(s), s.table, s.system} & set(names)]
 
 
-def _told(outcome: TableOutcome) -> str:
+def _landed(outcome: TableOutcome) -> str:
     if outcome.drift and not outcome.batches and any(f.severity is Severity.ERROR for f in outcome.drift):
-        return "nothing landed: its columns break the contract"
+        return "nothing landed: the columns violate the contract"
     if not outcome.batches:
         return "nothing new"
     landed = len(outcome.batches) - len(outcome.quarantined)
-    told = f"{outcome.landed_rows:,} rows in {landed:,} new batches"
-    return told + (f", {len(outcome.quarantined):,} batches in quarantine" if outcome.quarantined else "")
+    text = f"{counted(outcome.landed_rows, 'row')} in {counted(landed, 'new batch')}"
+    return text + (f", {counted(len(outcome.quarantined), 'batch')} in quarantine" if outcome.quarantined else "")
 
 
-def _near(session: Session, path: Path) -> str:
-    """A path as short as it can be said."""
-    folder = session.project.project_dir
+def _short(session: Session, path: Path) -> str:
+    """A path relative to the project, if it is inside."""
+    folder = session.paths.project_dir
     return str(path.relative_to(folder)) if path.is_relative_to(folder) else str(path)

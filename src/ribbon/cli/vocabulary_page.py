@@ -1,4 +1,4 @@
-"""Writing the handbook's page of expectations from the macros themselves: `make reference`."""
+"""Generates the handbook's page of expectations from the macros: `make reference`."""
 
 import re
 from collections.abc import Iterator
@@ -13,11 +13,11 @@ DOC = re.compile(r"\A\{#-(.*?)-#\}", re.DOTALL)
 MEASURE = re.compile(r"\{% macro measure_(\w+)\((.*?)\) -%\}", re.DOTALL)
 PART = re.compile(r"\b(Arguments|Example|Oracle): ")
 
-# What a file of expectations calls where SQL cannot say what it means.
-AT_THE_DOOR = "_measured_at_the_door(on)"
+# What an expectation's macro calls if SQL cannot express it.
+LANDING_MACRO = "_measured_at_the_door(on)"
 
-# Titles in the order of the page. The first pattern that matches the name decides; the door comes before all.
-DOOR, DBTS_OWN = "Only at the lake's door", "dbt's own"
+# Titles in the order of the page. The first pattern that matches the name decides; LANDING comes before all.
+LANDING, DBTS_OWN = "Only at landing", "dbt's own"
 GROUPS = {
     "Order": r"expect_column_values_to_be_(in|de)creasing",
     "History": r".*_near_history",
@@ -39,19 +39,19 @@ ORDER = (
     "Order",
     "History",
     DBTS_OWN,
-    DOOR,
+    LANDING,
 )
 
 DBT_DOCS = {
     "not_null": ("No value is null.", "{not_null: {}}"),
-    "unique": ("No two rows share the value. Nulls are left out. Failures count values, not rows.", "{unique: {}}"),
+    "unique": ("No two rows share a value. Nulls are ignored. Failures count values, not rows.", "{unique: {}}"),
     "accepted_values": (
-        "Every value is one of values. Nulls are left out. Failures count values, not rows.\n"
+        "Every value is one of `values`. Nulls are ignored. Failures count values, not rows.\n"
         "Arguments: quote (false compares the values as SQL, not as text).",
         "{accepted_values: {arguments: {values: [open, closed]}}}",
     ),
     "relationships": (
-        "Every value is one of the field of another relation. Nulls are left out.\n"
+        "Every value occurs in `field` of another relation. Nulls are ignored.\n"
         "Arguments: to (a ref() or source()), field (its column).",
         "{relationships: {arguments: {to: ref('dim_store'), field: store_id}}}",
     ),
@@ -60,7 +60,7 @@ DBT_DOCS = {
 
 @dataclass(frozen=True)
 class Entry:
-    """An expectation as its macro file describes it. arguments: as in its signature, defaults included."""
+    """An expectation as its macro file describes it. arguments: its signature, with defaults."""
 
     name: str
     group: str
@@ -72,14 +72,14 @@ class Entry:
 
 
 def read_vocabulary(macros: Path) -> list[Entry]:
-    """Every expectation of a folder of macros, by name. Raises ValueError where a file does not describe its own."""
+    """Every expectation in a folder of macros, by name. Raises ValueError if a file lacks its description."""
     files = sorted(path for path in macros.glob("*.sql") if not path.name.startswith("_"))
     own = (macros / "_dbts_own.sql").read_text(encoding="utf-8")
     return [*(_read(path) for path in files), *_dbts_own(own)]
 
 
 def render_vocabulary(entries: list[Entry]) -> str:
-    """The page, in Markdown."""
+    """The page in Markdown."""
     lines = [HEADER]
     for title in ORDER:
         members = [entry for entry in entries if entry.group == title]
@@ -93,7 +93,7 @@ def _read(path: Path) -> Entry:
     doc = DOC.match(text)
     signature = next((found for found in MEASURE.finditer(text) if found[1] == path.stem), None)
     if doc is None or signature is None:
-        raise ValueError(f"{path}: it has no doc comment, or no macro measure_{path.stem}. Write both.")
+        raise ValueError(f"{path}: the doc comment or the macro measure_{path.stem} is missing. Write both.")
     first, *rest = PART.split(" ".join(doc[1].split()))
     parts = dict(zip(rest[::2], (part.strip() for part in rest[1::2]), strict=True))
     missing = {"Example", "Oracle"} - set(parts)
@@ -101,7 +101,7 @@ def _read(path: Path) -> Entry:
         raise ValueError(f"{path}: its doc comment has no {' and no '.join(sorted(missing))}. Add it.")
     return Entry(
         name=path.stem,
-        group=DOOR if AT_THE_DOOR in text else next(t for t, regex in GROUPS.items() if re.match(regex, path.stem)),
+        group=LANDING if LANDING_MACRO in text else _group(path.stem),
         meaning=first.strip(),
         notes=parts.get("Arguments", ""),
         example=parts["Example"],
@@ -110,18 +110,22 @@ def _read(path: Path) -> Entry:
     )
 
 
+def _group(name: str) -> str:
+    return next(title for title, regex in GROUPS.items() if re.match(regex, name))
+
+
 def _dbts_own(text: str) -> Iterator[Entry]:
     for found in MEASURE.finditer(text):
         doc, example = DBT_DOCS[found[1]]
         meaning, _, notes = doc.partition("\nArguments: ")
-        arguments = tuple(said for said in _arguments(found[2]) if not said.startswith(("keep", "order_by")))
+        arguments = tuple(each for each in _arguments(found[2]) if not each.startswith(("keep", "order_by")))
         yield Entry(found[1], DBTS_OWN, meaning, notes, example, "hand-written cases", arguments)
 
 
 def _arguments(signature: str) -> tuple[str, ...]:
-    """The arguments of a macro, `on` left out; a comma in a default's brackets parts nothing."""
-    said = re.split(r",\s*(?![^\[({]*[\])}])", " ".join(signature.split()))
-    return tuple(argument.strip() for argument in said if argument.strip() not in {"", "on"})
+    """The arguments of a macro without `on`. A comma inside the brackets of a default does not separate."""
+    parts = re.split(r",\s*(?![^\[({]*[\])}])", " ".join(signature.split()))
+    return tuple(argument.strip() for argument in parts if argument.strip() not in {"", "on"})
 
 
 def _section(entry: Entry) -> str:
@@ -130,4 +134,4 @@ def _section(entry: Entry) -> str:
     lines = [f"### {entry.name}\n", f"{entry.meaning}\n", f"    {', '.join(entry.arguments)}\n"]
     if entry.notes:
         lines.append(f"Arguments: {entry.notes}\n")
-    return "\n".join([*lines, f"```yaml\n{written}\n```\n", f"Held against {entry.oracle}.\n"])
+    return "\n".join([*lines, f"```yaml\n{written}\n```\n", f"Tested against {entry.oracle}.\n"])

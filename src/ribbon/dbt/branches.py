@@ -1,7 +1,7 @@
-"""Both branches of an incremental model: that of its first build, and that of every later one.
+"""Both branches of an incremental model: the SQL of its first build, and that of every later build.
 
-The manifest has the template and one of the branches. The template is rendered both ways, and believed where one of the
-two is what dbt compiled: then the other is the other branch.
+The manifest has the template and one of the branches. The template is rendered both ways. If one result equals what dbt
+compiled, the other is the other branch.
 """
 
 from dataclasses import dataclass
@@ -11,29 +11,28 @@ import jinja2
 
 from ribbon.dbt.artifacts import Artifacts
 from ribbon.dbt.branch_cache import BranchCache, Known
-from ribbon.dbt.macros import IS_INCREMENTAL, MacroLibrary, Macros
-from ribbon.dbt.model_context import model_context
+from ribbon.dbt.macros import IS_INCREMENTAL, CannotRenderError, MacroLibrary, Macros
 from ribbon.dbt.nodes import Node
-from ribbon.dbt.rendering import CannotRenderError
 from ribbon.dbt.same_sql import same_sql, with_ctes
 from ribbon.dbt.settings import Settings
+from ribbon.dbt.template_context import model_context
 
 __all__ = ["Branches"]
 
 UNKNOWN = "Only one branch of is_incremental() is known: "
-OTHER_SQL = "its template, rendered, is not what dbt compiled; run `dbt compile` if the model has changed"
+OTHER_SQL = "its rendered template differs from what dbt compiled; run `dbt compile` if the model has changed"
 
 
 @dataclass(frozen=True)
 class _Rendered:
-    """One way of rendering a template: its SQL, or why there is none."""
+    """One rendering of a template: its SQL, or why it failed."""
 
     sql: str | None
     reason: str = ""
 
 
 class Branches:
-    """Finds the branch that dbt did not compile. What was rendered is cached in `folder` by `save`."""
+    """Finds the branch that dbt did not compile. `save` caches the results in `folder`."""
 
     def __init__(self, artifacts: Artifacts, settings: Settings, folder: Path) -> None:
         self._library = MacroLibrary(artifacts, settings)
@@ -42,9 +41,9 @@ class Branches:
         self._incremental = False
 
     def of(self, node: Node, sql: str) -> tuple[tuple[str, ...], str | None]:
-        """The queries of a node whose compiled SQL is `sql`, that of the first build first.
+        """The queries of a node whose compiled SQL is `sql`, first build first; and why the other branch is unknown.
 
-        Then why the other branch is not known: None where it is, and where there is none.
+        The reason is None if the branch is known, and if there is none.
         """
         if not self._has_branches(node):
             return (sql,), None
@@ -56,7 +55,7 @@ class Branches:
         return tuple(sql if query is None else query for query in known.queries), known.reason
 
     def save(self) -> None:
-        """Cache what was rendered."""
+        """Cache the results for the next run."""
         self._cache.save()
 
     @property
@@ -65,14 +64,14 @@ class Branches:
         return self._cache.notes
 
     def _has_branches(self, node: Node) -> bool:
-        """Whether it is incremental, and its template or a macro that this calls asks so."""
+        """Whether it is incremental, and its template or a macro that it calls uses is_incremental()."""
         if node.config.materialized != "incremental" or not node.raw_code:
             return False
-        asks = self._library.asks_whether_incremental
-        return IS_INCREMENTAL in node.raw_code or any(asks(macro) for macro in node.depends_on.macros)
+        calls = self._library.calls_is_incremental
+        return IS_INCREMENTAL in node.raw_code or any(calls(macro) for macro in node.depends_on.macros)
 
     def _both(self, node: Node, sql: str) -> Known:
-        """The template rendered both ways, against what dbt compiled."""
+        """Render the template both ways and compare with what dbt compiled."""
         first, later = self._renderings(node)
         if first.sql is not None and same_sql(first.sql, sql):
             return _known(later, (None, later.sql), sql)
@@ -86,7 +85,7 @@ class Branches:
         try:
             template = self._library.environment.from_string(node.raw_code or "")
             macros.context = model_context(node, self._library, macros)
-        except Exception as error:  # whatever a template does wrong, the lineage of all others is at hand
+        except Exception as error:  # a template that fails must not end the lineage of all others
             return _failed(error), _failed(error)
         return self._rendered(node, template, macros, False), self._rendered(node, template, macros, True)
 
@@ -94,7 +93,7 @@ class Branches:
         self._incremental = incremental
         try:
             sql = template.render(macros.context)
-        except Exception as error:  # likewise
+        except Exception as error:  # as above
             return _failed(error)
         return _Rendered(with_ctes(sql, [cte.sql for cte in node.extra_ctes if cte.sql]))
 
@@ -105,12 +104,14 @@ class Branches:
 
 
 def _known(other: _Rendered, queries: tuple[str | None, ...], sql: str) -> Known:
-    """Both branches, or the compiled one and why the other is missing. Branches that say the same are one."""
+    """Both branches, or the compiled one and why the other is missing. Equal branches become one."""
     if other.sql is None:
         return Known((None,), UNKNOWN + other.reason)
     return Known((None,) if same_sql(sql, other.sql) else queries, None)
 
 
 def _failed(error: Exception) -> _Rendered:
-    told = " ".join(str(error).split()) or type(error).__name__
-    return _Rendered(None, told if isinstance(error, CannotRenderError) else f"its template does not render: {told}")
+    reason = " ".join(str(error).split()) or type(error).__name__
+    return _Rendered(
+        None, reason if isinstance(error, CannotRenderError) else f"its template does not render: {reason}"
+    )

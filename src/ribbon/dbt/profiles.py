@@ -1,4 +1,4 @@
-"""The profile that dbt uses for a project, and the same profile for a scratch file in the place of its own."""
+"""The dbt profile of a project, and a copy of it that builds into a scratch file."""
 
 import os
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ DUCKDB = "duckdb"
 
 @dataclass(frozen=True)
 class DuckdbProfile:
-    """A target of a profile that writes into a DuckDB file. output: as the profile has it. file: absolute."""
+    """A target that builds into a DuckDB file. output: as in the profile. file: absolute."""
 
     name: str
     target: str
@@ -31,8 +31,8 @@ class DuckdbProfile:
     def write_for(self, file: Path, reading: Mapping[str, Path], search: Path, folder: Path) -> None:
         """Write a profiles.yml into `folder` that builds into `file` instead.
 
-        reading: files to attach, by name. search: where paths of files in SQL are looked up, after the project itself.
-        Everything that is attached is read-only.
+        reading: files to attach, by name. search: the folder for paths of files in SQL, after the project itself. All
+        attached files are read-only.
         """
         attached = [{**_entry(each), "read_only": True} for each in self.output.get("attach") or ()]
         attached += [{"path": str(path), "alias": name, "read_only": True} for name, path in reading.items()]
@@ -46,9 +46,9 @@ class DuckdbProfile:
 
 
 def duckdb_profile(project: ProjectPaths) -> DuckdbProfile:
-    """The target that dbt would write to in a project.
+    """The target that dbt builds into.
 
-    Raises ConfigError where there is no such target, or where it is no DuckDB file.
+    Raises ConfigError if the target does not exist or is not a DuckDB file.
     """
     path = profiles_file(project)
     name, profile, target = _profile(project, path)
@@ -61,14 +61,14 @@ def duckdb_profile(project: ProjectPaths) -> DuckdbProfile:
     if kind != DUCKDB or ":" in file:
         what = f"{kind} at {file}" if kind == DUCKDB else kind
         raise ConfigError(
-            f"{path}: target {target} is {what}, and a proof builds in DuckDB files only. Name a target that writes"
-            " into a DuckDB file with --target."
+            f"{path}: target {target} is {what}, but a proof builds only in DuckDB files. Choose a target with a DuckDB"
+            " file with --target."
         )
     return DuckdbProfile(name, target, output, (project.project_dir / file).resolve())
 
 
 def target_of(project: ProjectPaths) -> str | None:
-    """The name of the target that dbt would use; None where no profile says it."""
+    """The name of the target that dbt uses; None if there is no profile."""
     try:
         return _profile(project, profiles_file(project))[2]
     except ConfigError:
@@ -88,7 +88,7 @@ def _profile(project: ProjectPaths, path: Path) -> tuple[str, Mapping[str, Any],
 
 
 def build_file_of(project: ProjectPaths) -> Path | None:
-    """The DuckDB file that the project's target writes to; None where it is another database or cannot be found out."""
+    """The DuckDB file that the project's target builds into; None for another database, or if it is unknown."""
     try:
         return duckdb_profile(project).file
     except ConfigError:
@@ -96,7 +96,7 @@ def build_file_of(project: ProjectPaths) -> Path | None:
 
 
 def profiles_file(project: ProjectPaths) -> Path:
-    """Where dbt looks for profiles: DBT_PROFILES_DIR, the project, the home folder."""
+    """The profiles.yml that dbt reads: in DBT_PROFILES_DIR, the project, or the home folder."""
     folder = os.environ.get("DBT_PROFILES_DIR")
     if folder:
         return project.project_dir / folder / "profiles.yml"
@@ -109,27 +109,27 @@ def _read(path: Path) -> Mapping[str, Any]:
         document = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise ConfigError(
-            f"{path}: cannot be read: {error.strerror}. Add it, or say where it is with DBT_PROFILES_DIR."
+            f"{path}: cannot be read: {error.strerror}. Add it, or set DBT_PROFILES_DIR to its folder."
         ) from error
     except (UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ConfigError(f"{path}: is no YAML: {' '.join(str(error).split())}. Mend it first.") from error
+        raise ConfigError(f"{path}: invalid YAML: {' '.join(str(error).split())}. Fix it first.") from error
     return document if isinstance(document, dict) else {}
 
 
 def _rendered(project: ProjectPaths, path: Path, text: object) -> str:
-    """A value with its Jinja rendered. A profile may ask for environment variables, and for nothing else here."""
+    """A value with its Jinja rendered. Only env_var() is available."""
     known = {**os.environ, DATA_VARIABLE: str(project.data_dir)}
 
     def env_var(name: str, default: str | None = None) -> str:
         value = known.get(name, default)
         if value is None:
-            raise ConfigError(f"{path}: the environment has no variable {name}. Set it.")
+            raise ConfigError(f"{path}: environment variable {name} is not set. Set it.")
         return value
 
     try:
         return SandboxedEnvironment(undefined=jinja2.StrictUndefined).from_string(str(text)).render(env_var=env_var)
     except jinja2.TemplateError as error:
-        raise ConfigError(f"{path}: {text}: {error}. Only env_var() is understood here.") from error
+        raise ConfigError(f"{path}: {text}: {error}. Only env_var() is supported here.") from error
 
 
 def _entry(attached: object) -> dict[str, Any]:

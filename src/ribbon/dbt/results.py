@@ -1,4 +1,4 @@
-"""Reading how the nodes of dbt's last invocation ended, from target/run_results.json."""
+"""Results of the nodes of dbt's last invocation, from target/run_results.json."""
 
 import json
 from collections.abc import Callable, Iterable, Mapping
@@ -11,13 +11,13 @@ from ribbon.model import FAILED, Finding, Severity
 
 __all__ = ["REFUSED", "NodeResult", "brief", "findings_of", "read_results", "results_in"]
 
-# How the gate's message begins, after the relation.
+# How the gate's message begins after the name of the relation.
 REFUSED = " was not replaced: "
 
 
 @dataclass(frozen=True)
 class NodeResult:
-    """A node of the invocation: its unique id, dbt's status and message, and how long it took in seconds."""
+    """A node of the invocation, with dbt's status and message, and its duration in seconds."""
 
     unique_id: str
     status: str
@@ -31,12 +31,12 @@ class NodeResult:
 
 
 def read_results(project: ProjectPaths) -> tuple[NodeResult, ...]:
-    """The nodes of the last invocation, hooks left out."""
+    """The nodes of the last invocation, without hooks."""
     return results_in(project.target_dir)
 
 
 def results_in(target_dir: Path) -> tuple[NodeResult, ...]:
-    """The same of the invocation that wrote into a folder."""
+    """The nodes of the invocation that wrote to a folder, without hooks."""
     document = json.loads((target_dir / "run_results.json").read_text(encoding="utf-8"))
     results = (
         NodeResult(row["unique_id"], row["status"], row.get("message") or "", row["execution_time"])
@@ -59,9 +59,9 @@ def findings_of(results: Iterable[NodeResult], record: Callable[[str], Mapping[s
                 what=f"{result.kind.replace('_', ' ')} {node.get('name', result.unique_id)}: {result.status}",
                 why=brief(result.message) or "dbt gave no message",
                 remedy=(
-                    f"look at the rows with `dbt show --select {node.get('name')}`, then mend the data or the contract"
+                    f"look at the rows with `dbt show --select {node.get('name')}`, then fix the data or the contract"
                     if is_test
-                    else "mend the model; readers keep the last good table"
+                    else "fix the model; readers keep the last good table"
                 ),
                 severity=Severity.WARN if result.status == "warn" else Severity.ERROR,
             )
@@ -70,7 +70,7 @@ def findings_of(results: Iterable[NodeResult], record: Callable[[str], Mapping[s
 
 
 def brief(message: str) -> str:
-    """Dbt's message of a node in one line, without the macros it came through; of what the gate refused, no rows."""
+    """A node's message in one line, without the call stack of macros; of the gate's message, without rows."""
     lines = [line for line in message.splitlines() if not line.lstrip().startswith(("> in macro", "> called by"))]
     refused = next((place for place, line in enumerate(lines) if REFUSED in line), None)
     if refused is None:

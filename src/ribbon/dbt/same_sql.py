@@ -1,22 +1,22 @@
-"""Whether two texts of SQL say the same, and putting ephemeral models in front of one as dbt does."""
+"""Comparing compiled SQL, and adding ephemeral models to it as CTEs, as dbt does."""
 
 import re
 from collections.abc import Sequence
 
 __all__ = ["same_sql", "with_ctes"]
 
-# A text in quotes, a comment, or space. A doubled quote ends one text and begins the next, which keeps all of it.
+# A quoted string, or a gap of comments and whitespace. A doubled quote ends one string and begins the next.
 PIECE = re.compile(r"""'[^']*'|"[^"]*"|`[^`]*`|(?P<gap>(?:--[^\n]*|/\*.*?\*/|\s)+)""", re.DOTALL)
 START = re.compile(r"(?:--[^\n]*\n|/\*.*?\*/|\s)*(with\s+recursive\b|with\b)?", re.DOTALL | re.IGNORECASE)
 
 
 def same_sql(ours: str, theirs: str) -> bool:
-    """Whether two texts are the same but for space and comments outside of quotes."""
+    """Whether two texts are equal except for whitespace and comments outside quotes."""
     return _plain(ours) == _plain(theirs)
 
 
 def with_ctes(sql: str, ctes: Sequence[str]) -> str:
-    """The query with CTEs before its own (`inject_ctes_into_sql` of dbt-core)."""
+    """The query with these CTEs before its own (`inject_ctes_into_sql` of dbt-core)."""
     if not ctes:
         return sql
     found = START.match(sql)

@@ -28,7 +28,7 @@ class GroupedRows:
         self._digests = memoryview(b"")
         if not counts:  # of an empty table, Arrow makes columns with the help of pandas, which takes its time to load
             return
-        found = connection.execute(
+        found = connection.sql(  # a relation: Arrow of an executed query is a copy, of which DuckDB 2 warns
             f"""
             select {columns}, hash({columns}) as ribbon_digest
             from {table}

@@ -1,4 +1,4 @@
-"""Letting a staged batch into the lake, or setting it aside with the reasons."""
+"""Admitting a staged batch to the lake, or quarantining it with the reasons."""
 
 import json
 import os
@@ -14,17 +14,17 @@ from ribbon.config import ProjectPaths
 from ribbon.model import Finding, Severity, SourceTable, Verdict
 from ribbon.quality.workers import Batch
 
-__all__ = ["RECORD", "BatchOutcome", "admit", "at_the_door"]
+__all__ = ["RECORD", "BatchOutcome", "admit", "batch_in"]
 
 RECORD = "batch.json"
 
-# The name of a batch that has no key: when it landed, and a hash of its content.
+# The name of a batch without a key: its landing time and a hash of its content.
 TIMED = re.compile(r"batch=\d{8}T[\d.]+Z-([0-9a-f]{8})")
 
 
 @dataclass(frozen=True)
 class BatchOutcome:
-    """What became of a batch: where it lies now, and what was found in it."""
+    """The outcome of a batch: whether it landed, and its findings."""
 
     batch_id: str
     rows: int
@@ -32,21 +32,22 @@ class BatchOutcome:
     findings: tuple[Finding, ...]
 
 
-def at_the_door(source: SourceTable, folder: Path) -> Batch:
-    """A batch in a folder as the door wants it, with what its source promises."""
+def batch_in(source: SourceTable, folder: Path) -> Batch:
+    """The batch in a folder, with the columns and expectations of its source."""
     return tuple(folder.glob("*.parquet")), source.columns, source.expectations
 
 
 def admit(
     project: ProjectPaths, source: SourceTable, staged: Path, rows: int, now: datetime, verdicts: Sequence[Verdict]
 ) -> BatchOutcome:
-    """Move a staged batch to where its verdicts send it, in one rename, with a record of them beside its rows.
+    """Move a staged batch to the lake or to quarantine by one rename, with a record of its verdicts.
 
-    staged: in the lake's staging folder, or a batch in quarantine that is tried again. now: when its rows were loaded.
+    staged: in the lake's staging folder, or a batch in quarantine that is validated again. now: when its rows were
+    loaded.
     """
     batch_id = staged.name.removeprefix("batch=")
-    broken = [verdict for verdict in verdicts if not verdict.met]
-    landed = not any(verdict.expectation.severity is Severity.ERROR for verdict in broken)
+    failed = [verdict for verdict in verdicts if not verdict.met]
+    landed = not any(verdict.expectation.severity is Severity.ERROR for verdict in failed)
     lake, quarantine = (
         folder / source.system / source.table / staged.name for folder in (project.lake_dir, project.quarantine_dir)
     )
@@ -54,18 +55,18 @@ def admit(
     _write_record(staged / RECORD, _record(source, batch_id, rows, now, verdicts) | released)
     destination = lake if landed else quarantine
     destination.parent.mkdir(parents=True, exist_ok=True)
-    for earlier in _earlier_tries(quarantine):
+    for earlier in _earlier_attempts(quarantine):
         if earlier != staged:
             shutil.rmtree(earlier)  # its rows are in `staged` again
     _flush(staged)
     staged.rename(destination)
     return BatchOutcome(
-        batch_id, rows, landed, tuple(_finding(source, batch_id, verdict, quarantine) for verdict in broken)
+        batch_id, rows, landed, tuple(_finding(source, batch_id, verdict, quarantine) for verdict in failed)
     )
 
 
-def _earlier_tries(quarantine: Path) -> list[Path]:
-    """The folders in which the same batch was set aside before; one named by its time is known by its content."""
+def _earlier_attempts(quarantine: Path) -> list[Path]:
+    """Folders in which the same batch was quarantined before. A batch named by time is recognised by its content."""
     content = TIMED.fullmatch(quarantine.name)
     return sorted(quarantine.parent.glob(f"batch=*-{content[1]}" if content else quarantine.name))
 
@@ -78,18 +79,18 @@ def _record(
         "batch_id": batch_id,
         "rows": rows,
         "landed_at": now.isoformat(),
-        "expectations": [_told(verdict) for verdict in verdicts],
+        "expectations": [_document(verdict) for verdict in verdicts],
     }
 
 
 def _write_record(path: Path, record: dict[str, Any]) -> None:
-    """Write it whole or not at all: a batch that is tried again has a record already."""
+    """Write it completely or not at all: a batch that is validated again already has a record."""
     draft = path.with_suffix(".draft")
     draft.write_text(json.dumps(record, indent=2, default=str) + "\n", encoding="utf-8")
     draft.replace(path)
 
 
-def _told(verdict: Verdict) -> dict[str, Any]:
+def _document(verdict: Verdict) -> dict[str, Any]:
     return {
         "expectation": verdict.expectation.name,
         "column": verdict.expectation.column,
@@ -109,12 +110,12 @@ def _finding(source: SourceTable, batch_id: str, verdict: Verdict, quarantine: P
     stops = verdict.expectation.severity is Severity.ERROR
     return Finding(
         where=f"{source.contract}: source {source}",
-        what=f"batch {batch_id} breaks {verdict.expectation}",
+        what=f"batch {batch_id} fails {verdict.expectation}",
         why=f"unexpected in {counted}: {observed}",
         remedy=(
-            f"the whole batch is set aside in {quarantine}; mend it at the source, or the contract, and land again"
+            f"the whole batch is quarantined in {quarantine}; fix the source or the contract, then land again"
             if stops
-            else "it landed with this warning; mend it at the source"
+            else "it landed with this warning; fix it at the source"
         ),
         severity=verdict.expectation.severity,
     )

@@ -1,7 +1,7 @@
-"""Landing one table: find what is new, stage it, check it, and let it in or set it aside.
+"""Landing one table: find new data, stage it, validate it, and admit or quarantine it.
 
-A batch appears whole or not at all: it is written and checked in a staging folder beside the lake and enters by one
-rename. A batch that breaks a promise goes to quarantine with the reasons; the next landing tries it again.
+A batch lands completely or not at all: it is written and validated in a staging folder beside the lake and enters by
+one rename. A batch that fails an expectation goes to quarantine with the reasons; the next landing tries it again.
 """
 
 import shutil
@@ -14,11 +14,11 @@ from pathlib import Path
 from ribbon.config import ProjectPaths
 from ribbon.engines.parquet import ParquetBench
 from ribbon.errors import ConfigError, WorldError
-from ribbon.land.admission import BatchOutcome, admit, at_the_door
+from ribbon.land.admission import BatchOutcome, admit, batch_in
 from ribbon.land.offer import check_columns, offered_files
 from ribbon.land.plan import Plan, landed_files, make_plan
 from ribbon.model import Finding, Severity, SourceTable
-from ribbon.quality.sayable import check_sayable
+from ribbon.quality.support import check_supported
 from ribbon.quality.workers import Workers
 
 __all__ = ["TableOutcome", "land_table", "rows_in_lake"]
@@ -28,7 +28,7 @@ BatchListener = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class TableOutcome:
-    """What became of a table: its new batches, and what was found on the way."""
+    """The outcome of a table: its new batches, and findings about its columns."""
 
     source: SourceTable
     batches: tuple[BatchOutcome, ...] = ()
@@ -36,7 +36,7 @@ class TableOutcome:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """All that is wrong, columns first."""
+        """All findings, columns first."""
         return self.drift + tuple(finding for batch in self.batches for finding in batch.findings)
 
     @property
@@ -46,7 +46,7 @@ class TableOutcome:
 
     @property
     def quarantined(self) -> tuple[BatchOutcome, ...]:
-        """Batches that were set aside."""
+        """Batches that went to quarantine."""
         return tuple(batch for batch in self.batches if not batch.landed)
 
 
@@ -58,12 +58,12 @@ def land_table(
     workers: Workers,
     listen: BatchListener = lambda _done, _total: None,
 ) -> TableOutcome:
-    """Land what is new of one table. origin: a folder to look in instead of the contract's.
+    """Land new data of one table. origin: a folder to read instead of the contract's.
 
-    listen: hears how many of how many batches are done. Columns that break the contract stop the table before a row
-    of it lands. Raises ConfigError and WorldError where there is nothing to land from, or nowhere to land.
+    listen: called with the number of batches done and their total. If columns violate the contract, nothing of the
+    table lands. Raises ConfigError and WorldError if there are no files, or if the lake cannot be written.
     """
-    check_sayable(source)
+    check_supported(source)
     files = offered_files(project, source, origin)
     drift = check_columns(source, files, bench)
     if any(finding.severity is Severity.ERROR for finding in drift):
@@ -74,10 +74,10 @@ def land_table(
     if not total:
         return TableOutcome(source, drift=tuple(drift))
     outcomes = []
-    with _staging(project.lake_dir) as staging, _naming(source):
+    with _staging(project.lake_dir) as staging, _naming_source(source):
         _stage(plan, now, staging, bench)
         staged = sorted(staging.glob("*/batch=*"))
-        checked = workers.check(at_the_door(source, folder) for folder in staged)
+        checked = workers.check(batch_in(source, folder) for folder in staged)
         for folder, verdicts in zip(staged, checked, strict=True):
             rows = bench.row_count(tuple(folder.glob("*.parquet")))
             outcomes.append(admit(project, source, folder, rows, now, verdicts))
@@ -99,8 +99,8 @@ def _stage(plan: Plan, now: datetime, staging: Path, bench: ParquetBench) -> Non
 
 
 @contextmanager
-def _naming(source: SourceTable) -> Iterator[None]:
-    """Say whose promise it was that the door found to be wrong."""
+def _naming_source(source: SourceTable) -> Iterator[None]:
+    """Prefix a ConfigError with the contract and the source."""
     try:
         yield
     except ConfigError as error:
@@ -109,7 +109,7 @@ def _naming(source: SourceTable) -> Iterator[None]:
 
 @contextmanager
 def _staging(lake_dir: Path) -> Iterator[Path]:
-    """An empty folder on the lake's own disk, gone at the end; what a killed landing left there goes first."""
+    """An empty folder on the lake's disk, deleted at the end; what a killed landing left there is deleted first."""
     folder = lake_dir / ".staging"
     try:
         shutil.rmtree(folder, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""What a source offers today: its files, held against the declared columns."""
+"""The files that a source offers, and how their columns differ from the declared ones."""
 
 from pathlib import Path
 
@@ -12,9 +12,9 @@ __all__ = ["check_columns", "offered_files"]
 
 
 def offered_files(project: ProjectPaths, source: SourceTable, override: Path | None) -> list[Path]:
-    """The files of a source, sorted. override: look there instead of where the contract says.
+    """The files of a source, sorted. override: a folder to read instead of the contract's.
 
-    Raises ConfigError where the folder is missing, WorldError where the folder holds no file of this table.
+    Raises ConfigError if the folder is missing, WorldError if it has no file of this table.
     """
     folder = override.resolve() if override else origin_folder(project, source)
     if not folder.is_dir():
@@ -22,12 +22,12 @@ def offered_files(project: ProjectPaths, source: SourceTable, override: Path | N
         raise ConfigError(f"{where}: there is no folder {folder}. Name the folder that holds the source's files.")
     files = sorted(folder.glob(source.files))
     if not files:
-        raise WorldError(f"{folder}: no file {source.files} for {source}. Have it delivered, then land again.")
+        raise WorldError(f"{folder}: no file {source.files} for {source}. Deliver the file, then land again.")
     return files
 
 
 def check_columns(source: SourceTable, files: list[Path], bench: ParquetBench) -> list[Finding]:
-    """What is wrong with the columns of the files: missing, of another type (errors), or new (a warning)."""
+    """Differences in columns: missing or of another type (errors), or new (a warning)."""
     return [
         finding
         for file in files
@@ -45,7 +45,7 @@ def _differences(source: SourceTable, file: Path, found: dict[str, Column], benc
                     where,
                     f"column {column.name} is missing from {file}",
                     f"the contract declares it as {column.data_type}",
-                    "have the file delivered whole, or take the column out of the contract",
+                    "deliver the file with this column, or remove the column from the contract",
                 )
             )
             continue
@@ -56,7 +56,7 @@ def _differences(source: SourceTable, file: Path, found: dict[str, Column], benc
                     where,
                     f"column {column.name} of {file} is {actual}",
                     f"the contract declares it as {column.data_type}",
-                    "have it delivered with the declared type, or change data_type in the contract",
+                    "deliver the declared type, or change data_type in the contract",
                 )
             )
     declared_names = {column.name for column in source.columns}
@@ -64,7 +64,7 @@ def _differences(source: SourceTable, file: Path, found: dict[str, Column], benc
         Finding(
             where,
             f"column {name} of {file} is new",
-            "batches that land from now on carry it, and no model can see it until the contract declares it",
+            "new batches contain it, but models cannot read it until the contract declares it",
             "declare it in the contract",
             Severity.WARN,
         )

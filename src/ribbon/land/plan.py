@@ -1,4 +1,4 @@
-"""Which batches a landing makes: what the source offers, less what the lake has."""
+"""The batches of a landing: what the source offers, minus what the lake has."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -18,10 +18,10 @@ PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 @dataclass(frozen=True)
 class Plan:
-    """The batches to write, as the id of each key's.
+    """The batches to write, by key, with their ids.
 
-    whole: keys of which the lake has no row. partial: keys of which it has some but not all rows, so that only the
-    missing ones land. landed: the files of the lake to hold the partial ones against.
+    whole: keys of which the lake has no row. partial: keys of which it has some rows; only the missing rows land.
+    landed: the files of the lake to compare the partial ones with.
     """
 
     offer: Offer
@@ -36,7 +36,7 @@ def landed_files(table_dir: Path) -> list[Path]:
 
 
 def make_plan(source: SourceTable, files: Sequence[Path], table_dir: Path, now: datetime, bench: ParquetBench) -> Plan:
-    """Compare what is offered with what has landed. Raises ConfigError where batch_by or batch_id cannot be used."""
+    """Compare what is offered with what has landed. Raises ConfigError if batch_by or batch_id is invalid."""
     landed = landed_files(table_dir)
     if source.delivery is Delivery.SNAPSHOT and landed:
         landed = [
@@ -67,7 +67,7 @@ def _key(source: SourceTable) -> str:
 def identity_of(
     source: SourceTable, files: Sequence[Path], landed: Sequence[Path], bench: ParquetBench
 ) -> tuple[str, ...]:
-    """What makes two rows the same: the declared columns that both sides have."""
+    """The columns that identify a row: the declared ones that all files have."""
     names = {column.name for column in source.columns}
     for file in (*files, *landed):
         names &= {column.name for column in bench.columns_of(file)}
@@ -80,7 +80,7 @@ def _names(files: Sequence[Path], bench: ParquetBench) -> set[str]:
 
 def _batch_id(source: SourceTable, key: Key, fingerprint: tuple[int, int], now: datetime) -> str:
     if source.delivery is Delivery.SNAPSHOT or not source.batch_by:
-        # The time first, so that the newest sorts last; then the content, so that another try of it is known.
+        # The time first, so that the newest sorts last; then the content, so that another attempt is recognised.
         return f"{now:%Y%m%dT%H%M%S.%fZ}-{fingerprint[1] % 2**32:08x}"
     if key is None:
         return re.sub(r"\{.*?\}", "unknown", source.batch_id)
@@ -88,12 +88,12 @@ def _batch_id(source: SourceTable, key: Key, fingerprint: tuple[int, int], now: 
         name = source.batch_id.format(int(key) if re.fullmatch(r"-?\d+", key) else key)
     except (ValueError, IndexError, KeyError) as error:
         raise ConfigError(
-            f"{source.contract}: source {source}: meta.batch_id {source.batch_id!r} cannot name the batch of {key!r}:"
-            f" {error}. Write a format of one value, such as 'week-{{:02d}}'."
+            f"{source.contract}: source {source}: meta.batch_id {source.batch_id!r} cannot format {key!r}:"
+            f" {error}. Use a format of one value, such as 'week-{{:02d}}'."
         ) from error
     if not PLAIN.fullmatch(name):
         raise ConfigError(
-            f"{source.contract}: source {source}: meta.batch_id makes {name!r}, which is no name for a folder."
+            f"{source.contract}: source {source}: meta.batch_id makes {name!r}, which is not a valid folder name."
             " Use letters, digits, dots, dashes and underscores."
         )
     return name

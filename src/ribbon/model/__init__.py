@@ -1,9 +1,23 @@
-"""The nouns of Ribbon: plain frozen values that every layer above speaks in."""
+"""The values of Ribbon: plain frozen dataclasses that every layer above shares."""
 
-from ribbon.model.column import Column
-from ribbon.model.evolution import FORM, Evolution, Found
-from ribbon.model.expectation import Expectation, Verdict
-from ribbon.model.finding import FAILED, Finding, Severity
+from ribbon.model.evolution import (
+    FORM,
+    ChangedColumn,
+    DifferingRow,
+    Edit,
+    Evidence,
+    Evolution,
+    Found,
+    Gain,
+    Kept,
+    Proof,
+    Proposal,
+    ProposalKind,
+    RelationProof,
+    RowsCompared,
+    Standing,
+)
+from ribbon.model.expectations import FAILED, Expectation, Finding, Measurement, Severity, Verdict
 from ribbon.model.lineage import (
     Asked,
     ColumnLineage,
@@ -15,11 +29,7 @@ from ribbon.model.lineage import (
     RowOrigin,
     Unresolved,
 )
-from ribbon.model.measurement import Measurement
-from ribbon.model.proof import ChangedColumn, DifferingRow, Proof, RelationProof, RowsCompared, Standing
-from ribbon.model.proposal import Edit, Evidence, Gain, Kept, Proposal, ProposalKind
-from ribbon.model.relation import Layer, Relation
-from ribbon.model.source import Delivery, SourceTable
+from ribbon.model.relations import Column, Delivery, Layer, Relation, SourceTable
 from ribbon.model.usage import (
     AskedStatement,
     ColumnUsage,

@@ -1,19 +1,144 @@
-"""What `ribbon evolve` found, as it is kept for those who show it later."""
+"""Proposals, stored evolution, and proofs that a change leaves data unchanged."""
 
-from dataclasses import dataclass
-from datetime import datetime
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from difflib import unified_diff
+from enum import StrEnum
 
-from ribbon.model.proposal import Kept, Proposal
+__all__ = [
+    "FORM",
+    "ChangedColumn",
+    "DifferingRow",
+    "Edit",
+    "Evidence",
+    "Evolution",
+    "Found",
+    "Gain",
+    "Kept",
+    "Proof",
+    "Proposal",
+    "ProposalKind",
+    "RelationProof",
+    "RowsCompared",
+    "Standing",
+]
 
-__all__ = ["FORM", "Evolution", "Found"]
 
-# Of the values below as JSON: another number is another form, which is not read.
+class ProposalKind(StrEnum):
+    """What a proposal does."""
+
+    EXTRACT = "extract"  # repeated logic becomes a warehouse model
+    AGREE = "agree"  # one name with two meanings, two names with one
+    ADD_MART = "add-mart"  # queried repeatedly; no mart covers it
+    RETIRE = "retire"  # unused
+    PROMISE = "promise"  # expectations that are missing or can never fail
+    FOLLOW = "follow"  # what changed at the source
+    MEND = "mend"  # violations of the layer rule
+    SIMPLIFY = "simplify"  # what adds nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """An observation. where: a file with its line, a column, a log. what: a sentence."""
+
+    where: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gain:
+    """The known gain of a proposal. use_cases: how many it serves. lines: of SQL saved.
+
+    seconds: of building or querying saved a month. queries: a month that improve.
+    """
+
+    use_cases: int = 0
+    lines: int = 0
+    seconds: float = 0.0
+    queries: int = 0
+
+    @property
+    def summary(self) -> str:
+        """The gain in words; empty if it is unknown."""
+        parts = (
+            _counted(self.use_cases, "use case"),
+            _counted(self.queries, "query", "queries"),
+            f"{_counted(self.lines, 'line')} of SQL" if self.lines else "",
+            f"{self.seconds:,.0f} s a month" if self.seconds else "",
+        )
+        return ", ".join(filter(None, parts))
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A changed file of the project. before: None for a new file. after: None for a removed file."""
+
+    path: str
+    before: str | None
+    after: str | None
+
+    @property
+    def diff(self) -> str:
+        """The change as in `git diff`."""
+        before, after = (self.before or "").splitlines(), (self.after or "").splitlines()
+        of = "/dev/null" if self.before is None else f"a/{self.path}"
+        to = "/dev/null" if self.after is None else f"b/{self.path}"
+        return "\n".join(unified_diff(before, after, of, to, lineterm=""))
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A proposed change to the model.
+
+    subject: unique ids or `unique_id.column`, in a stable order. meaning: distinguishes proposals of the same kind and
+    subject, for example the fingerprint of a sub-query; a different meaning is a different proposal with another id.
+    title: one line. risk: what could go wrong, as a sentence. edits: the exact change, empty if it cannot be applied
+    automatically. provable: whether building before and after can prove that no other data changes. ask: the people to
+    talk to.
+    """
+
+    kind: ProposalKind
+    subject: tuple[str, ...]
+    title: str
+    evidence: tuple[Evidence, ...]
+    meaning: str = ""
+    gain: Gain = field(default_factory=Gain)
+    risk: str = ""
+    edits: tuple[Edit, ...] = ()
+    provable: bool = False
+    ask: tuple[str, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """Stable while kind, subject and meaning are: `extract-1f0c22`."""
+        identity = "\x1f".join((self.kind, *self.subject, "", self.meaning))
+        return f"{self.kind}-{hashlib.sha256(identity.encode()).hexdigest()[:6]}"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A dismissed proposal. because: the reason. who: decided it, empty if git has no user name."""
+
+    id: str
+    title: str
+    because: str
+    date: date
+    who: str = ""
+
+
+def _counted(number: int, noun: str, plural: str = "") -> str:
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}" if number else ""
+
+
+# Version of the JSON form of the values below; other versions are not read.
 FORM = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A proposal without its edits, and what they would change as a diff; empty where it takes a person."""
+    """A proposal without its edits, and their diff; empty if it cannot be applied automatically."""
 
     proposal: Proposal
     diff: str = ""
@@ -21,10 +146,10 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Evolution:
-    """All that was found at once. found_at: UTC. manifest_at: when dbt wrote the manifest that was read, ISO 8601.
+    """Stored proposals. found_at: UTC. manifest_at: when dbt wrote the manifest that was read, ISO 8601.
 
-    found: the best first. kept: what was kept apart and would be proposed; past: kept, and not found any more.
-    unknown: what cannot be said, and why.
+    found: best first. kept: dismissed; past: dismissed, and no longer proposed. unknown: what could not be determined,
+    and why.
     """
 
     form: int
@@ -34,3 +159,107 @@ class Evolution:
     kept: tuple[Kept, ...] = ()
     past: tuple[Kept, ...] = ()
     unknown: tuple[str, ...] = ()
+
+
+class Standing(StrEnum):
+    """The result of a proof for one relation."""
+
+    EQUAL = "equal"
+    DIFFERS = "differs"
+    UNPROVABLE = "unprovable"
+    NEW = "new"
+    REMOVED = "removed"
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedColumn:
+    """A column that was added, removed or changed. before, after: its type, None if it does not exist."""
+
+    column: str
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DifferingRow:
+    """An example row. key: its key; without a key, the columns that may be shown.
+
+    side: `before` or `after` if the row exists only there, else `both`. values: of the columns that differ, before and
+    after. All values are text; None is null, and values of restricted columns are masked.
+    """
+
+    key: Mapping[str, str | None]
+    side: str
+    values: Mapping[str, tuple[str | None, str | None]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RowsCompared:
+    """Two tables, row by row.
+
+    key: the columns that match rows; empty if the tables were compared as multisets. before, after: numbers of rows.
+    only_before, only_after: rows without a counterpart. changed: keys with different values. differing: number of such
+    keys by column. columns: added, removed or of another type. notes: differences that are not differences of data.
+    """
+
+    before: int
+    after: int
+    key: tuple[str, ...] = ()
+    only_before: int = 0
+    only_after: int = 0
+    changed: int = 0
+    differing: Mapping[str, int] = field(default_factory=dict)
+    columns: tuple[ChangedColumn, ...] = ()
+    examples: tuple[DifferingRow, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def equal(self) -> bool:
+        """Whether both have the same rows with the same columns, in any order."""
+        return not (self.only_before or self.only_after or self.changed or self.columns)
+
+
+@dataclass(frozen=True, slots=True)
+class RelationProof:
+    """The proof of one relation. name: `schema.identifier` after the change; was: its earlier name, if different.
+
+    reason: why it cannot be proven, or another remark. rows: None if nothing was compared. failed: whether it could not
+    be built after the change.
+    """
+
+    name: str
+    standing: Standing
+    unique_id: str
+    reason: str = ""
+    was: str | None = None
+    rows: RowsCompared | None = None
+    failed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The proof of every relation that a change affects. before, after: the names of the two states.
+
+    tolerance: largest difference between equal floats, relative to the larger one. left_out: affected relations that
+    were not selected.
+    """
+
+    before: str
+    after: str
+    tolerance: float
+    relations: tuple[RelationProof, ...]
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def holds(self) -> bool:
+        """Whether no relation differs or is unprovable."""
+        return not (self.of(Standing.DIFFERS) or self.of(Standing.UNPROVABLE))
+
+    @property
+    def builds(self) -> bool:
+        """Whether every relation could be built after the change."""
+        return not any(each.failed for each in self.relations)
+
+    def of(self, standing: Standing) -> tuple[RelationProof, ...]:
+        """The relations with this result."""
+        return tuple(each for each in self.relations if each.standing is standing)

@@ -1,4 +1,4 @@
-"""Where columns come from: the nouns of lineage."""
+"""Column lineage: where the columns of a query come from."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -7,7 +7,7 @@ __all__ = ["Asked", "ColumnLineage", "ColumnName", "Kind", "Origin", "QueryLinea
 
 
 class Kind(StrEnum):
-    """How a column is made, from the least to the most that is done to it."""
+    """How a column is made, from the least to the most processing."""
 
     CONSTANT = "constant"  # from no column: a literal, the clock, a generated number
     COPIED = "copied"
@@ -17,7 +17,7 @@ class Kind(StrEnum):
 
     @property
     def weight(self) -> int:
-        """Where several things are done one after the other, the heaviest names the whole."""
+        """Of several steps in a row, the heaviest gives the kind of the whole."""
         return _WEIGHTS[self]
 
 
@@ -25,7 +25,7 @@ _WEIGHTS = {kind: weight for weight, kind in enumerate(Kind)}
 
 
 class Role(StrEnum):
-    """What a column decides about which rows there are, without a part in their values."""
+    """How a column decides which rows there are, without being part of their values."""
 
     FILTERED = "filtered by"  # where, having, qualify, exists, the right side of except and intersect
     JOINED = "joined on"  # on, using, an array that is unnested
@@ -35,7 +35,7 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class ColumnName:
-    """A column of a relation. relation: dbt's unique id, or the name in the SQL where no node is meant."""
+    """A column of a relation. relation: dbt's unique id, or the name in the SQL if it is not a node."""
 
     relation: str
     column: str
@@ -49,8 +49,8 @@ class ColumnName:
 class Origin:
     """A column that another is made from.
 
-    kind: what the query does to it on the way. expressions: the SQL that does it, from the outermost select inwards;
-    empty where it is copied or renamed.
+    kind: what the query does to it. expressions: the SQL that does it, from the outermost select inwards; empty if
+    it is copied or renamed.
     """
 
     column: ColumnName
@@ -60,10 +60,10 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class ColumnLineage:
-    """A column that a query gives back, and what its values depend on.
+    """An output column of a query, and what its values depend on.
 
-    kind: the heaviest thing that is done to make it, `count(*)` without an origin included. expression: the outermost
-    SQL that makes it, empty where it is copied or renamed.
+    kind: the heaviest step in making it, also for `count(*)` without an origin. expression: the outermost SQL that
+    makes it, empty if it is copied or renamed.
     """
 
     name: str
@@ -74,7 +74,7 @@ class ColumnLineage:
 
 @dataclass(frozen=True, slots=True)
 class RowOrigin:
-    """A column that decides which rows a query gives back. expression: the condition or key that names it."""
+    """A column that decides which rows a query returns. expression: the condition or key that uses it."""
 
     column: ColumnName
     role: Role
@@ -83,7 +83,7 @@ class RowOrigin:
 
 @dataclass(frozen=True, slots=True)
 class Unresolved:
-    """Something that could not be resolved, and why. column: of the result, None where it is the whole query."""
+    """Something that could not be resolved, and why. column: of the result, None for the whole query."""
 
     column: str | None
     reason: str
@@ -91,10 +91,10 @@ class Unresolved:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a query's meaning took from the schema of a relation.
+    """What resolving a query looked up in the schema of a relation.
 
-    columns: the names it looked up there, whether or not they were found; None where it took the whole list, as
-    `select *` does.
+    columns: the names it looked up, whether or not they were found; None if it read the whole list, as `select *`
+    does.
     """
 
     relation: str
@@ -103,9 +103,9 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class QueryLineage:
-    """What a query gives back, column by column in their order, and what its rows depend on.
+    """The output columns of a query, in order, and what its rows depend on.
 
-    complete: whether `columns` are all there are; a `select *` from a relation of unknown columns is not.
+    complete: whether `columns` is the full list; it is not after `select *` from a relation of unknown columns.
     """
 
     columns: tuple[ColumnLineage, ...] = ()

@@ -1,4 +1,4 @@
-"""What people ask of the project's relations: the nouns of usage."""
+"""Usage: who queries which relations and columns."""
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -19,7 +19,7 @@ __all__ = [
 
 
 class UseRole(StrEnum):
-    """What a query does with a column; READ is said of the relation as a whole."""
+    """What a query does with a column; READ is for the relation as a whole."""
 
     READ = "read"
     SELECTED = "selected"
@@ -30,12 +30,12 @@ class UseRole(StrEnum):
 
 
 class Reading(StrEnum):
-    """How far the SQL of a log is understood."""
+    """How far the SQL of a log was understood."""
 
     UNDERSTOOD = "understood"
     PARTLY = "partly understood"  # something in it could not be resolved
-    NOTHING = "reads nothing"  # it looks around or changes settings: show, explain, set, select 1
-    PIPELINE = "of dbt itself"  # building is no use
+    NOTHING = "reads nothing"  # for example show, explain, set, select 1
+    PIPELINE = "of dbt itself"  # building is not usage
     UNPARSED = "not parsed"
 
 
@@ -44,8 +44,8 @@ class LoggedQuery:
     """A row of a query log.
 
     log: the format. id: the log's own, or a hash of who, when and SQL. asked_at: UTC, None in a log of totals. seconds:
-    for all calls together. use: the dashboard, chart or tab that asked, as the log names it. tables: what the log says
-    it read, as dotted names.
+    for all calls together. use: the dashboard, chart or tab that sent it, as in the log. tables: read according to the
+    log, as dotted names.
     """
 
     log: str
@@ -63,16 +63,16 @@ class LoggedQuery:
     source_file: str = ""
 
     def of(self, source_file: str) -> "LoggedQuery":
-        """The same, with the file it was read from."""
+        """The same query, with the file that it was read from."""
         return replace(self, source_file=source_file)
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnUse:
-    """A column that a query uses. relation: dbt's unique id, or the name in the SQL of a relation nobody knows.
+    """A column that a query uses. relation: dbt's unique id, or the name in the SQL of an unknown relation.
 
-    column: None where the relation as a whole is meant. expression: the SQL around the column, `*` where `select *`
-    took it, empty where it is taken as it is.
+    column: None for the relation as a whole. expression: the SQL around the column, `*` if `select *` selected it,
+    empty if it is used unchanged.
     """
 
     relation: str
@@ -83,7 +83,7 @@ class ColumnUse:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """What a SQL text means. sql: as it is kept, perhaps without literals. reasons: why it is not understood whole."""
+    """What a SQL text means. sql: as stored, perhaps without literals. reasons: why it was not fully understood."""
 
     sql: str
     reading: Reading
@@ -93,7 +93,7 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class AskedStatement:
-    """A text that people send, whatever the values in it. weeks: those in which it was sent, by their Mondays, UTC."""
+    """A query, whatever the values in it. weeks: the weeks in which it was sent, by their Mondays, UTC."""
 
     sql: str
     dialect: str
@@ -105,7 +105,7 @@ class AskedStatement:
 
 @dataclass(frozen=True, slots=True)
 class RelationUsage:
-    """How a relation is asked. queries: how often; failed: how many of them failed. seconds: all together."""
+    """Usage of a relation. failed: how many of the queries failed. seconds: in total."""
 
     relation: str
     queries: int
@@ -118,7 +118,7 @@ class RelationUsage:
 
 @dataclass(frozen=True, slots=True)
 class ColumnUsage:
-    """How often a column is asked in one role."""
+    """Usage of a column in one role."""
 
     relation: str
     column: str
@@ -130,7 +130,7 @@ class ColumnUsage:
 
 @dataclass(frozen=True, slots=True)
 class PersonUsage:
-    """How much somebody asks. relations: how many different ones."""
+    """Usage by one person. relations: how many different ones."""
 
     who: str
     queries: int

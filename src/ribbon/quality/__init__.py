@@ -1,1 +1,1 @@
-"""The only door to Great Expectations: what a batch promises, checked before it enters the lake."""
+"""The only package that imports Great Expectations: it validates batches and exports results as suites."""

@@ -16,7 +16,7 @@ from ribbon.model import Column, Expectation, Verdict
 
 __all__ = ["Batch", "Workers", "open_workers"]
 
-# A batch as the door wants it: its files, its declared columns, its expectations.
+# A batch to validate: its files, its declared columns, its expectations.
 Batch = tuple[Sequence[Path], Sequence[Column], Sequence[Expectation]]
 
 
@@ -47,6 +47,6 @@ def _leave_interrupts_to_the_command() -> None:
 
 
 def _check(batch: Batch) -> list[Verdict]:
-    from ribbon.quality.door import check_batch  # noqa: PLC0415 - only a worker pays for this import
+    from ribbon.quality.validation import check_batch  # noqa: PLC0415 - only a worker pays for this import
 
     return check_batch(*batch)

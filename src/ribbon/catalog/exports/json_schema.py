@@ -2,6 +2,7 @@
 
 import json
 import sys
+from inspect import cleandoc
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,9 @@ def json_schema() -> str:
         **found,
         "$defs": components,
     }
+    for component in components.values():
+        if "description" in component:  # msgspec before 0.23 takes a docstring as it is indented
+            component["description"] = cleandoc(component["description"])
     head = components["Document"]["properties"]
     head["format"] = {"const": head["format"]["default"]}
     head["version"] = {"const": head["version"]["default"]}

@@ -92,7 +92,7 @@ def _proposal_view(found: Found, known: Container[str], documents: Documents) ->
         title=proposal.title,
         about=tuple(documents.link(uid) for uid in about(proposal, known)),
         evidence=tuple((each.where, each.what) for each in proposal.evidence),
-        gain=proposal.gain.told,
+        gain=proposal.gain.summary,
         risk=proposal.risk,
         ask=proposal.ask,
         diff=found.diff,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ribbon.evolve.editing.yaml_text import Step, YamlText
-from ribbon.promises.contract_yaml import scalar
+from ribbon.expectations.contract_yaml import scalar
 
 __all__ = ["ContractText", "declaring_model", "declaring_source"]
 

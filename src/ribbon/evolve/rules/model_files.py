@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ribbon.evolve.evidence import Seen
+from ribbon.expectations.contract_yaml import scalar
 from ribbon.model import Edit
-from ribbon.promises.contract_yaml import scalar
 
 __all__ = ["ModelFiles", "NewColumn", "files_of"]
 

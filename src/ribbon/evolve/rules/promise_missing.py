@@ -7,10 +7,10 @@ from ribbon.errors import RibbonError
 from ribbon.evolve.editing.contract_text import declaring_model
 from ribbon.evolve.evidence import Seen
 from ribbon.evolve.rules.people import owners_of
+from ribbon.expectations.contract_yaml import flow, lines_of_test
+from ribbon.expectations.suggestions import Written, suggest_for_columns
 from ribbon.lineage import LineageNode
 from ribbon.model import ColumnUsage, Edit, Evidence, Gain, Proposal, ProposalKind, UseRole
-from ribbon.promises.contract_yaml import flow, lines_of_test
-from ribbon.promises.suggesting import Written, suggest_for_columns
 
 __all__ = ["find_missing_promises"]
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ribbon.evolve.editing.yaml_text import YamlText
+from ribbon.expectations.contract_yaml import scalar
 from ribbon.model import Delivery, Edit
-from ribbon.promises.contract_yaml import scalar
 
 __all__ = ["Scaffold", "source_declared", "warehouse_files"]
 
