@@ -11,9 +11,9 @@ from typing import Any
 import yaml
 
 from ribbon.config import ProjectPaths
-from ribbon.evolve.evidence import Seen
+from ribbon.evolve.evidence.project import ProjectEvidence
 from ribbon.model import Proposal
-from ribbon.usage import Options, import_usage, know, read_logs
+from ribbon.usage import Options, import_usage, known_project, read_logs
 from tests.conftest import write_files, write_parquet
 from tests.manifests import column, data_test, model, source, write_manifest
 
@@ -116,7 +116,7 @@ class Grown:
         ]
         path = self.folder / f"log{self._logs}.jsonl"
         path.write_text("".join(f"{json.dumps(row)}\n" for row in rows))
-        known, options = know(self.folder, self.write(), None), Options()
+        known, options = known_project(self.folder, self.write(), None), Options()
         import_usage(self.project, known, read_logs([path], options), options, lambda _done, _total: None)
 
     def batch(self, table: str, id: str, rows: str, landed: date, *, where: str = "lake") -> None:  # noqa: A002
@@ -143,13 +143,13 @@ class Grown:
         )
 
     @property
-    def seen(self) -> Seen:
+    def seen(self) -> ProjectEvidence:
         """All that is there now."""
         return self.seen_on(TODAY)
 
-    def seen_on(self, today: date) -> Seen:
+    def seen_on(self, today: date) -> ProjectEvidence:
         """The same, on another day."""
-        return Seen(self.project, self.write(), today)
+        return ProjectEvidence(self.project, self.write(), today)
 
 
 def days_before(first: int, last: int = 0, *, step: int = 1) -> list[date]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from ribbon.config import ProjectPaths
 from ribbon.engines.parquet import parquet_records
-from ribbon.usage import Imported, KnownProject, Options, Usage, import_usage, know, load_usage, read_logs
+from ribbon.usage import Imported, KnownProject, Options, Usage, import_usage, known_project, load_usage, read_logs
 from tests.manifests import column, model, write_manifest
 
 SALES, CARE = "model.shop.store_daily", "model.shop.patient"
@@ -32,7 +32,7 @@ class Shop:
             ],
         )
         (folder / "dbt_project.yml").write_text("name: shop\n")
-        self.known: KnownProject = know(folder, target, None)
+        self.known: KnownProject = known_project(folder, target, None)
         self._folder, self._files = folder, 0
 
     @property

@@ -252,7 +252,7 @@ def _evolution() -> EvolutionView:
     person = ProposalView("agree-00000b", "agree", "net_usd: one name, two meanings", proven.about, proven.evidence)
     more = tuple(replace(person, id=f"retire-{each:06}", kind="retire", title=f"{LONG} {each}") for each in range(9))
     apart = KeptView("retire-00000c", "mart.margins is not asked", "The auditors ask in March.", NIGHT.date(), "Ann")
-    unknown = ("No query log is imported: nothing is said of what is not used.",)
+    unknown = ("No query log is imported: nothing can be called unused.",)
     return EvolutionView(NIGHT, True, "", (proven, person, *more), (apart, replace(apart, id="x", past=True)), unknown)
 
 

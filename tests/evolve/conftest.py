@@ -8,12 +8,11 @@ from shutil import copytree
 import pytest
 
 from ribbon.config import ProjectPaths
-from ribbon.evolve.evidence import Seen
-from ribbon.evolve.proposing import Proposals, propose
+from ribbon.evolve.evidence.project import ProjectEvidence
+from ribbon.evolve.proposals import Proposals
+from ribbon.evolve.rules import propose
 from ribbon.evolve.rules.follow_columns import find_changed_columns
-from ribbon.evolve.rules.follow_drift import find_drift
-from ribbon.evolve.rules.follow_tables import find_new_tables
-from ribbon.evolve.rules.follow_unused import find_unused_sources
+from ribbon.evolve.rules.follow_sources import find_drift, find_new_tables, find_unused_sources
 from tests.conftest import Ended, Workshop, copy_project
 from tests.evolve.planting import (
     PLANTED,
@@ -52,19 +51,19 @@ def planted(built: Workshop, once: Once) -> Workshop:
 
 
 @pytest.fixture(scope="session")
-def seen(planted: Workshop) -> Seen:
+def seen(planted: Workshop) -> ProjectEvidence:
     """What is seen of the planted project on the last day of its log, before anything else is delivered."""
-    return Seen(ProjectPaths(planted.project, planted.data), planted.target, LAST_DAY)
+    return ProjectEvidence(ProjectPaths(planted.project, planted.data), planted.target, LAST_DAY)
 
 
 @pytest.fixture(scope="session")
-def proposals(seen: Seen) -> Proposals:
+def proposals(seen: ProjectEvidence) -> Proposals:
     """All that is proposed."""
     return propose(seen)
 
 
 @pytest.fixture(scope="session")
-def delivered(seen: Seen, sample: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Proposals]:
+def delivered(seen: ProjectEvidence, sample: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Proposals]:
     """All that is proposed of sources while a delivery is on offer, by its case; those of one round are together."""
     found: dict[str, Proposals] = {}
     for deliveries in rounds():

@@ -8,9 +8,9 @@ from shutil import copytree
 import pytest
 
 from ribbon.config import ProjectPaths
-from ribbon.evolve.applying import Applied, apply
-from ribbon.evolve.proposing import Proposals
-from ribbon.evolve.proving import told
+from ribbon.evolve.apply import Applied, apply
+from ribbon.evolve.proof import proof_text
+from ribbon.evolve.proposals import Proposals
 from ribbon.model import Proposal, ProposalKind, Standing
 from tests.conftest import Workshop
 
@@ -34,7 +34,7 @@ def test_kinds_that_rearrange_sql_are_among_what_is_safe(safe: list[Proposal]) -
 
 
 def test_each_change_that_is_offered_as_safe_is_proven_equal(applied: list[Applied]) -> None:
-    assert "\n".join(told(each.proof) for each in applied if not each.made) == ""
+    assert "\n".join(proof_text(each.proof) for each in applied if not each.made) == ""
 
 
 def test_each_model_that_is_changed_is_among_what_was_compared(applied: list[Applied]) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ribbon.evolve.proposing import Proposals
+from ribbon.evolve.proposals import Proposals
 from ribbon.model import Proposal
 from tests.evolve.planting import cases, deliveries, rounds
 
@@ -84,8 +84,8 @@ def test_names_in_marts_of_one_grain_come_with_how_far_the_numbers_differ(propos
 
 
 def test_what_this_repository_keeps_apart_is_what_is_still_found(proposals: Proposals) -> None:
-    assert proposals.past == (), "docs/decisions/kept.yml keeps what is not proposed any more"
-    assert [kept.title for kept, proposal in proposals.kept if kept.title != proposal.title] == []
+    assert proposals.past == (), "docs/decisions/dismissed.yml keeps what is not proposed any more"
+    assert [kept.title for kept, proposal in proposals.dismissed if kept.title != proposal.title] == []
 
 
 def test_each_round_delivers_a_table_once() -> None:

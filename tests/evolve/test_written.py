@@ -5,13 +5,13 @@ from collections.abc import Iterator
 import duckdb
 import pytest
 
-from ribbon.evolve.evidence import Seen
-from ribbon.evolve.middle import load_blocks
+from ribbon.evolve.evidence.logic import load_blocks
+from ribbon.evolve.evidence.project import ProjectEvidence
 from ribbon.sql.canonical import Block, ExpressionQueries, logic_of, read_blocks, write
 from ribbon.sql.tables import Table, Tables
 
 
-def queries(seen: Seen) -> Iterator[tuple[str, str, Block, ExpressionQueries]]:
+def queries(seen: ProjectEvidence) -> Iterator[tuple[str, str, Block, ExpressionQueries]]:
     """Model, name, block of each query, the whole one last, and the queries inside its expressions."""
     for key, node in seen.graph.nodes.items():
         if node.project.resource_type == "model":
@@ -20,12 +20,12 @@ def queries(seen: Seen) -> Iterator[tuple[str, str, Block, ExpressionQueries]]:
                 yield key, name, block, blocks.expression_queries
 
 
-def in_database(seen: Seen, key: str) -> str:
+def in_database(seen: ProjectEvidence, key: str) -> str:
     """A relation as the database calls it."""
     return ".".join(f'"{part}"' for part in seen.nodes.nodes[key].path)
 
 
-def test_every_model_is_written_so_that_it_means_the_same(seen: Seen) -> None:
+def test_every_model_is_written_so_that_it_means_the_same(seen: ProjectEvidence) -> None:
     tables = Tables(Table(key, node.path, node.columns) for key, node in seen.nodes.nodes.items())
     told = 0
     for key, name, block, asked in queries(seen):
@@ -39,8 +39,8 @@ def test_every_model_is_written_so_that_it_means_the_same(seen: Seen) -> None:
 
 
 @pytest.mark.slow
-def test_every_query_can_be_written_and_every_model_that_is_has_the_same_rows(seen: Seen) -> None:
-    with duckdb.connect(str(seen.project.build_file), read_only=True) as connection:
+def test_every_query_can_be_written_and_every_model_that_is_has_the_same_rows(seen: ProjectEvidence) -> None:
+    with duckdb.connect(str(seen.paths.build_file), read_only=True) as connection:
         connection.execute("set threads = 1")  # floats are added up in one order
         for key, name, block, asked in queries(seen):
             written = write(block, asked, seen.nodes.dialect).naming(lambda each: in_database(seen, each))

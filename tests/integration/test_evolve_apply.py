@@ -3,7 +3,7 @@
 import pytest
 
 from ribbon.config import ProjectPaths
-from ribbon.evolve.applying import Applied, apply
+from ribbon.evolve.apply import Applied, apply
 from ribbon.model import Edit, Evidence, Proposal, ProposalKind, Standing
 from tests.conftest import Workshop, edit, write_files, write_parquet
 
@@ -74,7 +74,7 @@ def test_what_was_found_in_another_folder_is_applied_from_there(mini_built: Work
     found = mini_built.ribbon("evolve", "--kind", "follow", "--from", str(offered), "--json").json["proposals"]
     (colour,) = [proposal["id"] for proposal in found if "colour" in proposal["title"]]
 
-    assert "there is no proposal of this id" in mini_built.ribbon("evolve", "apply", colour).err
+    assert "there is no proposal with this id" in mini_built.ribbon("evolve", "apply", colour).err
     ended = mini_built.ribbon("evolve", "apply", colour, "--from", str(offered))
     assert ended.exit_code == 2
     assert "not a git repository" in ended.err

@@ -75,9 +75,9 @@ def test_what_cannot_be_known_is_said_in_a_line_and_is_no_error(bare: Workshop) 
     ended = bare.ribbon("evolve")
 
     assert ended.exit_code == 0
-    assert "No query log is imported: nothing is said of what is not used." in ended.err
-    assert "No source of Ribbon has landed: nothing is said of deliveries." in ended.err
-    assert "No run is recorded: nothing is said of the history of expectations." in ended.err
+    assert "No query log is imported: nothing can be called unused." in ended.err
+    assert "No source has been landed by Ribbon: no proposals from deliveries." in ended.err
+    assert "No run is recorded: no proposals from the history of expectations." in ended.err
 
 
 def test_proposals_are_listed_shown_and_kept_apart(shop: Workshop) -> None:
@@ -85,25 +85,25 @@ def test_proposals_are_listed_shown_and_kept_apart(shop: Workshop) -> None:
     report, day = (
         ids(shop.ribbon("evolve", "--json"))[key] for key in ("model.shop.old_report", "model.shop.revenue.day")
     )
-    assert f"{report}  mart.old_report: nobody asks for it" in listed.out
-    assert f"{day}  mart.revenue.day decides what 53 queries answer" in listed.out
+    assert f"{report}  mart.old_report: nobody queries it" in listed.out
+    assert f"{day}  mart.revenue.day decides the answers of 53 queries" in listed.out
     assert listed.out.index(day) < listed.out.index(report), "more queries come first"
     assert ids(shop.ribbon("evolve", "--kind", "promise", "--json")).keys() == {"model.shop.revenue.day"}
 
     shown = shop.ribbon("evolve", "show", report)
     goes_on = TODAY + timedelta(days=30)
-    assert "never asked for, from " in shown.out
+    assert "never queried, from " in shown.out
     assert "--- a/models/marts/sales/marts.yml\n+++ b/models/marts/sales/marts.yml" in shown.out
     assert f"+    deprecation_date: {goes_on}" in shown.out
 
     dismissed = shop.ribbon("evolve", "dismiss", report, "--because", "Auditors: need it # every year")
     assert dismissed.exit_code == 0, dismissed.err
-    assert f"{report} dismissed: docs/decisions/kept.yml" in dismissed.out
-    (entry,) = yaml.safe_load((shop.project / "docs/decisions/kept.yml").read_text())
+    assert f"{report} dismissed: docs/decisions/dismissed.yml" in dismissed.out
+    (entry,) = yaml.safe_load((shop.project / "docs/decisions/dismissed.yml").read_text())
     assert (entry["id"], entry["because"], entry["date"]) == (report, "Auditors: need it # every year", TODAY)
     assert report not in shop.ribbon("evolve").out
     assert report in shop.ribbon("evolve", "--dismissed").out
-    assert "kept apart before" in shop.ribbon("evolve", "dismiss", report, "--because", "again").err
+    assert "is already dismissed" in shop.ribbon("evolve", "dismiss", report, "--because", "again").err
 
 
 def test_the_old_words_of_dismiss_go_on_working(shop: Workshop) -> None:
@@ -113,7 +113,7 @@ def test_the_old_words_of_dismiss_go_on_working(shop: Workshop) -> None:
 
     assert kept.exit_code == 0, kept.err
     assert kept.json["kept"] == report
-    assert Path(kept.json["file"]) == shop.project / "docs/decisions/kept.yml"
+    assert Path(kept.json["file"]) == shop.project / "docs/decisions/dismissed.yml"
     old, new = (shop.ribbon("evolve", option, "--json").json for option in ("--kept", "--dismissed"))
     assert old == new
     assert [entry["id"] for entry in old["kept"]] == [report]
@@ -141,7 +141,7 @@ def test_the_catalog_shows_what_was_listed_last_and_what_was_kept_apart_since(sh
 
 def test_what_was_kept_and_is_not_proposed_any_more_is_past(shop: Workshop) -> None:
     entry = "- {id: retire-000000, title: An old one, because: it was needed, date: 2025-01-31, who: Ann}\n"
-    write_files(shop.project, {"docs/decisions/kept.yml": entry})
+    write_files(shop.project, {"docs/decisions/dismissed.yml": entry})
 
     kept = shop.ribbon("evolve", "--dismissed")
 
@@ -149,14 +149,14 @@ def test_what_was_kept_and_is_not_proposed_any_more_is_past(shop: Workshop) -> N
     assert "dismissed on 2025-01-31 by Ann: it was needed" in kept.out
     ended = shop.ribbon("evolve", "show", "retire-000000")
     assert ended.exit_code == 2
-    assert "It was kept apart on 2025-01-31, and is past." in ended.err
+    assert "It was dismissed on 2025-01-31, and is past." in ended.err
 
 
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (("show", "retire-ffffff"), "retire-ffffff: there is no proposal of this id. `ribbon evolve` lists them."),
-        (("dismiss", "retire-ffffff", "--because", "no"), "retire-ffffff: there is no proposal of this id."),
+        (("show", "retire-ffffff"), "retire-ffffff: there is no proposal with this id. `ribbon evolve` lists them."),
+        (("dismiss", "retire-ffffff", "--because", "no"), "retire-ffffff: there is no proposal with this id."),
         (
             ("list", "--target-path", "nowhere"),
             "nowhere/manifest.json: there is no such file. Write it with `dbt compile`.",
@@ -172,10 +172,10 @@ def test_bad_calls_are_told_and_change_nothing(bare: Workshop, words: tuple[str,
 
 
 def test_settings_and_decisions_that_cannot_be_read_are_told(bare: Workshop) -> None:
-    write_files(bare.project, {"docs/decisions/kept.yml": "- {id: x}\n"})
-    assert "docs/decisions/kept.yml: cannot be read" in bare.ribbon("evolve").err
+    write_files(bare.project, {"docs/decisions/dismissed.yml": "- {id: x}\n"})
+    assert "docs/decisions/dismissed.yml: cannot be read" in bare.ribbon("evolve").err
 
     write_files(bare.project, {"dbt_project.yml": PROJECT["dbt_project.yml"] + "vars: {ribbon: {evolve: {days: 3}}}\n"})
     ended = bare.ribbon("evolve")
     assert ended.exit_code == 2
-    assert "vars: ribbon: evolve: gives {'days': 3}. It takes " in ended.err
+    assert "vars: ribbon: evolve: got {'days': 3}. It takes " in ended.err

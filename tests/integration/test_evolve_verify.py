@@ -238,7 +238,7 @@ def test_an_interrupted_proof_leaves_nothing(changed: Workshop) -> None:
     process = changed.start("ribbon", "evolve", "verify")
     try:
         ahead = time.monotonic() + 60
-        while not list((changed.data / "tmp").glob("proof-*/workplace/tree/dbt_project.yml")):
+        while not list((changed.data / "tmp").glob("proof-*/workspace/tree/dbt_project.yml")):
             assert time.monotonic() < ahead, "the proof never began"
             time.sleep(0.1)
         process.send_signal(signal.SIGINT)
@@ -326,6 +326,6 @@ def test_a_project_without_ribbon_in_a_folder_of_its_repository_confined_to_one_
     ended = shop.ribbon("evolve", "verify", "HEAD", "--model", "sales")
     assert ended.exit_code == 0, ended.out + ended.err
     assert "equal: main.sales: 2 rows" in ended.out
-    assert "Not asked about, though the change touches them: main.other." in ended.out
+    assert "Touched by the change but not compared: main.other." in ended.out
     assert not (tmp_path / "none").exists()
     assert not list((tmp_path / "target/ribbon/tmp").glob("*"))

@@ -141,13 +141,13 @@ def test_a_name_that_looks_like_markup_is_shown_as_it_is(shop: Workshop) -> None
 
 
 BAD = {
-    "a file without the columns": (("bad.csv",), "a,b\n1,2\n", "bad.csv: no query log of a known kind"),
+    "a file without the columns": (("bad.csv",), "a,b\n1,2\n", "bad.csv: no known query log"),
     "a kind whose columns are missing": (
         ("bad.csv", "--from", "redash"),
         "sql,when\nselect 1,2026-01-02\n",
         "a log of redash needs the columns",
     ),
-    "a broken line": (("log.csv", "bad.jsonl"), '{"sql": "select 1", "when": 1}\n{"sql\n', "bad.jsonl:2: is no JSON"),
+    "a broken line": (("log.csv", "bad.jsonl"), '{"sql": "select 1", "when": 1}\n{"sql\n', "bad.jsonl:2: invalid JSON"),
     "a dialect that nobody knows": (("log.csv", "--dialect", "klingon"), "", "dialect klingon"),
     "columns of a kind that has its own": (
         ("log.csv", "--from", "superset", "--columns", "who=who"),

@@ -13,10 +13,9 @@ from ribbon.catalog.load.evolution import about, read_evolution
 from ribbon.catalog.pages.highlighting import highlighted_diff
 from ribbon.catalog.views import EvolutionView, KeptView, ProposalView
 from ribbon.errors import WorldError
-from ribbon.evolve.evidence import Seen
-from ribbon.evolve.proposing import Proposals
-from ribbon.evolve.remembering import remember
-from ribbon.model import Edit, Evidence, Gain, Kept, Proposal, ProposalKind
+from ribbon.evolve.evidence.project import ProjectEvidence
+from ribbon.evolve.proposals import Proposals, save_proposals
+from ribbon.model import Dismissal, Edit, Evidence, Gain, Proposal, ProposalKind
 from tests.catalog_site import ROOT, Page
 from tests.catalog_views import NOW
 from tests.manifests import write_manifest
@@ -35,7 +34,7 @@ RETIRE = Proposal(
     provable=True,
 )
 AGREE = Proposal(ProposalKind.AGREE, (f"{TOTALS}.total", BOARD), "total: two meanings", ())
-KEPT = Kept("retire-abcdef", "mart.old is not asked", "The auditors ask in March.", date(2026, 2, 1), "Ann")
+KEPT = Dismissal("retire-abcdef", "mart.old is not asked", "The auditors ask in March.", date(2026, 2, 1), "Ann")
 
 
 @pytest.fixture
@@ -43,11 +42,13 @@ def shop(tmp_path: Path) -> Shop:
     return Shop(tmp_path / "shop")
 
 
-def remembered(shop: Shop, *found: Proposal, kept: tuple[Kept, ...] = (), unknown: tuple[str, ...] = ()) -> Path:
+def remembered(shop: Shop, *found: Proposal, kept: tuple[Dismissal, ...] = (), unknown: tuple[str, ...] = ()) -> Path:
     """`ribbon evolve` ran in the project and found this."""
     target = write_manifest(shop.folder / "target", list(shop.nodes.values()))
     apart = tuple((each, AGREE) for each in kept)
-    return remember(Seen(shop.project, target, FOUND.date()), Proposals(found, apart, unknown=unknown), FOUND)
+    return save_proposals(
+        ProjectEvidence(shop.project, target, FOUND.date()), Proposals(found, apart, unknown=unknown), FOUND
+    )
 
 
 def page_of(view: EvolutionView) -> Page:
@@ -180,7 +181,7 @@ def test_where_it_cannot_be_kept_that_is_said_and_what_was_kept_stays(shop: Shop
     before = path.read_bytes()
     path.with_suffix(".draft").mkdir()
 
-    with pytest.raises(WorldError, match=r"evolution.json: cannot be written: .* goes on to show"):
+    with pytest.raises(WorldError, match=r"evolution.json: cannot be written: .* still shows"):
         remembered(shop, AGREE)
     assert path.read_bytes() == before
 

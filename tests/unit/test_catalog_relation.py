@@ -17,7 +17,7 @@ from ribbon.catalog.views import ChangeView, ColumnEdge, ColumnView, DocumentedR
 from ribbon.config import ProjectPaths
 from ribbon.lineage import load_lineage
 from ribbon.project import read_project
-from ribbon.usage import Options, import_usage, know, load_usage, read_logs
+from ribbon.usage import Options, import_usage, known_project, load_usage, read_logs
 from tests.build_file import NOW, TODAY, BuildFile
 from tests.manifests import column, data_test, model, source, write_manifest
 
@@ -63,7 +63,7 @@ class Facts:
     def ask(self, *texts: str) -> None:
         log = self._project.project_dir / "log.csv"
         log.write_text("who,when,sql,seconds\n" + "".join(f'ann,2026-01-02T03:04:05Z,"{text}",1\n' for text in texts))
-        known = know(self._project.project_dir, self._target, None)
+        known = known_project(self._project.project_dir, self._target, None)
         import_usage(self._project, known, read_logs([log], Options()), Options(), lambda _done, _total: None)
 
     def page(self, uid: str = ORDERS, *changes: ChangeView) -> RelationView:

@@ -15,7 +15,7 @@ models:
 """
 
 
-def told(folder: Path, where: str) -> str:
+def shown(folder: Path, where: str) -> str:
     """The evidence for a mart of people by city, which two people asked for each week."""
     grown = Grown(folder)
     grown.model("people", "select 1 as id, 'Rome' as city, 'ann@example.com' as email", CONTRACT)
@@ -26,13 +26,13 @@ def told(folder: Path, where: str) -> str:
 
 
 def test_a_query_that_names_a_restricted_column_is_not_shown(tmp_path: Path) -> None:
-    said = told(tmp_path, "email = 'ann@example.com' and id > 7")
+    said = shown(tmp_path, "email = 'ann@example.com' and id > 7")
     assert "ann@example.com" not in said
-    assert "not shown, for it names restricted columns" in said
-    assert "id" in said.partition("what they ask: where ")[2]
+    assert "not shown, because it names restricted columns" in said
+    assert "id" in said.partition("what they query: where ")[2]
 
 
 def test_any_other_is_shown_with_what_it_asks(tmp_path: Path) -> None:
-    said = told(tmp_path, "city <> 'Rome'")
+    said = shown(tmp_path, "city <> 'Rome'")
     assert "where city <> 'Rome' group by city" in said
-    assert "what they ask: where " in said
+    assert "what they query: where " in said

@@ -8,7 +8,7 @@ import pytest
 
 from ribbon.config import ProjectPaths
 from ribbon.errors import ConfigError
-from ribbon.evolve.applying import apply
+from ribbon.evolve.apply import apply
 from ribbon.model import Edit, Evidence, Proposal, ProposalKind
 from tests.conftest import write_files
 
@@ -53,7 +53,7 @@ def files_of(project: ProjectPaths) -> dict[Path, bytes]:
 
 
 def test_what_takes_a_person_is_not_applied(project: ProjectPaths) -> None:
-    assert "takes a person; `ribbon evolve show extract-" in refused(project, proposed())
+    assert "cannot be applied automatically; see `ribbon evolve show extract-" in refused(project, proposed())
 
 
 @pytest.mark.parametrize("path", [SQL, "models/new.sql", "docs/notes.md"])
@@ -74,14 +74,14 @@ def test_nothing_is_applied_to_a_tree_that_git_does_not_have(project: ProjectPat
 def test_a_change_for_another_state_of_a_file_is_not_applied(project: ProjectPaths, edit: Edit) -> None:
     told = refused(project, proposed(CHANGE, edit))
 
-    assert told == f"{edit.path}: is not as the proposal found it. Run `dbt compile` and `ribbon evolve`."
+    assert told == f"{edit.path}: has changed since the proposal was made. Run `dbt compile` and `ribbon evolve`."
 
 
 def test_a_new_file_does_not_replace_one_that_git_ignores(project: ProjectPaths) -> None:
     write_files(project.project_dir, {"built/kept.sql": "mine\n"})
 
     told = refused(project, proposed(Edit("built/kept.sql", None, "theirs\n")))
-    assert told.startswith("built/kept.sql: is not as the proposal found it")
+    assert told.startswith("built/kept.sql: has changed since the proposal was made")
 
 
 def test_what_git_could_not_take_back_is_not_applied(project: ProjectPaths) -> None:
@@ -91,7 +91,7 @@ def test_what_git_could_not_take_back_is_not_applied(project: ProjectPaths) -> N
 
     for path, text in (("built/ignored.sql", "mine\n"), ("models/link.sql", FILES[SQL])):
         told = refused(project, proposed(CHANGE, Edit(path, text, None)))
-        assert told.startswith(f"{path}: is a link, or is not in git, so that its change could not be taken back")
+        assert told.startswith(f"{path}: is a link, or is not tracked by git, so that its change could not be reverted")
 
 
 def test_nothing_is_applied_where_there_is_no_repository(tmp_path: Path) -> None:

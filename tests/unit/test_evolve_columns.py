@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ribbon.evolve.rules.retire_columns import find_unused_columns
+from ribbon.evolve.rules.retire import find_unused_columns
 from tests.evolve_project import Grown, days_before
 
 YML = """

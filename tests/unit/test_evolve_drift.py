@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from ribbon.evolve.left.robust import usual
-from ribbon.evolve.rules.follow_drift import find_drift
+from ribbon.evolve.evidence.drift import usual
+from ribbon.evolve.rules.follow_sources import find_drift
 from ribbon.model import Proposal
 from tests.evolve_project import TODAY, Grown
 
@@ -71,7 +71,7 @@ def test_nulls_that_come_are_told_with_what_depends_on_them(shop: Grown) -> None
     (proposal,) = found(shop)
     assert "price: null rate 25.0%, where 0.0% is usual" in proposal.title
     assert proposal.evidence[-1].what == (
-        "on it depend 2 relations: warehouse.fct_order, mart.sales; 1 use case: sales; 1 exposure: board"
+        "depending on it: 2 relations: warehouse.fct_order, mart.sales; 1 use case: sales; 1 exposure: board"
     )
 
 

@@ -5,9 +5,8 @@ from collections.abc import Callable
 import pytest
 import yaml
 
-from ribbon.evolve.editing.contract_text import ContractText, declaring_model
-from ribbon.evolve.editing.exposures import without_relation
-from ribbon.evolve.editing.model_columns import with_column_beside, with_source_column_renamed
+from ribbon.evolve.edit_sql import with_column_beside, with_source_column_renamed
+from ribbon.evolve.edit_yaml import ContractText, declaring_model, without_relation
 
 CONTRACT = """\
 # who: sales

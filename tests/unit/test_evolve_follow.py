@@ -82,7 +82,7 @@ def test_a_new_column_is_declared_and_passed_through(shop: Grown) -> None:
 
     proposal = only(shop)
 
-    assert proposal.title == "shop.orders.channel is new: declare it, and pass it through"
+    assert proposal.title == "shop.orders.channel is new: declare it and pass it on"
     assert changes(proposal) == [
         "+- {name: channel, data_type: string}",
         "+channel,",
@@ -111,9 +111,9 @@ def test_a_column_that_is_gone_names_what_depends_on_it(shop: Grown) -> None:
 
     proposal = only(shop)
 
-    assert proposal.title.startswith("shop.orders.quantity is not delivered any more: have it delivered again")
+    assert proposal.title.startswith("shop.orders.quantity is no longer delivered: have it delivered again")
     assert proposal.evidence[-1].what == (
-        "on it depend 2 relations: warehouse.fct_order, mart.sales; 1 use case: sales; 1 exposure: board"
+        "depending on it: 2 relations: warehouse.fct_order, mart.sales; 1 use case: sales; 1 exposure: board"
     )
     assert proposal.gain.use_cases == 1
     assert not proposal.edits
@@ -133,7 +133,7 @@ def test_the_same_values_under_another_name_are_mapped(shop: Grown) -> None:
 
     proposal = only(shop)
 
-    assert proposal.title == "shop.orders.quantity is delivered as units: map it"
+    assert proposal.title == "shop.orders.quantity is now delivered as units: map it"
     assert changes(proposal) == [
         "-- {name: quantity, data_type: bigint}",
         "+- {name: units, data_type: bigint, config: {meta: {formerly: quantity}}}",

@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ribbon.evolve.rules.follow_tables import find_new_tables
-from ribbon.evolve.rules.follow_unused import find_unused_sources
+from ribbon.evolve.rules.follow_sources import find_new_tables, find_unused_sources
 from tests.evolve_project import Grown, applied, days_before
 
 CONTRACT = """
@@ -104,7 +103,7 @@ def test_the_columns_of_a_system_are_told_together(shop: Grown) -> None:
     (proposal,) = find_unused_sources(shop.seen)
 
     assert proposal.subject == ("source.shop.shop.orders.note", "source.shop.shop.items.item")
-    assert proposal.title.startswith("shop: 2 columns of 2 tables no model reads")
+    assert proposal.title.startswith("shop: 2 columns of 2 tables: no model reads them")
 
 
 def test_what_people_ask_for_in_the_lake_is_used(shop: Grown) -> None:

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from ribbon.dbt.artifacts import read_artifacts
 from ribbon.evolve.impact import Change, ChangeImpact, Effect, RelationChange, What
-from ribbon.evolve.impact.assessing import compared
-from ribbon.evolve.impact.side import Side, read_side
-from ribbon.evolve.impact.types import takes_all
-from ribbon.evolve.proving.state import State
+from ribbon.evolve.impact.assess import impact_between
+from ribbon.evolve.impact.logic_changes import takes_all
+from ribbon.evolve.impact.states import AnalysedState, analyse_state
+from ribbon.evolve.proof.states import CompiledState
+from ribbon.project import read_project
 from ribbon.usage import load_usage
 from tests.evolve_project import Grown, days_before
 
@@ -48,13 +48,14 @@ def grown(folder: Path, fact: str = FACT_SQL, mart: str | None = MART_SQL, **fie
     return shop
 
 
-def side(shop: Grown, name: str) -> Side:
+def side(shop: Grown, name: str) -> AnalysedState:
     target = shop.write()
-    return read_side(name, State(read_artifacts(target), {}), shop.folder, target, target / "ribbon", {})
+    state = CompiledState(read_project(shop.project, target))
+    return analyse_state(name, state, shop.folder, target, target / "ribbon", {})
 
 
 def judged(before: Grown, after: Grown) -> ChangeImpact:
-    return compared(side(before, "HEAD"), side(after, "the working tree"), load_usage(before.project))
+    return impact_between(side(before, "HEAD"), side(after, "the working tree"), load_usage(before.project))
 
 
 def relation(impact: ChangeImpact, name: str) -> RelationChange:
@@ -262,14 +263,14 @@ def test_an_expectation_that_is_weaker_or_gone_is_told_and_one_that_is_stronger_
     yml = "models:\n  - name: fct_order\n    columns: [{{name: price, data_tests: [{}]}}]\n"
     bound = "expect_column_values_to_be_between: {{arguments: {{min_value: {}}}}}"
 
-    def told(before: str, after: str) -> What:
+    def what_changed(before: str, after: str) -> What:
         pair = (shop(fact_yml=yml.format(text)) for text in (before, after))
         return only(judged(*pair), "warehouse.fct_order").what
 
-    assert told(bound.format(0), bound.format(-5)) is What.PROMISE_WEAKENED
-    assert told(bound.format(0), bound.format(1)) is What.PROMISE_CHANGED
-    assert told("not_null, unique", "unique") is What.PROMISE_REMOVED
-    assert told("unique", "not_null, unique") is What.PROMISE_ADDED
+    assert what_changed(bound.format(0), bound.format(-5)) is What.PROMISE_WEAKENED
+    assert what_changed(bound.format(0), bound.format(1)) is What.PROMISE_CHANGED
+    assert what_changed("not_null, unique", "unique") is What.PROMISE_REMOVED
+    assert what_changed("unique", "not_null, unique") is What.PROMISE_ADDED
 
 
 def test_a_relation_that_is_gone_breaks_who_reads_it(shop: Callable[..., Grown]) -> None:

@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ribbon.evolve.rules.mend_layers import find_breaches
-from ribbon.evolve.rules.mend_stage import find_outgrown_stages
+from ribbon.evolve.rules.mend import find_layer_breaches, find_outgrown_use_cases
 from ribbon.model import Proposal
 from tests.evolve_project import Grown, applied, changes, days_before
 
@@ -50,7 +49,7 @@ def reading_the_lake(shop: Grown, stage: str) -> None:
 
 
 def found(shop: Grown) -> list[Proposal]:
-    return list(find_breaches(shop.seen))
+    return list(find_layer_breaches(shop.seen))
 
 
 def test_a_mart_on_the_lake_gets_the_model_that_is_missing_in_between(shop: Grown) -> None:
@@ -58,7 +57,7 @@ def test_a_mart_on_the_lake_gets_the_model_that_is_missing_in_between(shop: Grow
 
     (proposal,) = found(shop)
 
-    assert proposal.title == "mart.sales_daily read the lake (shop.orders): build the warehouse model orders in between"
+    assert proposal.title == "mart.sales_daily read the lake (shop.orders): add the warehouse model orders in between"
     files = applied(proposal)
     assert files["models/mart/sales/sales_daily.sql"] == "select order_id from {{ ref('orders') }}\n"
     assert "        order_id,\n        price\n    from source" in (files["models/warehouse/shop/orders.sql"] or "")
@@ -88,7 +87,7 @@ def test_a_warehouse_model_that_says_something_else_is_not_the_one(shop: Grown, 
     shop.model("fct_order", sql, parents=[SOURCE])
     reading_the_lake(shop, "stable")
 
-    assert "build the warehouse model orders in between" in found(shop)[0].title
+    assert "add the warehouse model orders in between" in found(shop)[0].title
 
 
 def test_a_mart_on_trial_may_read_the_lake(shop: Grown) -> None:
@@ -129,7 +128,7 @@ def test_marts_of_other_use_cases_and_the_warehouse_must_not_read_a_mart(shop: G
     proposals = {proposal.subject[0]: proposal for proposal in found(shop)}
 
     assert proposals.keys() == {"model.shop.late_payer", "model.shop.best_day"}
-    assert proposals["model.shop.late_payer"].evidence[0].what == "mart.late_payer takes order_id from it"
+    assert proposals["model.shop.late_payer"].evidence[0].what == "mart.late_payer selects order_id from it"
 
 
 def test_where_no_folder_says_what_a_mart_is_nothing_is_a_breach(shop: Grown) -> None:
@@ -142,7 +141,7 @@ def test_a_trial_that_many_ask_often_and_since_long_has_outgrown_it(shop: Grown)
     reading_the_lake(shop, "exploring")
     shop.ask("select order_id from mart_sales.sales_daily", days=days_before(90, step=2), who=("ann", "bob", "eve"))
 
-    (proposal,) = find_outgrown_stages(shop.seen)
+    (proposal,) = find_outgrown_use_cases(shop.seen)
 
     assert changes(proposal) == ["-meta: {stage: exploring, audience: all}", "+meta: {stage: growing, audience: all}"]
 
@@ -156,4 +155,4 @@ def test_a_trial_that_is_one_stays_one(shop: Grown, stage: str, first: int, who:
     reading_the_lake(shop, stage)
     shop.ask("select order_id from mart_sales.sales_daily", days=days_before(first), who=tuple(who))
 
-    assert not list(find_outgrown_stages(shop.seen))
+    assert not list(find_outgrown_use_cases(shop.seen))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ribbon.evolve.editing.moving import as_model
+from ribbon.evolve.edit_sql import as_model
 from ribbon.sql.written import read_written
 
 SHOUTED = "SELECT A.N FROM (SELECT K, COUNT(*) AS N FROM {{ ref('sales') }} GROUP BY K) AS A"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ribbon.evolve.rules.people import owners_of
+from ribbon.evolve.evidence.dependents import owners_of
 from tests.evolve_project import Grown
 
 

@@ -9,8 +9,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from ribbon.evolve.rules.promise_history import find_idle_promises
-from ribbon.evolve.rules.promise_missing import find_missing_promises
+from ribbon.evolve.rules.promise import find_idle_expectations, find_missing_expectations
 from ribbon.model import Proposal
 from tests.evolve_project import TODAY, Grown, changes, days_before
 
@@ -37,7 +36,7 @@ def shop(tmp_path: Path) -> Grown:
 
 
 def missing(shop: Grown) -> dict[str, Proposal]:
-    return {proposal.subject[0].rpartition(".")[2]: proposal for proposal in find_missing_promises(shop.seen)}
+    return {proposal.subject[0].rpartition(".")[2]: proposal for proposal in find_missing_expectations(shop.seen)}
 
 
 def build(shop: Grown, sql: str) -> None:
@@ -82,7 +81,7 @@ def test_what_holds_in_the_build_file_is_promised_where_it_is_declared(shop: Gro
 
     assert changes(proposal) == ["+data_tests: [not_null]"]
     assert "store_id  # as the till says" in (proposal.edits[0].after or "")
-    assert proposal.title.endswith("promise not_null")
+    assert proposal.title.endswith("add not_null")
 
 
 def test_a_column_that_the_contract_does_not_name_is_added_to_it(shop: Grown) -> None:
@@ -106,7 +105,7 @@ def bounded(shop: Grown, *, low: float | None = 0, high: float | None = 1000, **
 
 def record(shop: Grown, highest: Sequence[float], *, status: str = "pass", lowest: float = 0) -> None:
     """Runs, one for each highest value, as the hooks keep them."""
-    (test_id,) = [key for key in shop.seen.artifacts.test_ids if "bounded" in key]
+    (test_id,) = [key for key in shop.seen.project.artifacts.test_ids if "bounded" in key]
     shop.project.data_dir.mkdir(exist_ok=True)
     start = datetime.combine(TODAY, datetime.min.time()) - timedelta(days=len(highest))
     with duckdb.connect(str(shop.project.build_file)) as connection:
@@ -130,14 +129,14 @@ def record(shop: Grown, highest: Sequence[float], *, status: str = "pass", lowes
 
 
 def idle(shop: Grown) -> list[str]:
-    return [f"{each.meaning.split()[0]}: {each.evidence[0].what}" for each in find_idle_promises(shop.seen)]
+    return [f"{each.meaning.split()[0]}: {each.evidence[0].what}" for each in find_idle_expectations(shop.seen)]
 
 
 def test_bounds_far_from_all_that_was_ever_seen_are_told(shop: Grown) -> None:
     bounded(shop)
     record(shop, [40 + run % 3 for run in range(30)])
 
-    assert idle(shop) == ["far: 0 to 42 were seen, where 0 to 1,000 are allowed, in 30 runs that all passed"]
+    assert idle(shop) == ["far: 0 to 1,000 are allowed and 0 to 42 were measured, in 30 runs that all passed"]
 
 
 def test_fewer_runs_a_single_bound_or_values_that_fill_the_room_say_nothing(shop: Grown, tmp_path: Path) -> None:
@@ -174,7 +173,7 @@ def test_values_that_drift_to_a_bound_are_told(shop: Grown, tmp_path: Path) -> N
     record(level, [950, 940, 955, 945, 950, 948])
 
     assert idle(shop) == [
-        "near: what is measured comes nearer to max_value run by run: 950 of 1,000, by run 600, 700, 800, 900, 950"
+        "near: the measured values approach max_value run by run: 950 of 1,000, by run 600, 700, 800, 900, 950"
     ]
     assert [told[:5] for told in idle(steps)] == ["near:"]
     assert idle(level) == []
@@ -184,4 +183,4 @@ def test_of_a_restricted_column_no_value_is_told(shop: Grown) -> None:
     bounded(shop, restricted=True)
     record(shop, [500, 600, 700, 800, 900, 950])
 
-    assert idle(shop) == ["near: what is measured comes nearer to max_value run by run"]
+    assert idle(shop) == ["near: the measured values approach max_value run by run"]

@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from ribbon.evolve.rules.follow_unused import find_unused_sources
-from ribbon.evolve.rules.retire_files import find_set_aside
-from ribbon.evolve.rules.retire_relations import find_unused_relations
+from ribbon.evolve.rules.follow_sources import find_unused_sources
+from ribbon.evolve.rules.retire import find_disabled_models, find_unused_relations
 from ribbon.model import Proposal
 from tests.evolve_project import TODAY, Grown, applied, changes, days_before
 
@@ -41,14 +40,14 @@ def test_a_mart_that_nobody_asks_for_gets_a_date_and_names_what_goes_with_it(sho
 
     assert list(proposals) == ["model.shop.old_report"]
     proposal = proposals["model.shop.old_report"]
-    assert proposal.title.startswith("mart.old_report and 1 that it alone reads: nobody asks for it")
+    assert proposal.title.startswith("mart.old_report and 1 that only it reads: nobody queries it")
     assert proposal.subject == ("model.shop.old_report", "model.shop.returned")
     assert list(applied(proposal)) == [
         "expectations/mart/sales/old_report.yml",
         "expectations/warehouse/core/returned.yml",
     ]
     assert changes(proposal) == ["+deprecation_date: 2026-07-30"] * 2
-    assert "nothing else reads, and nobody asks for: warehouse.returned" in [each.what for each in proposal.evidence]
+    assert "nothing else reads and nobody queries: warehouse.returned" in [each.what for each in proposal.evidence]
     assert proposal.ask == ("Ann",)
     assert proposal.gain.lines == 2
 
@@ -71,21 +70,20 @@ def test_what_a_used_mart_reads_is_used(shop: Grown) -> None:
 def test_a_log_that_is_short_or_not_understood_or_of_other_relations_is_no_grounds(shop: Grown) -> None:
     assert not found(shop)
     shop.ask("select day from mart_sales.sales_daily", days=days_before(100, step=7))
-    assert shop.seen.cover.wanting == (
-        "The query logs cover 98 days, fewer than the 180 after which something is unused."
-    )
+    assert shop.seen.coverage.insufficient == ("The query logs cover 98 days; something is unused only after 180.")
     assert not found(shop)
 
     shop.ask("select day from mart_sales.sales_daily", days=YEAR)
     shop.ask("select ( from x", days=YEAR)
-    assert "are understood whole" in (shop.seen.cover.wanting or "")
+    assert "are fully understood" in (shop.seen.coverage.insufficient or "")
     assert not found(shop)
 
 
 def test_a_log_without_a_query_of_the_marts_is_no_grounds(shop: Grown) -> None:
     shop.ask("select order_id from warehouse.fct_order", days=YEAR)
 
-    assert shop.seen.cover.wanting == "The query logs name no mart of the project: its use is not in them."
+    insufficient = "The query logs name no mart of this project, so they do not show its use."
+    assert shop.seen.coverage.insufficient == insufficient
     assert not found(shop)
 
 
@@ -152,7 +150,7 @@ def set_aside(shop: Grown, goes_on: str) -> list[Proposal]:
     yml = f"models:\n  - name: stale\n    deprecation_date: {goes_on}\n    config: {{enabled: false}}\n"
     shop.model("stale", "select 1 as one", yml, folder="mart/sales")
     shop.set_aside("stale")
-    return list(find_set_aside(shop.seen))
+    return list(find_disabled_models(shop.seen))
 
 
 def test_what_was_set_aside_a_month_ago_is_deleted_with_its_contract(shop: Grown) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ribbon.evolve.rules.simplify_models import find_idle_models
+from ribbon.evolve.rules.simplify import find_idle_models
 from ribbon.model import Proposal
 from tests.evolve_project import Grown, applied
 

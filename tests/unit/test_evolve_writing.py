@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from ribbon.errors import WorldError
-from ribbon.evolve.editing.writing import write_edits
-from ribbon.evolve.proving.trees import working_tree
+from ribbon.evolve.apply import write_edits
+from ribbon.evolve.git import working_tree
 from ribbon.model import Edit
 from tests.conftest import write_files
 

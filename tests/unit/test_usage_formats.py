@@ -10,7 +10,7 @@ import pytest
 from ribbon.errors import ConfigError
 from ribbon.model import LoggedQuery
 from ribbon.usage.formats import FORMATS
-from ribbon.usage.reading import Log, column_names, read_log
+from ribbon.usage.log_files import Log, column_names, read_log
 from tests.conftest import write_parquet
 
 SQL = "select store_id from mart_sales.store_daily"
@@ -105,13 +105,13 @@ def test_a_job_of_bigquery_brings_its_person_bytes_report_use_case_and_tables(tm
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        ({"statement_type": "SCRIPT"}, "it is a script, whose statements are in the log by themselves"),
+        ({"statement_type": "SCRIPT"}, "it is a script; its statements are in the log separately"),
         ({"state": "RUNNING"}, "it was still running"),
         ({"labels": [{"key": "dbt_invocation_id", "value": "1"}]}, "dbt ran it"),
         ({"query": None}, "it has no SQL"),
-        ({"creation_time": "yesterday"}, "creation_time is no time"),
-        ({"total_bytes_processed": "many"}, "total_bytes_processed is no number"),
-        ({"total_bytes_processed": "nan"}, "total_bytes_processed is no number"),
+        ({"creation_time": "yesterday"}, "creation_time is not a time"),
+        ({"total_bytes_processed": "many"}, "total_bytes_processed is not a number"),
+        ({"total_bytes_processed": "nan"}, "total_bytes_processed is not a number"),
     ],
 )
 def test_a_job_that_tells_of_no_query_is_left_out_with_the_reason(
@@ -168,7 +168,7 @@ def test_a_question_that_was_clicked_together_in_metabase_is_left_out(tmp_path: 
     built = json.dumps({"type": "query", "query": {"source-table": 4}})
     log = read_log(written(tmp_path, METABASE | {"query": built}), None, {})
 
-    assert [*log.left_out] == ["it was made in the question builder; log its SQL in the database"]
+    assert [*log.left_out] == ["it was built without SQL; log it in the database instead"]
 
 
 def test_a_use_has_its_name_where_the_export_has_it_and_its_number_otherwise(tmp_path: Path) -> None:
@@ -224,16 +224,16 @@ def test_a_text_that_no_file_can_hold_is_read_all_the_same(tmp_path: Path) -> No
 BAD = {
     "empty.csv": (b"", "is empty"),
     "no_header.csv": (b"\n", "has no header"),
-    "unknown.csv": (b"a,b\n1,2\n", "no query log of a known kind has the columns a, b"),
-    "cut.csv": (b'sql,when\n"select 1,2026-01-02\n', "cut.csv:2: is no CSV"),
+    "unknown.csv": (b"a,b\n1,2\n", "no known query log has the columns a, b"),
+    "cut.csv": (b'sql,when\n"select 1,2026-01-02\n', "cut.csv:2: invalid CSV"),
     "short.csv": (b"sql,when\nselect 1\n", "short.csv:2: has 1 cells, the header 2"),
     "latin.csv": (b"sql,when\nselect 1,2026-01-02\nselect '\xe4',2026-01-02\n", "latin.csv:3: is not UTF-8"),
     "latin.jsonl": (b'{"sql": "\xe4", "when": 1}\n', "latin.jsonl:1: is not UTF-8"),
-    "broken.jsonl": (b'{"sql": "select 1", "when": 1}\n{"sql": \n', "broken.jsonl:2: is no JSON"),
-    "broken.json": (b'[{"sql": "select 1", "when": 1},\n{"sql": \n', "broken.json:3: is no JSON"),
-    "number.jsonl": (b"1\n", "number.jsonl:1: is no JSON object"),
+    "broken.jsonl": (b'{"sql": "select 1", "when": 1}\n{"sql": \n', "broken.jsonl:2: invalid JSON"),
+    "broken.json": (b'[{"sql": "select 1", "when": 1},\n{"sql": \n', "broken.json:3: invalid JSON"),
+    "number.jsonl": (b"1\n", "number.jsonl:1: is not a JSON object"),
     "bad.parquet": (b"PAR1", "is not a readable Parquet file"),
-    "log.txt": (b"select 1", "is no query log that Ribbon reads"),
+    "log.txt": (b"select 1", "is not a query log that Ribbon can read"),
 }
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ribbon.errors import ConfigError, WorldError
-from ribbon.usage import never_asked
+from ribbon.usage import unqueried_columns
 from tests.usage_project import CARE, SALES, Shop
 
 ROWS = [
@@ -209,10 +209,10 @@ def test_totals_have_no_days(shop: Shop) -> None:
 
 
 def test_columns_of_marts_that_nobody_asked_for_are_told(shop: Shop) -> None:
-    assert never_asked(shop.usage, shop.known.graph) == {}
+    assert unqueried_columns(shop.usage, shop.known.graph) == {}
     shop.ask("select DAY from store_daily where store_id = 1")
 
-    assert never_asked(shop.usage, shop.known.graph) == {SALES: ("net_usd",), CARE: ("id", "email")}
+    assert unqueried_columns(shop.usage, shop.known.graph) == {SALES: ("net_usd",), CARE: ("id", "email")}
 
 
 def test_an_empty_store_answers_nothing(shop: Shop) -> None:

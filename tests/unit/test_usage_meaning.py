@@ -12,8 +12,7 @@ from ribbon.errors import ConfigError
 from ribbon.model import Reading, Statement
 from ribbon.sql.literals import shape_of, without_literals
 from ribbon.sql.statements import queries_in
-from ribbon.usage.analysing import Analyst
-from ribbon.usage.templates import filled
+from ribbon.usage.analysis import Analyst, filled
 from tests.usage_project import CARE, SALES, Shop
 
 
@@ -226,7 +225,7 @@ def test_a_text_means_what_it_means_without_its_shape(
 ) -> None:
     analyst, sql = Analyst(still.known, "duckdb"), template.format(one, two, three)
 
-    assert analyst.read(sql).meaning.statement == analyst._kept(analyst._read(sql, ()))
+    assert analyst.read(sql).meaning.statement == analyst._cleaned(analyst._read(sql, ()))
 
 
 @given(TEMPLATES, VALUES, VALUES)

@@ -10,13 +10,13 @@ import click
 from ribbon.cli.console import Console
 from ribbon.cli.session import Session, command, group_with_default, target_path_option
 from ribbon.cli.steps import find_proposals, store_proposals
-from ribbon.evolve.applying import Applied, apply
-from ribbon.evolve.keeping import keep, read_kept
-from ribbon.evolve.proving import TOLERANCE, Question, told, verify
-from ribbon.model import DifferingRow, Kept, Proof, Proposal, ProposalKind, Standing
+from ribbon.evolve.apply import Applied, apply
+from ribbon.evolve.dismissed import dismiss, read_dismissed
+from ribbon.evolve.proof import TOLERANCE, Question, proof_text, verify
+from ribbon.model import DifferingRow, Dismissal, Proof, Proposal, ProposalKind, Standing
 
 if TYPE_CHECKING:
-    from ribbon.evolve.proposing import Proposals
+    from ribbon.evolve.proposals import Proposals
 
 __all__ = ["evolve"]
 
@@ -98,15 +98,15 @@ def apply_(session: Session, id: str, target_path: Path | None, offered_in: Path
 @offered_option
 @target_path_option
 @command("dismiss")
-def dismiss(session: Session, id: str, because: str, target_path: Path | None, offered_in: Path | None) -> None:  # noqa: A002
+def dismiss_(session: Session, id: str, because: str, target_path: Path | None, offered_in: Path | None) -> None:  # noqa: A002
     """Dismiss proposal ID and record the reason in docs/decisions/.
 
     It is not proposed again until its content changes.
     """
     evidence, proposals = find_proposals(session, target_path, offered_in)
     proposal = proposals.named(id)
-    path = keep(session.paths.project_dir, proposal, because, evidence.git.who(), evidence.today)
-    store_proposals(session, evidence, proposals.parted(read_kept(session.paths.project_dir)))
+    path = dismiss(session.paths.project_dir, proposal, because, evidence.git.who(), evidence.today)
+    store_proposals(session, evidence, proposals.without(read_dismissed(session.paths.project_dir)))
     session.console.say(f"{proposal.id} dismissed: {path.relative_to(session.paths.project_dir)}")
     session.console.record("kept", proposal.id)
     session.console.record("file", str(path))
@@ -143,8 +143,8 @@ def _show_list(console: Console, proposals: "Proposals", kind: str | None) -> No
         console.say(f"{proposal.id}  {proposal.title}{f'  ({gain})' if gain else ''}")
     if not chosen:
         console.say(f"No proposals{f' of kind {kind}' if kind else ''}.")
-    if proposals.kept:
-        console.say(f"{len(proposals.kept):,} dismissed; `ribbon evolve --dismissed` lists them.")
+    if proposals.dismissed:
+        console.say(f"{len(proposals.dismissed):,} dismissed; `ribbon evolve --dismissed` lists them.")
     for unknown in proposals.unknown:
         console.warn(unknown)
     console.record("proposals", [_document(proposal) for proposal in chosen])
@@ -153,17 +153,17 @@ def _show_list(console: Console, proposals: "Proposals", kind: str | None) -> No
 
 def _show_dismissed(console: Console, proposals: "Proposals") -> None:
     """Dismissed proposals; those that no rule proposes any more are marked as past."""
-    for dismissed, _ in proposals.kept:
+    for dismissed, _ in proposals.dismissed:
         _show_decision(console, dismissed, "")
     for dismissed in proposals.past:
         _show_decision(console, dismissed, " (past: no longer proposed)")
-    if not (proposals.kept or proposals.past):
+    if not (proposals.dismissed or proposals.past):
         console.say("No dismissed proposals.")
-    console.record("kept", [asdict(dismissed) | {"past": False} for dismissed, _ in proposals.kept])
+    console.record("kept", [asdict(dismissed) | {"past": False} for dismissed, _ in proposals.dismissed])
     console.record("past", [asdict(dismissed) | {"past": True} for dismissed in proposals.past])
 
 
-def _show_decision(console: Console, dismissed: Kept, note: str) -> None:
+def _show_decision(console: Console, dismissed: Dismissal, note: str) -> None:
     who = f" by {dismissed.who}" if dismissed.who else ""
     console.say(f"{dismissed.id}  {dismissed.title}{note}")
     console.say(f"  dismissed on {dismissed.date}{who}: {dismissed.because}")
@@ -220,14 +220,14 @@ def _refusal(proof: Proof) -> str:
 
 def _show_proof(console: Console, proof: Proof) -> None:
     """Every relation that a change affects, and examples of rows that differ."""
-    console.say(told(proof))
+    console.say(proof_text(proof))
     for each in proof.relations:
         if each.rows and each.rows.examples and each.standing in {Standing.DIFFERS, Standing.UNPROVABLE}:
             console.heading(f"{each.name}: rows that differ, the first {len(each.rows.examples)}")
             for row in each.rows.examples:
                 console.say(f"  {_row(row)}")
     console.record("holds", proof.holds)
-    console.record("proof", told(proof))
+    console.record("proof", proof_text(proof))
     for name, value in asdict(proof).items():
         console.record(name, value)
 
@@ -249,6 +249,6 @@ def _old_name(name: str, of: click.Command) -> click.Command:
     return click.Command(name, callback=of.callback, params=of.params, help=of.help, hidden=True)
 
 
-_commands: tuple[click.Command, ...] = (list_, show, apply_, dismiss, verify_, _old_name("keep", dismiss))
+_commands: tuple[click.Command, ...] = (list_, show, apply_, dismiss_, verify_, _old_name("keep", dismiss_))
 for _command in _commands:
     evolve.add_command(_command)

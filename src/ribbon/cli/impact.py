@@ -26,7 +26,7 @@ def impact(session: Session, before: str, after: str | None, *, fail_on_breaking
     breaking if a column or relation used by an exposure, a logged query or another model is removed or renamed, or its
     type or grain changes.
     """
-    from ribbon.evolve.impact.assessing import assess  # noqa: PLC0415 - imports sqlglot, which other commands do not need
+    from ribbon.evolve.impact.assess import assess  # noqa: PLC0415 - imports sqlglot, which other commands do not need
 
     with session.console.bar("Impact") as bar:
         found = assess(session.paths, before, after, bar.at)

@@ -11,7 +11,7 @@ from ribbon.cli.session import Session
 from ribbon.dbt.results import findings_of, read_results
 from ribbon.engines.parquet import open_bench
 from ribbon.errors import ConfigError, RibbonError, WorldError
-from ribbon.evolve.remembering import remember
+from ribbon.evolve.proposals import save_proposals
 from ribbon.land import TableOutcome, land_table, rows_in_lake
 from ribbon.model import Severity, SourceTable
 from ribbon.project import Project, run_with_record
@@ -20,8 +20,8 @@ from ribbon.quality.workers import open_workers
 
 if TYPE_CHECKING:
     from ribbon.catalog import SitePaths
-    from ribbon.evolve.evidence import Seen
-    from ribbon.evolve.proposing import Proposals
+    from ribbon.evolve.evidence.project import ProjectEvidence
+    from ribbon.evolve.proposals import Proposals
 
 __all__ = [
     "build_step",
@@ -153,22 +153,23 @@ def publish_step(session: Session, project: Project) -> bool:
 
 def find_proposals(
     session: Session, target_path: Path | None, offered_in: Path | None = None
-) -> "tuple[Seen, Proposals]":
+) -> "tuple[ProjectEvidence, Proposals]":
     """The evidence of a project, and the proposals that follow from it."""
-    from ribbon.evolve.evidence import Seen  # noqa: PLC0415 - imports sqlglot, which other commands do not need
-    from ribbon.evolve.proposing import propose  # noqa: PLC0415
+    from ribbon.evolve.evidence.project import ProjectEvidence  # noqa: PLC0415 - imports sqlglot
+    from ribbon.evolve.rules import propose  # noqa: PLC0415
 
     paths = session.paths
     target_dir = paths.project_dir / target_path if target_path else paths.target_dir
     with session.console.bar("Lineage") as bar:
-        evidence = Seen(paths, target_dir, datetime.now(UTC).date(), bar.at, offered_in and offered_in.resolve())
+        offered = offered_in and offered_in.resolve()
+        evidence = ProjectEvidence(paths, target_dir, datetime.now(UTC).date(), bar.at, offered)
         return evidence, propose(evidence)
 
 
-def store_proposals(session: Session, evidence: "Seen", proposals: "Proposals") -> None:
+def store_proposals(session: Session, evidence: "ProjectEvidence", proposals: "Proposals") -> None:
     """Store proposals for `ribbon docs`. Failing to write them is a warning."""
     try:
-        remember(evidence, proposals, datetime.now(UTC))
+        save_proposals(evidence, proposals, datetime.now(UTC))
     except WorldError as error:
         session.console.warn(str(error))
 

@@ -24,10 +24,10 @@ from ribbon.usage import (
     Usage,
     column_names,
     import_usage,
-    know,
+    known_project,
     load_usage,
-    never_asked,
     read_logs,
+    unqueried_columns,
 )
 
 __all__ = ["usage"]
@@ -86,13 +86,13 @@ def ls(session: Session) -> None:
     """Show imported usage: the period, people, relations, and columns of marts that were never queried."""
     known = _know(session)
     found = load_usage(session.paths)
-    _show_usage(session.console, found, known.graph, never_asked(found, known.graph))
+    _show_usage(session.console, found, known.graph, unqueried_columns(found, known.graph))
 
 
 def _know(session: Session) -> KnownProject:
     paths = session.paths
     with session.console.bar("Lineage") as bar:
-        known = know(paths.project_dir, paths.target_dir, paths.build_file, bar.at)
+        known = known_project(paths.project_dir, paths.target_dir, paths.build_file, bar.at)
     for note in known.graph.notes:
         session.console.warn(note)
     return known

@@ -1,4 +1,4 @@
-"""Evolution: what both ends and the SQL between them say about how the model should grow.
+"""Evolution: proposals how the model should grow, from deliveries, query logs and the SQL between them.
 
-Nothing is imported here: commands that only offer a proof or a list need not load what analyses SQL.
+Nothing is imported here, so that a command loads sqlglot only if it analyses SQL.
 """

@@ -1,4 +1,4 @@
-"""What a project declares about its evolution: `vars: {ribbon: {evolve: …}}` in dbt_project.yml."""
+"""The settings of evolution: `vars: {ribbon: {evolve: …}}` in dbt_project.yml."""
 
 from dataclasses import dataclass, fields
 
@@ -10,12 +10,13 @@ __all__ = ["Thresholds", "read_thresholds"]
 
 @dataclass(frozen=True)
 class Thresholds:
-    """unused_after_days: so long nobody has to ask for something before it is proposed to go.
+    """From when on something is proposed.
 
-    understood_share: the part of the log's queries that has to be understood whole, 0 to 1, before it is grounds for
-    that. asked_weeks, asking_people: in so many weeks so many people have to ask before a mart is proposed for what
-    they ask. view_queries, view_seconds: a month, from which on a view on views is better a table. notice_days: from
-    the day that a deprecation is declared to its date, and again until files are deleted.
+    unused_after_days: something is unused if nobody has queried it for so long. understood_share: the share of logged
+    queries, 0 to 1, that has to be fully understood before anything is called unused. asked_weeks, asking_people: a
+    mart is proposed for a question that so many people ask in so many weeks. view_queries, view_seconds: per month;
+    from both on, a view on views becomes a table. notice_days: from declaring a deprecation to its date, and from there
+    to deleting files.
     """
 
     unused_after_days: int = 180
@@ -28,14 +29,14 @@ class Thresholds:
 
 
 def read_thresholds(settings: Settings) -> Thresholds:
-    """What dbt_project.yml says; defaults for what it does not. Raises ConfigError where a value is no number."""
+    """The settings in dbt_project.yml, or the defaults. Raises ConfigError where a value is not a number."""
     ours = settings.variables.get("ribbon")
-    said = (ours.get("evolve") if isinstance(ours, dict) else None) or {}
+    declared = (ours.get("evolve") if isinstance(ours, dict) else None) or {}
     where = f"{settings.path}: vars: ribbon: evolve"
     known = {field.name for field in fields(Thresholds)}
-    if not isinstance(said, dict) or said.keys() - known:
-        raise ConfigError(f"{where}: gives {said!r}. It takes {', '.join(sorted(known))}.")
-    for name, value in said.items():
+    if not isinstance(declared, dict) or declared.keys() - known:
+        raise ConfigError(f"{where}: got {declared!r}. It takes {', '.join(sorted(known))}.")
+    for name, value in declared.items():
         if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
             raise ConfigError(f"{where}: {name} must be a number of 0 or more, got {value!r}.")
-    return Thresholds(**said)
+    return Thresholds(**declared)

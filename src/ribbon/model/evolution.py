@@ -11,12 +11,12 @@ __all__ = [
     "FORM",
     "ChangedColumn",
     "DifferingRow",
+    "Dismissal",
     "Edit",
     "Evidence",
     "Evolution",
     "Found",
     "Gain",
-    "Kept",
     "Proof",
     "Proposal",
     "ProposalKind",
@@ -118,7 +118,7 @@ class Proposal:
 
 
 @dataclass(frozen=True)
-class Kept:
+class Dismissal:
     """A dismissed proposal. because: the reason. who: decided it, empty if git has no user name."""
 
     id: str
@@ -156,8 +156,8 @@ class Evolution:
     found_at: datetime
     manifest_at: str
     found: tuple[Found, ...] = ()
-    kept: tuple[Kept, ...] = ()
-    past: tuple[Kept, ...] = ()
+    kept: tuple[Dismissal, ...] = ()
+    past: tuple[Dismissal, ...] = ()
     unknown: tuple[str, ...] = ()
 
 

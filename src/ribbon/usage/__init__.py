@@ -1,11 +1,10 @@
-"""The use end: who asks the marts what, from the query logs of BI tools and warehouses."""
+"""Usage: who queries what, from the query logs of BI tools and warehouses."""
 
 from ribbon.usage.formats import FORMATS
-from ribbon.usage.importing import Imported, Options, import_usage, read_logs
-from ribbon.usage.known import KnownProject, know
-from ribbon.usage.never_asked import never_asked
-from ribbon.usage.reading import Log, column_names
-from ribbon.usage.usage import Totals, Usage, load_usage
+from ribbon.usage.imported_usage import Totals, Usage, load_usage, unqueried_columns
+from ribbon.usage.known import KnownProject, known_project
+from ribbon.usage.log_files import Log, column_names
+from ribbon.usage.log_import import Imported, Options, import_usage, read_logs
 
 __all__ = [
     "FORMATS",
@@ -17,8 +16,8 @@ __all__ = [
     "Usage",
     "column_names",
     "import_usage",
-    "know",
+    "known_project",
     "load_usage",
-    "never_asked",
     "read_logs",
+    "unqueried_columns",
 ]

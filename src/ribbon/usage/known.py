@@ -1,4 +1,4 @@
-"""What the project says about its relations, as far as reading queries needs it."""
+"""The relations of the project, as far as analysing queries needs them."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -9,16 +9,16 @@ from ribbon.lineage import LineageGraph, LineageNode, lineage_of
 from ribbon.lineage.project import read_project
 from ribbon.lineage.scheduling import Progress
 
-__all__ = ["KnownProject", "KnownRelation", "know"]
+__all__ = ["KnownProject", "KnownRelation", "known_project"]
 
 Place = tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class KnownRelation:
-    """A relation that queries can name. columns: None where nobody knows them; complete: whether there are no others.
+    """A relation that queries can name. columns: None if unknown; complete: whether there are no others.
 
-    restricted: columns of which no value is ever shown, in lower case.
+    restricted: columns whose values are never shown, in lower case.
     """
 
     key: str
@@ -38,12 +38,12 @@ class KnownProject:
     graph: LineageGraph
 
 
-def know(
+def known_project(
     project_dir: Path, target_dir: Path, build_file: Path | None, progress: Progress | None = None
 ) -> KnownProject:
-    """The project by dbt's artifacts in `target_dir`. build_file, progress: as `load_lineage` takes them.
+    """The project as dbt's artifacts in `target_dir` describe it. build_file, progress: as for `load_lineage`.
 
-    Raises ConfigError where there are none, or none that can be read.
+    Raises ConfigError where the artifacts are missing or unreadable.
     """
     nodes = read_project(project_dir, target_dir, build_file)
     graph = lineage_of(nodes, target_dir / "ribbon", progress=progress)
@@ -55,7 +55,7 @@ def _use_cases(graph: LineageGraph) -> dict[str, str]:
 
 
 def _relations(graph: LineageGraph, dialect: str) -> tuple[KnownRelation, ...]:
-    """One for each place in the database: of a model and a source that are the same table, the model."""
+    """One for each table in the database: of a model and a source that are the same table, the model."""
     by_path: dict[Place, LineageNode] = {}
     for node in sorted(graph.nodes.values(), key=lambda node: node.project.resource_type == "source"):
         if not node.project.ephemeral:
@@ -68,7 +68,7 @@ def _relations(graph: LineageGraph, dialect: str) -> tuple[KnownRelation, ...]:
 
 
 def _relation(node: LineageNode, path: Place) -> KnownRelation:
-    """Readers of DuckDB open a copy of the marts under another name, so there the schema and the table are the path."""
+    """Readers of DuckDB open a copy of the marts under another name, so the database's name is left out there."""
     project = node.project
     complete = project.columns_from.complete or (bool(project.queries) and node.complete)
     return KnownRelation(project.unique_id, tuple(path), node.columns, complete, project.restricted)

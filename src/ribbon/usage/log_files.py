@@ -1,34 +1,38 @@
-"""The rows of a query log's file, whatever its kind: CSV, JSON lines, a JSON array, Parquet."""
+"""Files of query logs, whatever their kind (CSV, JSON lines, a JSON array, Parquet), read as logged queries."""
 
 import csv
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from ribbon.engines.parquet import parquet_records
 from ribbon.errors import ConfigError
+from ribbon.model import LoggedQuery
+from ribbon.usage.formats import PLAIN_COLUMNS, Format, format_of
 
-__all__ = ["LogFile", "open_log"]
+__all__ = ["Log", "column_names", "read_log"]
 
-# Rows whose columns together are those of a file of JSON, where what is empty may be left out.
+# So many rows are searched for columns in formats that leave out empty cells.
 LOOKED_AT = 1000
 
 
 class LogFile(NamedTuple):
-    """columns: in lower case. rows: each with its number, of its line where the file has lines."""
+    """columns: in lower case. rows: with their numbers; line numbers in files that have lines."""
 
     columns: tuple[str, ...]
     rows: Iterator[tuple[int, dict[str, Any]]]
 
 
 def open_log(file: Path) -> LogFile:
-    """The columns and rows of a log. Raises ConfigError with file and line where it is not what its name says."""
+    """The columns and rows of a log. Raises ConfigError with file and line where the content is invalid."""
     reader = READERS.get(file.suffix.lower())
     if reader is None:
-        raise ConfigError(f"{file}: is no query log that Ribbon reads. Give {', '.join(READERS)}")
+        raise ConfigError(f"{file}: is not a query log that Ribbon can read. Give {', '.join(READERS)}")
     try:
         if file.stat().st_size == 0:
             raise ConfigError(f"{file}: is empty. Export it again")
@@ -38,7 +42,7 @@ def open_log(file: Path) -> LogFile:
 
 
 def _open_csv(file: Path) -> LogFile:
-    csv.field_size_limit(sys.maxsize)  # a query is longer than Python's 131,072 characters at times
+    csv.field_size_limit(sys.maxsize)  # some queries exceed Python's limit of 131,072 characters
     lines = _csv_lines(file)
     _, header = next(lines, (0, []))
     columns = tuple(name.strip().lower() for name in header)
@@ -56,7 +60,7 @@ def _csv_lines(file: Path) -> Iterator[tuple[int, list[str]]]:
             except UnicodeDecodeError as error:
                 raise _not_utf8(file) from error
             except csv.Error as error:
-                raise ConfigError(f"{file}:{reader.line_num}: is no CSV: {error}") from error
+                raise ConfigError(f"{file}:{reader.line_num}: invalid CSV: {error}") from error
             if row is None:
                 return
             yield reader.line_num, row
@@ -73,7 +77,7 @@ def _csv_rows(
 
 
 def _open_json(file: Path) -> LogFile:
-    """A JSON array, or an object a line: the first character says which."""
+    """A JSON array, or an object per line: the first character decides."""
     with file.open("rb") as opened:
         start = opened.read(LOOKED_AT).removeprefix(b"\xef\xbb\xbf").lstrip()
     return _with_columns(_array(file) if start.startswith(b"[") else _lines(file))
@@ -109,7 +113,7 @@ def _decoded(file: Path, number: int, line: str) -> Any:
 
 def _record(file: Path, number: int, row: Any) -> dict[str, Any]:
     if not isinstance(row, dict):
-        raise ConfigError(f"{file}:{number}: is no JSON object. Export one object for each query")
+        raise ConfigError(f"{file}:{number}: is not a JSON object. Export one object for each query")
     return {name.strip().lower(): value for name, value in row.items()}
 
 
@@ -125,7 +129,7 @@ def _with_columns(rows: Iterator[tuple[int, dict[str, Any]]]) -> LogFile:
 
 
 def _broken(file: Path, line: int, error: Exception) -> ConfigError:
-    return ConfigError(f"{file}:{line}: is no JSON: {getattr(error, 'msg', error)}. Export it again")
+    return ConfigError(f"{file}:{line}: invalid JSON: {getattr(error, 'msg', error)}. Export it again")
 
 
 def _not_utf8(file: Path) -> ConfigError:
@@ -149,3 +153,73 @@ READERS: dict[str, Callable[[Path], LogFile]] = {
     ".ndjson": _open_json,
     ".parquet": _open_parquet,
 }
+
+
+@dataclass
+class Log:
+    """A file as it was read. format: None where it has no rows.
+
+    left_out: the number of rows by reason; first_left_out: the first of them.
+    """
+
+    file: Path
+    format: Format | None
+    queries: list[LoggedQuery] = field(default_factory=list)
+    left_out: Counter[str] = field(default_factory=Counter)
+    first_left_out: dict[str, int] = field(default_factory=dict)
+
+    def leave_out(self, reason: str, row: int) -> None:
+        """Count a row that is not a finished query."""
+        self.left_out[reason] += 1
+        self.first_left_out.setdefault(reason, row)
+
+
+def column_names(text: str | None) -> dict[str, str]:
+    """`who=user_name,when=at` as the file's columns by ours. Raises ConfigError for unknown columns."""
+    pairs = [part.partition("=") for part in text.split(",")] if text else []
+    named = {ours.strip().lower(): theirs.strip().lower() for ours, _, theirs in pairs}
+    wrong = [ours for ours in named if ours not in PLAIN_COLUMNS or not named[ours]]
+    if wrong:
+        raise ConfigError(
+            f"--columns {text}: {', '.join(wrong) or 'nothing'} is not one of {', '.join(PLAIN_COLUMNS)}. Write"
+            " who=user_name,when=started_at."
+        )
+    return named
+
+
+def read_log(file: Path, format_name: str | None, names: Mapping[str, str]) -> Log:
+    """All queries of a file. format_name: None to guess it. names: the file's columns by those of a plain log.
+
+    Raises ConfigError where the file, or its format, is invalid.
+    """
+    if names and format_name not in {None, "plain"}:
+        raise ConfigError(f"--columns is for plain logs; a log of {format_name} has columns of its own. Leave one out.")
+    columns, rows = open_log(file)
+    if absent := [theirs for theirs in names.values() if columns and theirs not in columns]:
+        raise ConfigError(f"{file}: has no column {', '.join(absent)}; it has {', '.join(columns)}.")
+    present = {*columns, *names}
+    log = Log(file, format_of(sorted(present), "plain" if names else format_name, str(file)) if columns else None)
+    for number, row in _renamed(rows, names) if names else rows:
+        _take(log, number, row)
+    return log
+
+
+def _renamed(
+    rows: Iterator[tuple[int, dict[str, Any]]], names: Mapping[str, str]
+) -> Iterator[tuple[int, dict[str, Any]]]:
+    for number, row in rows:
+        yield number, row | {ours: row.get(theirs) for ours, theirs in names.items()}
+
+
+def _take(log: Log, number: int, row: dict[str, Any]) -> None:
+    if log.format is None:
+        return
+    try:
+        query = log.format.read(row)
+    except ValueError as error:
+        log.leave_out(str(error), number)
+        return
+    if query.sql:
+        log.queries.append(query.of(log.file.name))
+    else:
+        log.leave_out("it has no SQL", number)

@@ -9,8 +9,8 @@ import msgspec
 
 from ribbon.catalog.facts.documents import Documents
 from ribbon.catalog.views import EvolutionView, KeptView, ProposalLink, ProposalView
-from ribbon.evolve.remembering import FILE
-from ribbon.model import FORM, Evolution, Found, Kept, Proposal
+from ribbon.evolve.proposals import FILE
+from ribbon.model import FORM, Dismissal, Evolution, Found, Proposal
 
 __all__ = ["LastEvolution", "about", "evolution_view", "read_evolution"]
 
@@ -105,5 +105,5 @@ def _kept_views(evolution: Evolution) -> Iterator[KeptView]:
     yield from (_kept_view(kept, past=True) for kept in evolution.past)
 
 
-def _kept_view(kept: Kept, *, past: bool) -> KeptView:
+def _kept_view(kept: Dismissal, *, past: bool) -> KeptView:
     return KeptView(kept.id, kept.title, kept.because, kept.date, kept.who, past)

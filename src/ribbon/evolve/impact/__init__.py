@@ -1,7 +1,4 @@
-"""The impact of a change: two states of a project are compiled and compared by meaning, for review before merging.
-
-What compares them is in `assessing`, which brings sqlglot.
-"""
+"""Impact of a change: two states of a project are compiled and compared by meaning; no data is built."""
 
 from ribbon.evolve.impact.change import (
     Change,
@@ -13,12 +10,4 @@ from ribbon.evolve.impact.change import (
     What,
 )
 
-__all__ = [
-    "Change",
-    "ChangeImpact",
-    "Effect",
-    "RelationChange",
-    "TouchedRelation",
-    "TouchedUse",
-    "What",
-]
+__all__ = ["Change", "ChangeImpact", "Effect", "RelationChange", "TouchedRelation", "TouchedUse", "What"]

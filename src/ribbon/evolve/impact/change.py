@@ -1,4 +1,4 @@
-"""What a change of a project amounts to: the nouns of `ribbon impact`."""
+"""The nouns of `ribbon impact`: changes, their effects, and what they reach."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ __all__ = ["Change", "ChangeImpact", "Effect", "RelationChange", "TouchedRelatio
 
 
 class Effect(StrEnum):
-    """What a change means for those who use the relation, the worst first."""
+    """What a change means for the users of a relation, the worst first."""
 
     BREAKING = "breaking"
     VALUES = "changes values"
@@ -41,10 +41,10 @@ class What(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One thing that is other than before.
+    """One difference.
 
-    column: None where it is about the relation. before, after: what it was and is, empty where there is no such thing.
-    used_by: who relies on what is gone or of another kind, in words.
+    column: None where it concerns the relation. before, after: the old and the new value, empty where there is none.
+    used_by: the users of what is removed or changed, in words.
     """
 
     what: What
@@ -57,9 +57,9 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class RelationChange:
-    """All that is other of a relation. was: its name before, None where it has the same. file: relative to the project.
+    """All differences of a relation. was: its former name, None where it has the same.
 
-    before, after: dbt's unique ids, None where it is not there.
+    file: relative to the project. before, after: dbt's unique ids, None where it does not exist.
     """
 
     relation: str
@@ -80,8 +80,8 @@ class RelationChange:
 class TouchedRelation:
     """A relation that a change reaches.
 
-    columns: whose values may be others, or which are gone. rows: whether its rows may be others, and with them all that
-    it aggregates. asked: logged queries by column, of those columns that are touched.
+    columns: whose values may differ, or which are removed. rows: whether its rows may differ, and with them all that it
+    aggregates. asked: logged queries by touched column.
     """
 
     relation: str
@@ -108,7 +108,7 @@ class TouchedUse:
 
 @dataclass(frozen=True, slots=True)
 class ChangeImpact:
-    """What a change is, and how far it reaches. before, after: what people call the states. notes: what to know."""
+    """A change, and how far it reaches. before, after: names of the states. notes: warnings."""
 
     before: str
     after: str

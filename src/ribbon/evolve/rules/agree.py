@@ -1,22 +1,22 @@
-"""Agree: one name that means two things in two marts, and one thing that has two names."""
+"""Agree: one name with two meanings in two marts, or one meaning with two names."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from ribbon.evolve.evidence import Seen
-from ribbon.evolve.middle import Measure, differ
-from ribbon.evolve.rules.people import owners_of
+from ribbon.evolve.evidence.dependents import owners_of
+from ribbon.evolve.evidence.measures import Measure, differ
+from ribbon.evolve.evidence.project import ProjectEvidence
 from ribbon.model import ColumnName, Evidence, Gain, Proposal, ProposalKind
 from ribbon.sql.canonical import digest, to_text
 
 __all__ = ["find_one_name_for_two", "find_two_names_for_one"]
 
 
-# A name with more meanings than this says what kind of thing it is, such as row_count, not which.
+# A name with more meanings than this, such as row_count, names a kind of thing and no particular one.
 MEANINGS = 3
 
 
-def find_one_name_for_two(seen: Seen) -> Iterable[Proposal]:
-    """A proposal for each name under which marts show things that are sure to differ."""
+def find_one_name_for_two(seen: ProjectEvidence) -> Iterable[Proposal]:
+    """A proposal for each name under which marts show things that certainly differ."""
     by_name: dict[str, list[Measure]] = {}
     for measure in _own(seen):
         by_name.setdefault(measure.column, []).append(measure)
@@ -27,8 +27,8 @@ def find_one_name_for_two(seen: Seen) -> Iterable[Proposal]:
             yield _proposal(seen, f"{name}: one name, two meanings", pair, found)
 
 
-def find_two_names_for_one(seen: Seen) -> Iterable[Proposal]:
-    """A proposal for each thing, computed over the same rows, that marts call by different names."""
+def find_two_names_for_one(seen: ProjectEvidence) -> Iterable[Proposal]:
+    """A proposal for each thing, computed over the same rows, that marts give different names."""
     by_meaning: dict[str, list[Measure]] = {}
     for measure in _own(seen):
         if measure.made_at:
@@ -45,27 +45,27 @@ def _counts_few(found: Sequence[Measure]) -> bool:
     return len({measure.counted for measure in found if measure.counted and not measure.columns}) <= MEANINGS
 
 
-def _own(seen: Seen) -> Iterator[Measure]:
+def _own(seen: ProjectEvidence) -> Iterator[Measure]:
     return (measure for measure in seen.measures if measure.model in seen.own)
 
 
-def _furthest_apart(seen: Seen, found: Sequence[Measure]) -> tuple[Measure, ...]:
-    """Two that differ; of one grain where there are such, because their readers are the likeliest to compare them."""
+def _furthest_apart(seen: ProjectEvidence, found: Sequence[Measure]) -> tuple[Measure, ...]:
+    """Two that differ; of the same grain if possible, because readers are most likely to compare those."""
     pairs = [
         (one, other)
         for place, one in enumerate(found)
         for other in found[place + 1 :]
-        if one.model != other.model and differ(one, other, seen.middle)
+        if one.model != other.model and differ(one, other, seen.logic)
     ]
     return min(pairs, key=lambda pair: _grain(seen, pair[0]) != _grain(seen, pair[1]), default=())
 
 
-def _grain(seen: Seen, measure: Measure) -> frozenset[str]:
-    """What a mart has one row of, by the names of its keys."""
-    return frozenset(seen.declared.grain(measure.model))
+def _grain(seen: ProjectEvidence, measure: Measure) -> frozenset[str]:
+    """The columns of which a mart has one row each."""
+    return seen.declared.grain(measure.model)
 
 
-def _proposal(seen: Seen, title: str, pair: Sequence[Measure], found: Sequence[Measure]) -> Proposal:
+def _proposal(seen: ProjectEvidence, title: str, pair: Sequence[Measure], found: Sequence[Measure]) -> Proposal:
     cases = {seen.nodes.nodes[measure.model].use_case for measure in found}
     return Proposal(
         kind=ProposalKind.AGREE,
@@ -79,13 +79,13 @@ def _proposal(seen: Seen, title: str, pair: Sequence[Measure], found: Sequence[M
     )
 
 
-def _evidence(seen: Seen, measure: Measure) -> Evidence:
+def _evidence(seen: ProjectEvidence, measure: Measure) -> Evidence:
     node = seen.nodes.nodes[measure.model]
     return Evidence(f"{node.label}.{measure.column}", to_text(measure.whole))
 
 
-def _apart(seen: Seen, one: Measure, other: Measure) -> Iterator[Evidence]:
-    """How far the numbers differ, where both marts have a row for the same things."""
+def _apart(seen: ProjectEvidence, one: Measure, other: Measure) -> Iterator[Evidence]:
+    """How far the values differ in rows that both marts have."""
     key = sorted(_grain(seen, one))
     if not key or _grain(seen, one) != _grain(seen, other):
         return
@@ -96,8 +96,8 @@ def _apart(seen: Seen, one: Measure, other: Measure) -> Iterator[Evidence]:
     shown = found.averages if found.differing and not hidden else None
     averages = f"; on average {shown[0]:,.6g} and {shown[1]:,.6g}" if shown else ""
     count = f"{found.differing:,}" if found.differing else "none"
-    told = f"of {found.rows:,} rows that both have by {', '.join(key)}, {count} differ{averages}"
-    yield Evidence("the build file", told)
+    difference = f"of {found.rows:,} rows that both have by {', '.join(key)}, {count} differ{averages}"
+    yield Evidence("the build file", difference)
 
 
 def _column(measure: Measure) -> ColumnName:

@@ -1,12 +1,12 @@
-"""Extract: logic that stands in several marts becomes a model of the warehouse."""
+"""Extract: logic that several marts repeat becomes one warehouse model."""
 
 from collections.abc import Iterable, Iterator
 
-from ribbon.evolve.evidence import Seen
-from ribbon.evolve.middle import Level, Place, Recurring, recurring
-from ribbon.evolve.rules.extract_shared import shared_extraction
-from ribbon.evolve.rules.extracting import extraction
-from ribbon.evolve.rules.people import owners_of
+from ribbon.evolve.evidence.dependents import owners_of
+from ribbon.evolve.evidence.logic import Place
+from ribbon.evolve.evidence.project import ProjectEvidence
+from ribbon.evolve.evidence.recurring_logic import Level, Recurring, recurring
+from ribbon.evolve.rules.extract_edits import shared_extraction, whole_extraction
 from ribbon.model import Evidence, Gain, Layer, Proposal, ProposalKind
 
 __all__ = ["find_recurring_logic"]
@@ -15,27 +15,27 @@ __all__ = ["find_recurring_logic"]
 NAMED = 4
 
 RISKS = {
-    Level.WHOLE: "The marts change together from then on.",
-    Level.GROUPING: "The marts change together from then on; the new model has the measures of all of them.",
-    Level.FRAME: "The marts change together from then on; the new model has the columns of all of them.",
+    Level.WHOLE: "From then on the marts change together.",
+    Level.GROUPING: "From then on the marts change together; the new model has the measures of all of them.",
+    Level.FRAME: "From then on the marts change together; the new model has the columns of all of them.",
 }
 
 
-def find_recurring_logic(seen: Seen) -> Iterable[Proposal]:
-    """A proposal for each piece of logic that two marts have, or that a mart has beside a model of the warehouse."""
-    for group in recurring(seen.middle):
+def find_recurring_logic(seen: ProjectEvidence) -> Iterable[Proposal]:
+    """A proposal for each piece of logic that two marts contain, or that a mart and a warehouse model contain."""
+    for group in recurring(seen.logic):
         if group.models <= seen.own.keys():
             yield _proposal(seen, group)
 
 
-def _proposal(seen: Seen, group: Recurring) -> Proposal:
-    change = extraction(seen, group) if group.level is Level.WHOLE else shared_extraction(seen, group)
-    name = change.model if change else _what(group.places[0])
+def _proposal(seen: ProjectEvidence, group: Recurring) -> Proposal:
+    change = whole_extraction(seen, group) if group.level is Level.WHOLE else shared_extraction(seen, group)
+    name = change.model if change else _subject(group.places[0])
     return Proposal(
         kind=ProposalKind.EXTRACT,
         subject=tuple(sorted(group.models)),
         meaning=group.fingerprint,
-        title=f"{name}: {group.level} in {_listed(seen, group)}",
+        title=f"{name}: {group.level} in {_labels(seen, group)}",
         evidence=tuple(_evidence(seen, group)),
         gain=_gain(seen, group),
         risk=RISKS[group.level],
@@ -45,33 +45,33 @@ def _proposal(seen: Seen, group: Recurring) -> Proposal:
     )
 
 
-def _listed(seen: Seen, group: Recurring) -> str:
-    """The models, as many as a line takes."""
+def _labels(seen: ProjectEvidence, group: Recurring) -> str:
+    """The models, as many as fit on a line."""
     labels = [seen.nodes.nodes[place.model].label for place in group.places]
     more = len(labels) - NAMED
     return ", ".join(labels[:NAMED]) + (f" and {more:,} more" if more > 0 else "")
 
 
-def _what(place: Place) -> str:
-    """What a query is about: what it reads, by what it is grouped."""
+def _subject(place: Place) -> str:
+    """What a query is about: what it reads, and by what it groups."""
     reads = " and ".join(each.rsplit(".", 1)[-1] for each in place.logic.reads) or place.query.name
     keys = ", ".join(key.rsplit(".", 1)[-1] for key in place.logic.keys)
     return f"{reads} by {keys}" if keys else reads
 
 
-def _evidence(seen: Seen, group: Recurring) -> Iterator[Evidence]:
+def _evidence(seen: ProjectEvidence, group: Recurring) -> Iterator[Evidence]:
     for place in group.places:
         node = seen.nodes.nodes[place.model]
         called = f"as {place.query.name}" if place.query.name else "as the whole model"
         yield Evidence(node.file, f"{called}, {place.query.lines} lines")
     logic = group.places[0].logic
-    parts = (("reads", [each.rsplit(".", 1)[-1] for each in logic.reads]), ("where", logic.conditions))
-    for word, told in (*parts, ("grouped by", logic.keys)):
-        if told:
-            yield Evidence("what they share", f"{word} {', '.join(told)}")
+    reads = [each.rsplit(".", 1)[-1] for each in logic.reads]
+    for word, parts in (("reads", reads), ("where", logic.conditions), ("grouped by", logic.keys)):
+        if parts:
+            yield Evidence("what they share", f"{word} {', '.join(parts)}")
 
 
-def _gain(seen: Seen, group: Recurring) -> Gain:
+def _gain(seen: ProjectEvidence, group: Recurring) -> Gain:
     """Lines: those of all places but the shortest, which moves."""
     nodes = [seen.nodes.nodes[place.model] for place in group.places]
     marts = [node for node in nodes if node.layer is Layer.MART]

@@ -1,18 +1,17 @@
 """Rows of BigQuery's INFORMATION_SCHEMA.JOBS."""
 
 from ribbon.model import LoggedQuery
-from ribbon.usage.formats.cells import Row, instant, listed, seconds_between, text, whole
-from ribbon.usage.formats.format import Format
+from ribbon.usage.formats.format import Format, Row, instant, listed, seconds_between, text, whole
 
 __all__ = ["BIGQUERY"]
 
-# Labels that name who asked on whose behalf: set by Looker Studio, or by people on their own jobs.
+# Labels that name the report behind a query: set by Looker Studio, or by people on their own jobs.
 USE_LABELS = ("dashboard", "use", "looker_studio_report_id")
 
 
 def _read(row: Row) -> LoggedQuery:
     if (text(row, "statement_type") or "").upper() == "SCRIPT":
-        raise ValueError("it is a script, whose statements are in the log by themselves")
+        raise ValueError("it is a script; its statements are in the log separately")
     if (text(row, "state") or "DONE").upper() != "DONE":
         raise ValueError("it was still running")
     labels = {str(label.get("key")): str(label.get("value")) for label in listed(row, "labels")}

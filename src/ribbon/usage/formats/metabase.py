@@ -4,8 +4,7 @@ import json
 from typing import Any
 
 from ribbon.model import LoggedQuery
-from ribbon.usage.formats.cells import Row, first_text, instant, number, text
-from ribbon.usage.formats.format import Format
+from ribbon.usage.formats.format import Format, Row, first_text, instant, number, text
 
 __all__ = ["METABASE"]
 
@@ -27,13 +26,13 @@ def _read(row: Row) -> LoggedQuery:
 
 
 def _named(row: Row, kind: str) -> str | None:
-    """By its name, where the export has it, else by its number."""
+    """By its name if the export has it, else by its number."""
     name, number_of_it = text(row, kind), text(row, f"{kind}_id")
     return name or (f"{kind} {number_of_it}" if number_of_it else None)
 
 
 def _native(query: str) -> str:
-    """The SQL of a query: `query.query` is JSON, with the SQL where a person wrote it."""
+    """The SQL of a query: `query.query` is JSON, which contains SQL if a person wrote it."""
     if not query.startswith("{"):
         return query
     try:
@@ -42,12 +41,12 @@ def _native(query: str) -> str:
         return query
     sql = _sql_in(document)
     if sql is None:
-        raise ValueError("it was made in the question builder; log its SQL in the database")
+        raise ValueError("it was built without SQL; log it in the database instead")
     return sql
 
 
 def _sql_in(document: Any) -> str | None:
-    """Where it stands: `native.query`, in newer versions `native` of the first of the `stages`."""
+    """In `native.query`; in newer versions in `native` of the first of the `stages`."""
     native = document.get("native")
     if isinstance(native, dict) and isinstance(native.get("query"), str):
         return str(native["query"])

@@ -1,12 +1,11 @@
 """Rows of PostgreSQL's pg_stat_statements: running totals by user, database and statement, constants as $1."""
 
 from ribbon.model import LoggedQuery
-from ribbon.usage.formats.cells import Row, first_text, instant, number, text, whole
-from ribbon.usage.formats.format import Format
+from ribbon.usage.formats.format import Format, Row, first_text, instant, number, text, whole
 
 __all__ = ["PG_STAT_STATEMENTS"]
 
-# What makes a row of the view, and since PostgreSQL 17 since when it counts: after a reset it is another total.
+# Identify a row; since PostgreSQL 17 with the start of counting, because a reset begins a new total.
 KEY = ("userid", "dbid", "queryid", "toplevel", "stats_since")
 MILLISECONDS = 1000
 
@@ -14,7 +13,7 @@ MILLISECONDS = 1000
 def _read(row: Row) -> LoggedQuery:
     sql = text(row, "query") or ""
     if sql == "<insufficient privilege>":
-        raise ValueError("its SQL was hidden from who exported it")
+        raise ValueError("its SQL was hidden from the user who exported it")
     took = number(row, "total_exec_time")
     if took is None:
         took = number(row, "total_time")  # before PostgreSQL 13
@@ -30,7 +29,7 @@ def _read(row: Row) -> LoggedQuery:
 
 
 def _key_part(row: Row, column: str) -> str:
-    """One spelling whatever the file: CSV has t and a text, Parquet a truth value and a time."""
+    """The same spelling for every file: CSV has t and a text, Parquet a boolean and a time."""
     if column == "stats_since":
         since = instant(row, column)
         return since.isoformat() if since else ""

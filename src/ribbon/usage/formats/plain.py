@@ -1,10 +1,9 @@
-"""A log of our own: who, when, sql, seconds, use."""
+"""Ribbon's own format: who, when, sql, seconds, use."""
 
 from hashlib import blake2b
 
 from ribbon.model import LoggedQuery
-from ribbon.usage.formats.cells import Row, instant, number, text, whole
-from ribbon.usage.formats.format import Format
+from ribbon.usage.formats.format import Format, Row, instant, number, text, whole
 
 __all__ = ["PLAIN", "PLAIN_COLUMNS"]
 

@@ -1,8 +1,7 @@
 """Rows of Redash's `query_results`, joined with who ran them."""
 
 from ribbon.model import LoggedQuery
-from ribbon.usage.formats.cells import Row, first_text, instant, number, text
-from ribbon.usage.formats.format import Format
+from ribbon.usage.formats.format import Format, Row, first_text, instant, number, text
 
 __all__ = ["REDASH"]
 

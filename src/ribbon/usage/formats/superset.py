@@ -1,8 +1,7 @@
 """Rows of Superset's table `query`: what was run in SQL Lab."""
 
 from ribbon.model import LoggedQuery
-from ribbon.usage.formats.cells import Row, first_text, instant, seconds_between, text
-from ribbon.usage.formats.format import Format
+from ribbon.usage.formats.format import Format, Row, first_text, instant, seconds_between, text
 
 __all__ = ["SUPERSET"]
 

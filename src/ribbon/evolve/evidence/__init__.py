@@ -1,0 +1,1 @@
+"""What rules look at: a module for each kind of evidence."""

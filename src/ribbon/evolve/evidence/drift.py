@@ -1,0 +1,212 @@
+"""Drift: the newest batch of a source is far from what the batches before it held."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import pairwise
+from math import expm1, log, log1p
+from statistics import median
+
+from ribbon.engines.batch_profile import BatchFacts, ColumnFacts
+from ribbon.evolve.evidence.deliveries import Batch, Deliveries
+from ribbon.model import Delivery
+
+__all__ = ["Drift", "drift_of", "stopped_since", "usual"]
+
+# At least so many figures are needed before another one is called far off.
+NEEDED = 5
+
+# Scales the median deviation to the standard deviation of a normal distribution (Rousseeuw and Croux, 1993), and how
+# many of those are far.
+PER_MAD, FAR = 1.4826, 6.0
+
+# From this share of steps in one direction on, a series is a trend and not a level.
+TREND = 0.8
+
+
+@dataclass(frozen=True)
+class Usual:
+    """The level of earlier figures: their median, and how far from it they usually are."""
+
+    middle: float
+    spread: float
+
+    def is_far(self, figure: float, at_least: float) -> bool:
+        """Whether a figure is further off than chance explains, and than `at_least`."""
+        return abs(figure - self.middle) > max(FAR * self.spread, at_least)
+
+
+def usual(figures: Sequence[float]) -> Usual | None:
+    """The level of figures, by medians, so that single outliers do not hide the next.
+
+    None where there are too few figures, or where they are a trend.
+    """
+    if len(figures) < NEEDED or _is_trend(figures):
+        return None
+    middle = median(figures)
+    return Usual(middle, PER_MAD * median(abs(figure - middle) for figure in figures))
+
+
+def _is_trend(figures: Sequence[float]) -> bool:
+    steps = [after - before for before, after in pairwise(figures)]
+    return max(sum(step > 0 for step in steps), sum(step < 0 for step in steps)) >= TREND * len(steps)
+
+
+# The least difference that is reported: of null rates, of ranges as a part of their width, of counts as a factor.
+# Counts are compared by their logarithms, because deliveries differ by factors.
+NULL_RATE, PART, TIMES = 0.05, 0.5, log(2)
+
+# Where there are too few batches for a level, a null rate that is so far from each of them is reported.
+GROSS = 0.3
+
+DISTINCT = "distinct values"
+
+# A delivery has stopped if it is late by so many usual gaps, so many times the longest gap, and so many days.
+GAPS, LONGEST, DAYS = 3, 2, 2
+
+
+# A measure, its figures batch by batch, and the least difference that is reported.
+_Series = tuple[str, list[float], float]
+
+
+@dataclass(frozen=True)
+class Drift:
+    """One measure that is far off.
+
+    what: null rate, distinct values, lowest value, highest value or rows. column: None for rows. batch: the newest.
+    before: the usual figure, from how many batches.
+    """
+
+    what: str
+    column: str | None
+    batch: str
+    now: float
+    before: float
+    batches: int
+
+
+def drift_of(deliveries: Deliveries) -> tuple[Drift, ...]:
+    """What is far off in the newest batch of a source, or in the newest file on offer.
+
+    Batches of late rows are left out. Only null rates of a file on offer are compared: it may be part of a batch.
+    """
+    batches = [batch for batch in deliveries.landed if not batch.is_late]
+    found = _of_landed(deliveries, batches) if len(batches) > NEEDED else []
+    if deliveries.newest_offer and batches:
+        file, offered = deliveries.newest_offer
+        rates = _null_rates([deliveries.facts[batch.id] for batch in batches])
+        found += _of_nulls(deliveries, (file.name, offered), rates)
+    elif 1 < len(batches) <= NEEDED:
+        *before, newest = batches
+        rates = _null_rates([deliveries.facts[batch.id] for batch in before])
+        found += _of_nulls(deliveries, (newest.id, deliveries.facts[newest.id]), rates)
+    return tuple({(drift.what, drift.column): drift for drift in reversed(found)}.values())
+
+
+def _of_landed(deliveries: Deliveries, batches: Sequence[Batch]) -> list[Drift]:
+    """The newest batch against those before it, by all measures."""
+    facts = [deliveries.facts[batch.id] for batch in batches]
+    newest = batches[-1].id
+    keys = _keys(deliveries)
+    found = [*_of_rows(newest, facts)]
+    for column in deliveries.source.columns:
+        series = [each.columns[column.name] for each in facts if column.name in each.columns]
+        if column.name in facts[-1].columns and len(series) > NEEDED:
+            rows = [each.rows for each in facts if column.name in each.columns]
+            found += _of_column(newest, column.name, series, rows, is_key=column.name in keys)
+    if found and found[0].what == "rows":  # a different number of rows explains a different number of values
+        found = [drift for drift in found if drift.what != DISTINCT]
+    return found
+
+
+def _null_rates(facts: Sequence[BatchFacts]) -> dict[str, list[float]]:
+    """The null rates of each column, in the order of the batches that have it."""
+    found: dict[str, list[float]] = {}
+    for each in facts:
+        for name, column in each.columns.items() if each.rows else ():
+            found.setdefault(name, []).append(column.nulls / each.rows)
+    return found
+
+
+def _of_nulls(
+    deliveries: Deliveries, newest: tuple[str, BatchFacts], before: Mapping[str, Sequence[float]]
+) -> Iterator[Drift]:
+    """Null rates that are far off; where there are too few batches for a level, far from each of them."""
+    name, facts = newest
+    for column in deliveries.source.columns:
+        rates = before.get(column.name, ())
+        if column.name not in facts.columns or not rates or not facts.rows:
+            continue
+        now, level = facts.columns[column.name].nulls / facts.rows, usual(rates)
+        is_far = level.is_far(now, NULL_RATE) if level else min(abs(now - rate) for rate in rates) > GROSS
+        if is_far:
+            yield Drift("null rate", column.name, name, now, median(rates), len(rates))
+
+
+def stopped_since(deliveries: Deliveries, today: date) -> tuple[date, float] | None:
+    """The day of the last delivery and the usual days between two, where it is long overdue; else None."""
+    days = sorted({batch.landed_at.date() for batch in deliveries.landed})
+    if len(days) <= NEEDED or deliveries.source.delivery is Delivery.SNAPSHOT:
+        return None  # a snapshot equal to the last one does not land
+    gaps = [(after - before).days for before, after in pairwise(days)]
+    gap = median(gaps)
+    allowed = timedelta(days=max(GAPS * gap, LONGEST * max(gaps), gap + DAYS))
+    return (days[-1], gap) if today - days[-1] > allowed else None
+
+
+def _keys(deliveries: Deliveries) -> frozenset[str]:
+    """Columns that are unique or split the batches: their range and their number of values mean nothing."""
+    unique = {
+        each.column
+        for each in deliveries.source.expectations
+        if each.name in {"unique", "expect_column_values_to_be_unique"}
+    }
+    grain = {column for each in deliveries.source.expectations for column in each.arguments.get("columns", ())}
+    return frozenset(name for name in unique | grain | {deliveries.source.batch_by} if name)
+
+
+def _of_rows(batch: str, facts: Sequence[BatchFacts]) -> Iterator[Drift]:
+    before = [log1p(each.rows) for each in facts[:-1]]
+    level = usual(before)
+    if level and level.is_far(log1p(facts[-1].rows), TIMES):
+        yield Drift("rows", None, batch, facts[-1].rows, expm1(level.middle), len(before))
+
+
+def _of_column(
+    batch: str, name: str, series: Sequence[ColumnFacts], rows: Sequence[int], *, is_key: bool
+) -> Iterator[Drift]:
+    for what, figures, at_least in _measures(series, rows, is_key=is_key):
+        level = usual(figures[:-1])
+        if level and level.is_far(figures[-1], at_least):
+            now, before = (expm1(each) if what == DISTINCT else each for each in (figures[-1], level.middle))
+            yield Drift(what, name, batch, now, before, len(figures) - 1)
+
+
+def _measures(series: Sequence[ColumnFacts], rows: Sequence[int], *, is_key: bool) -> Iterator[_Series]:
+    """The measures of a column."""
+    full = [(each, count) for each, count in zip(series, rows, strict=True) if count]
+    if not full or not rows[-1]:
+        return
+    yield "null rate", [each.nulls / count for each, count in full], NULL_RATE
+    if is_key:
+        return
+    present = [(each.distinct, count - each.nulls) for each, count in full]
+    # More rows hold more distinct values, so both their number and their density have to be off.
+    per_row = [log1p(distinct) - log1p(count) for distinct, count in present]
+    density = usual(per_row[:-1])
+    if present[-1][1] and (density is None or density.is_far(per_row[-1], TIMES)):
+        yield DISTINCT, [log1p(distinct) for distinct, _ in present], TIMES
+    yield from _ranges([each for each, _ in full])
+
+
+def _ranges(series: Sequence[ColumnFacts]) -> Iterator[_Series]:
+    """The lowest and the highest value, where they exceed all earlier ones."""
+    bounds = [(each.lowest, each.highest) for each in series if each.lowest is not None and each.highest is not None]
+    if len(bounds) < len(series):
+        return
+    lows, highs = [low for low, _ in bounds], [high for _, high in bounds]
+    width = max(highs[:-1]) - min(lows[:-1])
+    if lows[-1] < min(lows[:-1]):
+        yield "lowest value", lows, PART * width
+    if highs[-1] > max(highs[:-1]):
+        yield "highest value", highs, PART * width

@@ -1,1 +1,0 @@
-"""The left end: what the deliveries of the sources show."""

@@ -1,1 +1,0 @@
-"""The right end: what the query logs show."""
