@@ -9,7 +9,7 @@ from ribbon.cli.session import Session
 from ribbon.dbt.results import findings_of, read_results
 from ribbon.engines.parquet import open_bench
 from ribbon.errors import ConfigError, RibbonError
-from ribbon.land import TableOutcome, land_table, rows_in_lake
+from ribbon.land import TableOutcome, land_table, offered_bytes, rows_in_lake
 from ribbon.model import Severity, SourceTable
 from ribbon.project import Project as Manifest
 from ribbon.project import run_with_record
@@ -62,7 +62,11 @@ def _land_tables(
     console, project = session.console, session.project
     outcomes: list[TableOutcome] = []
     failures: list[RibbonError] = []
-    with open_bench(project.data_dir / "tmp", project.memory_limit) as bench, open_workers() as workers:
+    size = offered_bytes(project, sources, origin)
+    with (
+        open_bench(project.data_dir / "tmp", project.memory_limit) as bench,
+        open_workers(offered_bytes=size) as workers,
+    ):
         for source in sources:
             try:
                 with console.bar(f"  {source.table}") as bar:
