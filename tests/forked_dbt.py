@@ -12,10 +12,7 @@ import subprocess
 import sys
 import time
 from types import TracebackType
-from typing import IO
-
-from dbt.cli.main import dbtRunner
-from dbt.contracts.graph.manifest import Manifest
+from typing import IO, Any
 
 from tests.conftest import REPOSITORY, Workshop
 
@@ -61,20 +58,22 @@ class ForkedDbt:
 
 def serve() -> None:
     """Answer the requests of a test."""
+    from dbt.cli.main import dbtRunner
+
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what dbt prints is no answer
-    manifest = dbtRunner().invoke(["--quiet", "parse"]).result
-    assert isinstance(manifest, Manifest)
+    parsed = dbtRunner().invoke(["--quiet", "parse"])
+    assert parsed.success, parsed.exception
     for line in sys.stdin:
-        answers.write(json.dumps(_build(manifest, json.loads(line)["kill_after"])) + "\n")
+        answers.write(json.dumps(_build(dbtRunner(manifest=parsed.result), json.loads(line)["kill_after"])) + "\n")
         answers.flush()
 
 
-def _build(manifest: Manifest, kill_after: float | None) -> dict[str, bool | float]:
+def _build(dbt: Any, kill_after: float | None) -> dict[str, bool | float]:
     started = time.monotonic()
     child = os.fork()
     if child == 0:
-        dbtRunner(manifest=manifest).invoke(BUILD)
+        dbt.invoke(BUILD)
         sys.stdout.flush()
         os._exit(0)
     if kill_after is None:

@@ -16,14 +16,14 @@ class Once:
 
     def __init__(self, factory: pytest.TempPathFactory) -> None:
         own = factory.getbasetemp()
-        self._home = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+        self.home = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
 
     def folder(self, name: str, make: Callable[[Path], None]) -> Path:
         """The folder of this name, filled by `make`; where that fails, the next who asks tries it again."""
-        folder = self._home / name
-        with (self._home / f"{name}.lock").open("w") as lock:
+        folder = self.home / name
+        with (self.home / f"{name}.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            made = self._home / f"{name}.made"
+            made = self.home / f"{name}.made"
             if not made.exists():
                 shutil.rmtree(folder, ignore_errors=True)
                 folder.mkdir()

@@ -2,17 +2,15 @@
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import duckdb
-import great_expectations.expectations as gxe
 import pytest
 
 from ribbon.errors import ConfigError
 from ribbon.model import Column, Delivery, Expectation, SourceTable, Verdict
 from ribbon.project.delivered_sources import source_table
-from ribbon.quality.gx_expectations import CLASSES
 from ribbon.quality.support import DATABASE_ONLY, check_supported
-from ribbon.quality.validation import check_batch
 from ribbon.sql.conditions import read_condition
 from tests.conftest import REPOSITORY, Workshop, deliver_orders, edit, write_parquet
 
@@ -63,6 +61,13 @@ CONDITIONS = [
     "id > -1 and amount > -2.5 and id < 4",
     '"id" = 1',
 ]
+
+
+def check_batch(*arguments: Any) -> list[Verdict]:
+    """The door's, imported by the tests that need it: it takes seconds."""
+    from ribbon.quality import validation
+
+    return validation.check_batch(*arguments)
 
 
 @pytest.fixture(scope="module")
@@ -162,12 +167,16 @@ def test_expectations_mean_at_the_door_what_their_arguments_say(both_ways: list[
 
 
 def test_every_expectation_of_great_expectations_has_its_class_or_is_the_databases() -> None:
+    from great_expectations import expectations
+
+    from ribbon.quality.gx_expectations import CLASSES
+
     macros = {path.stem for path in (REPOSITORY / "macros/expectations").glob("expect_*.sql")}
     ours = {"expect_grain"}
 
     assert {name for name in macros if name.replace("_", "") not in CLASSES} <= DATABASE_ONLY | ours
     assert CLASSES.keys() <= {name.replace("_", "") for name in macros}
-    assert len(CLASSES) == len([name for name in dir(gxe) if name.startswith("Expect")]) - 1
+    assert len(CLASSES) == len([name for name in dir(expectations) if name.startswith("Expect")]) - 1
 
 
 def source(*expectations: Expectation) -> SourceTable:

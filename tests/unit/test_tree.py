@@ -10,6 +10,7 @@ import yaml
 
 from tests.conftest import REPOSITORY
 
+Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # written in C, it is ten times as fast
 UNITS = (
     "_id",
     "_upc",
@@ -44,7 +45,7 @@ def declared() -> dict[str, dict[str, Any]]:
     """Every model, seed and snapshot that a contract declares, by name."""
     found: dict[str, dict[str, Any]] = {}
     for path in files("expectations", "*.yml"):
-        document = yaml.safe_load(path.read_text())
+        document = yaml.load(path.read_text(), Loader)  # noqa: S506 - both are safe
         for kind in ("models", "seeds", "snapshots"):
             for entry in document.get(kind, []):
                 assert entry["name"] not in found, f"{path}: {entry['name']} is declared twice"

@@ -12,7 +12,7 @@ from ribbon.dbt.results import findings_of, read_results
 from ribbon.engines.parquet import open_bench
 from ribbon.errors import ConfigError, RibbonError, WorldError
 from ribbon.evolve.proposals import save_proposals
-from ribbon.land import TableOutcome, land_table, rows_in_lake
+from ribbon.land import TableOutcome, land_table, offered_bytes, rows_in_lake
 from ribbon.model import Severity, SourceTable
 from ribbon.project import Project, run_with_record
 from ribbon.publish import Publication, publish
@@ -77,7 +77,11 @@ def _land_tables(
     console, paths = session.console, session.paths
     outcomes: list[TableOutcome] = []
     failures: list[RibbonError] = []
-    with open_bench(paths.data_dir / "tmp", paths.memory_limit) as bench, open_workers() as workers:
+    size = offered_bytes(paths, sources, origin)
+    with (
+        open_bench(paths.data_dir / "tmp", paths.memory_limit) as bench,
+        open_workers(offered_bytes=size) as workers,
+    ):
         for source in sources:
             try:
                 with console.bar(f"  {source.table}") as bar:

@@ -16,6 +16,8 @@ from ribbon.errors import ConfigError
 
 __all__ = ["Listener", "Progress", "Said", "run_dbt"]
 
+# The dbt program to start: a path, or a name on PATH. Without it, the dbt that is installed beside Ribbon.
+DBT_VARIABLE = "RIBBON_DBT"
 DBT = "from dbt.cli.main import cli; cli()"
 
 # dbt ends with 1 where nodes failed and with 2 where it could not run at all.
@@ -71,18 +73,10 @@ def run_dbt(
 
 
 def _run(project: ProjectPaths, arguments: Sequence[str], listen: Listener | None, *, nodes_may_fail: bool) -> Said:
-    command = [sys.executable, "-c", DBT, "--log-format", "json", "--no-use-colors", *arguments]
+    words = ["--log-format", "json", "--no-use-colors", *arguments]
     if project.target:
-        command += ["--target", project.target]
-    process = subprocess.Popen(  # noqa: S603 - our own interpreter, arguments as a list
-        command,
-        cwd=project.project_dir,
-        env=os.environ | {DATA_VARIABLE: str(project.data_dir), "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
+        words += ["--target", project.target]
+    process = _start(project, words)
     warnings: list[str] = []
     errors: list[str] = []
     printed: list[str] = []
@@ -98,6 +92,23 @@ def _run(project: ProjectPaths, arguments: Sequence[str], listen: Listener | Non
     if exit_code > NODES_FAILED or (exit_code and not nodes_may_fail):
         raise explain(project, errors)
     return Said(tuple(warnings), tuple(errors), exit_code, tuple(printed))
+
+
+def _start(project: ProjectPaths, words: Sequence[str]) -> subprocess.Popen[str]:
+    named = os.environ.get(DBT_VARIABLE)
+    program = [named] if named else [sys.executable, "-c", DBT]
+    try:
+        return subprocess.Popen(  # noqa: S603 - a program that the user chose, arguments as a list
+            [*program, *words],
+            cwd=project.project_dir,
+            env=os.environ | {DATA_VARIABLE: str(project.data_dir), "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+    except OSError as error:
+        raise ConfigError(f"{program[0]}: cannot be started: {error.strerror}. Set {DBT_VARIABLE} to a dbt.") from error
 
 
 def _hear(line: str, heard: Mapping[str, list[str]], listen: Listener | None) -> None:
