@@ -4,20 +4,8 @@
 -- depends_on: {{ ref('dim_household') }}
 with
 
-source as (
-    select *
-    from {{ source('complete_journey', 'coupon_redemptions') }}
-),
-
-final as (
-    select
-        household_id,
-        coupon_upc,
-        campaign_id,
-        cast(redemption_date as date) as redeemed_date,
-        _batch_id,
-        _loaded_at
-    from source
+redemptions as (
+    select * from {{ ref('stg_complete_journey__coupon_redemptions') }}
 )
 
-select * from final
+select * from redemptions
