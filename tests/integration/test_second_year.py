@@ -1,7 +1,7 @@
 """A second year lands beside the first: what was true of the first stays true, and the second is right.
 
-The second year is the sample's, 364 days later: the same weekdays, and clocks that change on the same of them. Its weeks count
-on from the first year's 53. The one Sunday that is week 1 is left out, so that the years do not overlap.
+The second year is the sample's, 364 days later: the same weekdays, and clocks that change on the same of them. Its
+weeks count on from the first year's 53. The one Sunday that is week 1 is left out, so that the years do not overlap.
 """
 
 from collections.abc import Iterator
@@ -15,7 +15,9 @@ from tests.conftest import REPOSITORY, Ended, Workshop, take_parsed, write_parqu
 
 SECOND_YEAR = {
     "transactions": """select * replace (
-        basket_id + 1000000000000 as basket_id, week + 52 as week, transaction_timestamp + interval 364 day as transaction_timestamp
+        basket_id + 1000000000000 as basket_id,
+        week + 52 as week,
+        transaction_timestamp + interval 364 day as transaction_timestamp
     ) from {first} where week > 1""",
     "promotions": "select * replace (week + 52 as week) from {first} where week > 1",
     "coupon_redemptions": """select * replace (
@@ -23,7 +25,9 @@ SECOND_YEAR = {
     ) from {first} where redemption_date > date '2017-01-01'""",
     "campaigns": "select * replace (campaign_id + 100 as campaign_id) from {first}",
     "campaign_descriptions": """select * replace (
-        campaign_id + 100 as campaign_id, start_date + interval 364 day as start_date, end_date + interval 364 day as end_date
+        campaign_id + 100 as campaign_id,
+        start_date + interval 364 day as start_date,
+        end_date + interval 364 day as end_date
     ) from {first}""",
     "coupons": "select * replace (campaign_id + 100 as campaign_id) from {first}",
 }
@@ -44,8 +48,8 @@ def ended(built: Workshop, sample: Path, tmp_path_factory: pytest.TempPathFactor
     take_parsed(years, built)
     return {
         "land": (years, years.ribbon("land", "--from", str(deliveries))),
-        "run": (years, years.dbt("run", "--quiet")),
-        "test": (years, years.dbt("test", "--quiet", "--select", "test_type:singular")),
+        # The gate measures what generic tests promise; the one test that it cannot measure is run beside it.
+        "build": (years, years.dbt("build", "--quiet", "--exclude", "test_type:generic", "test_type:unit")),
         "publish": (years, years.ribbon("publish")),
     }
 
@@ -73,7 +77,7 @@ def assert_same(both: duckdb.DuckDBPyConnection, one: str, other: str) -> None:
     assert both.execute(differ).fetchall() == [(0,)]
 
 
-@pytest.mark.parametrize("step", ["land", "run", "test", "publish"])
+@pytest.mark.parametrize("step", ["land", "build", "publish"])
 def test_a_second_year_passes_every_step(ended: dict[str, tuple[Workshop, Ended]], step: str) -> None:
     _, of_step = ended[step]
 
@@ -122,17 +126,13 @@ def test_the_calendar_has_whole_years_and_weeks_that_count_on(years: Workshop) -
         ("mart_ml.household_features", "true"),
     ],
 )
-def test_the_first_year_is_what_it_was(
-    both: duckdb.DuckDBPyConnection, relation: str, of_first_year: str
-) -> None:
-    both.execute(
-        "create temp view ended as select campaign_id from first.warehouse.dim_campaign where end_date < date '2018-01-01'"
-    )
-    rows = f"from {{}}.{relation} where {of_first_year}"
-    columns = "select *" if not relation.startswith("warehouse") else "select * exclude (_loaded_at)"
-    columns = "select *" if relation == "warehouse.fct_basket" else columns
+def test_the_first_year_is_what_it_was(both: duckdb.DuckDBPyConnection, relation: str, of_first_year: str) -> None:
+    """Of campaigns those that ended: the sales of later ones go on into the second year."""
+    ended = "select campaign_id from first.warehouse.dim_campaign where end_date < date '2018-01-01'"
+    both.execute(f"create temp view ended as {ended}")
+    rows = "select * from {}." + f"{relation} where {of_first_year}"
 
-    assert_same(both, f"{columns} {rows.format('first')}", f"{columns} {rows.format('years')}")
+    assert_same(both, rows.format("first"), rows.format("years"))
 
 
 @pytest.mark.parametrize(
@@ -164,15 +164,12 @@ def test_the_second_year_is_the_first_364_days_later(
 
 
 def test_a_campaign_of_the_second_year_is_judged_as_that_of_the_first(both: duckdb.DuckDBPyConnection) -> None:
-    inside = "start_date - duration_days >= date '2017-01-02' and end_date <= date '2017-12-31'"
+    mart = "mart_marketing.campaign_response"
+    inside = "start_date - duration_days::integer >= date '2017-01-02' and end_date <= date '2017-12-31'"
     later = "campaign_id - 100 as campaign_id, start_date - 364 as start_date, end_date - 364 as end_date"
+    second = f"select * replace ({later}) from years.{mart} where campaign_id > 100"
 
-    assert_same(
-        both,
-        f"select * from first.mart_marketing.campaign_response where {inside}",
-        f"select * from (select * replace ({later}) from years.mart_marketing.campaign_response where campaign_id > 100)"
-        f" where {inside}",
-    )
+    assert_same(both, f"select * from first.{mart} where {inside}", f"select * from ({second}) where {inside}")
 
 
 def test_promotions_of_two_like_years_are_twice_as_many_weeks_and_lift_as_much(both: duckdb.DuckDBPyConnection) -> None:

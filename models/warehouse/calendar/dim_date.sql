@@ -54,10 +54,15 @@ span as (
     from named
 ),
 
+century as (
+    select date_day
+    from {{ date_series("date '2000-01-01'", "date '2099-12-31'") }} as series
+),
+
 days as (
-    select cast(date_day as date) as date_day
-    from span
-    cross join {{ date_series('span.first_day', 'span.last_day') }}
+    select century.date_day
+    from century
+    inner join span on century.date_day between span.first_day and span.last_day
 ),
 
 calendar as (
