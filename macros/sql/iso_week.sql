@@ -23,6 +23,6 @@
   {{ return(adapter.dispatch('iso_week_start')(date)) }}
 {%- endmacro %}
 
-{% macro default__iso_week_start(date) -%}cast(date_trunc('week', {{ date }}) as date){%- endmacro %}
+{% macro default__iso_week_start(date) -%}({{ date }} - cast(extract(isodow from {{ date }}) as integer) + 1){%- endmacro %}
 
 {% macro bigquery__iso_week_start(date) -%}date_trunc({{ date }}, isoweek){%- endmacro %}

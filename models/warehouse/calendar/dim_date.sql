@@ -49,8 +49,8 @@ named as (
 -- Whole years, from the first that a feed names to the last.
 span as (
     select
-        cast({{ dbt.date_trunc('year', 'min(first_date)') }} as date) as first_day,
-        {{ dbt.last_day('max(last_date)', 'year') }} as last_day
+        min(extract(year from first_date)) as first_year_number,
+        max(extract(year from last_date)) as last_year_number
     from named
 ),
 
@@ -62,7 +62,7 @@ century as (
 days as (
     select century.date_day
     from century
-    inner join span on century.date_day between span.first_day and span.last_day
+    inner join span on extract(year from century.date_day) between span.first_year_number and span.last_year_number
 ),
 
 calendar as (
