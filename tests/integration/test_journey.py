@@ -109,7 +109,7 @@ def test_a_late_row_is_found_in_the_fact_and_the_marts(copy_of_built: Workshop, 
         ("path:models/mart/sales", {"ribbon.mart.sales.store_daily", "ribbon.mart.sales.category_weekly"}),
         ("group:sales,resource_type:model", {"ribbon.mart.sales.store_daily", "ribbon.mart.sales.category_weekly"}),
         ("+exposure:store_sales_dashboard,resource_type:model", {"ribbon.mart.sales.store_daily"}),
-        ("source:complete_journey.promotions+1,resource_type:model", {"ribbon.warehouse.merchandising.fct_promotion"}),
+        ("source:complete_journey.promotions+2,resource_type:model", {"ribbon.warehouse.merchandising.fct_promotion"}),
     ],
 )
 def test_selectors_find_what_they_name(built: Workshop, selector: str, found: set[str]) -> None:

@@ -83,7 +83,8 @@ def test_a_figure_of_a_mart_goes_up_to_the_lake_with_kinds_and_expressions(refer
         ("warehouse.fct_basket.net_sales_usd", "aggregated", 1),
         ("warehouse.basket_line_product.net_sales_usd", "aggregated", 2),
         ("warehouse.fct_basket_line.net_sales_usd", "copied", 3),
-        ("lake.transactions.sales_value", "computed", 4),
+        ("warehouse.stg_complete_journey__transactions.net_sales_usd", "copied", 4),
+        ("lake.transactions.sales_value", "computed", 5),
     ]
     assert told["steps"][0]["of"] == "mart.store_daily.net_sales_usd"
     assert told["steps"][0]["expressions"] == ["CAST(SUM(net_sales_usd) AS DECIMAL(14, 2))"]
@@ -128,8 +129,8 @@ def test_an_incremental_model_that_reads_itself_says_so(reference: Workshop) -> 
 
     assert "warehouse.fct_basket_line._batch_id (itself, incremental)" in ended.out
     assert {(row["column"], row["incremental"]) for row in told["rows"]} == {
-        ("lake.transactions.week", False),
-        ("lake.transactions._batch_id", False),
+        ("warehouse.stg_complete_journey__transactions.week_start_date", False),
+        ("warehouse.stg_complete_journey__transactions._batch_id", False),
         ("warehouse.fct_basket_line._batch_id", True),
     }
 
@@ -137,10 +138,11 @@ def test_an_incremental_model_that_reads_itself_says_so(reference: Workshop) -> 
 def test_restricted_columns_are_marked(reference: Workshop) -> None:
     ended = reference.ribbon("lineage", "demographics.age", "--downstream")
 
-    assert ended.out.splitlines()[:3] == [
+    assert ended.out.splitlines()[:4] == [
         "lake.demographics.age (restricted)",
-        "└── renamed to warehouse.dim_household.age_band (restricted)",
-        "    └── copied to mart.household_features.age_band (restricted)",
+        "└── renamed to warehouse.stg_complete_journey__demographics.age_band (restricted)",
+        "    └── copied to warehouse.dim_household.age_band (restricted)",
+        "        └── copied to mart.household_features.age_band (restricted)",
     ]
 
 

@@ -101,7 +101,7 @@ def test_every_column_has_a_type_and_a_description(name: str) -> None:
         assert column.get("data_type", "").strip(), f"{entry['path']}: {name}.{column['name']} has no data_type"
 
 
-@pytest.mark.parametrize("name", sorted(declared()))
+@pytest.mark.parametrize("name", [name for name in sorted(declared()) if not name.startswith("stg_")])
 def test_every_relation_promises_that_its_key_is_unique(name: str) -> None:
     entry = declared()[name]
     promised = promises_of(entry) | {test for column in entry["columns"] for test in promises_of(column)}
@@ -118,6 +118,44 @@ def test_every_foreign_key_of_a_fact_is_a_promise(name: str) -> None:
     for column in entry["columns"]:
         if column["name"] in KEYS:
             assert "relationships" in promises_of(column), f"{entry['path']}: {column['name']}"
+
+
+STAGING = REPOSITORY / "models/warehouse/staging"
+READS = re.compile(r"\{\{ (?:\w+\()?(?:ref|source)\(")
+IMPORT = re.compile(r"\w+ as \(\n    select \*\s+from \{\{ [^{}]+ \}\}(?: as \w+)?(?:\n    where\b.*)?", re.DOTALL)
+
+
+def sources() -> list[tuple[str, str]]:
+    """System and name of every table that a contract of the lake declares."""
+    return [
+        (source["name"], table["name"])
+        for path in files("expectations/lake", "*.yml")
+        for source in yaml.safe_load(path.read_text())["sources"]
+        for table in source["tables"]
+    ]
+
+
+@pytest.mark.parametrize(("system", "table"), sources())
+def test_the_only_reader_of_a_table_of_the_lake_is_its_staging_model(system: str, table: str) -> None:
+    call = re.compile(rf"source\(\s*['\"]{system}['\"]\s*,\s*['\"]{table}['\"]\s*\)")
+    readers = [path for path in files("models", "*.sql") + files("snapshots", "*.sql") if call.search(path.read_text())]
+
+    assert readers == [STAGING / system / f"stg_{system}__{table}.sql"]
+
+
+@pytest.mark.parametrize("path", files("models", "*.sql"), ids=lambda path: path.stem)
+def test_a_model_imports_first_and_ends_with_its_last_cte(path: Path) -> None:
+    """`imports → logic → select * from <last cte>`: what a model reads stands at its top, and nowhere else."""
+    text = re.sub(r"^--.*\n", "", re.sub(r"\{#.*?#\}", "", path.read_text(), flags=re.DOTALL), flags=re.MULTILINE)
+    head, _, body = text.partition("with\n\n")
+    *ctes, last = re.split(r"\n\),?\n\n", body)
+    imports = [IMPORT.fullmatch(cte) is not None for cte in ctes]
+
+    assert imports[0], f"{path}: it starts with what it reads"
+    assert imports == sorted(imports, reverse=True), f"{path}: an import comes after logic"
+    logic = [head, *(cte for cte, imported in zip(ctes, imports, strict=True) if not imported)]
+    assert not any(map(READS.search, logic)), f"{path}: logic reads what no import names"
+    assert last.strip() == f"select * from {ctes[-1].split(' as (')[0]}"
 
 
 @pytest.mark.parametrize(("model", "column", "data_type"), all_columns())

@@ -2,8 +2,7 @@
 with
 
 baskets as (
-    select *
-    from {{ ref('fct_basket') }}
+    select * from {{ ref('fct_basket') }}
 ),
 
 as_of as (

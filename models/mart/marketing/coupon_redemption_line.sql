@@ -4,13 +4,25 @@
 -- depends_on: {{ ref('fct_basket') }}
 with
 
+coupon_redemptions as (
+    select * from {{ ref('fct_coupon_redemption') }}
+),
+
+basket_lines as (
+    select * from {{ ref('fct_basket_line') }}
+),
+
+covered as (
+    select * from {{ ref('bridge_coupon_product') }}
+),
+
 redemptions as (
     select distinct
         campaign_id,
         coupon_upc,
         household_id,
         redeemed_date
-    from {{ ref('fct_coupon_redemption') }}
+    from coupon_redemptions
 ),
 
 discounted_lines as (
@@ -21,7 +33,7 @@ discounted_lines as (
         sold_date,
         net_sales_usd,
         coupon_discount_usd
-    from {{ ref('fct_basket_line') }}
+    from basket_lines
     where coupon_discount_usd > 0
 ),
 
@@ -43,7 +55,7 @@ tied as (
         on
             redemptions.household_id = discounted_lines.household_id
             and redemptions.redeemed_date = discounted_lines.sold_date
-    inner join {{ ref('bridge_coupon_product') }} as covered
+    inner join covered
         on
             redemptions.campaign_id = covered.campaign_id
             and redemptions.coupon_upc = covered.coupon_upc

@@ -1,11 +1,31 @@
 with
 
+campaigns as (
+    select * from {{ ref('dim_campaign') }}
+),
+
+coupon_products as (
+    select * from {{ ref('bridge_coupon_product') }}
+),
+
+coupon_redemptions as (
+    select * from {{ ref('fct_coupon_redemption') }}
+),
+
+mailings as (
+    select * from {{ ref('fct_campaign_household') }}
+),
+
+redemption_lines as (
+    select * from {{ ref('coupon_redemption_line') }}
+),
+
 listed as (
     select
         campaign_id,
         coupon_upc,
         count(*) as covered_product_count
-    from {{ ref('bridge_coupon_product') }}
+    from coupon_products
     group by campaign_id, coupon_upc
 ),
 
@@ -15,7 +35,7 @@ redeemed as (
         coupon_upc,
         count(*) as redemption_count,
         count(distinct household_id) as redeeming_household_count
-    from {{ ref('fct_coupon_redemption') }}
+    from coupon_redemptions
     group by campaign_id, coupon_upc
 ),
 
@@ -36,7 +56,7 @@ reached as (
     select
         campaign_id,
         count(*) as reached_household_count
-    from {{ ref('fct_campaign_household') }}
+    from mailings
     group by campaign_id
 ),
 
@@ -47,7 +67,7 @@ tied_redemptions as (
         count(*) as line_count,
         sum(attributed_net_sales_usd) as net_sales_usd,
         sum(attributed_coupon_discount_usd) as coupon_discount_usd
-    from {{ ref('coupon_redemption_line') }}
+    from redemption_lines
     group by campaign_id, coupon_upc, household_id, redeemed_date
 ),
 
@@ -77,7 +97,7 @@ measured as (
         cast(coalesce(tied.net_sales_usd, 0) as numeric(14, 2)) as attributed_net_sales_usd,
         cast(coalesce(tied.coupon_discount_usd, 0) as numeric(14, 2)) as attributed_coupon_discount_usd
     from coupons
-    left join {{ ref('dim_campaign') }} as campaigns on coupons.campaign_id = campaigns.campaign_id
+    left join campaigns on coupons.campaign_id = campaigns.campaign_id
     left join reached on coupons.campaign_id = reached.campaign_id
     left join listed
         on

@@ -3,12 +3,8 @@
 
 with
 
--- Types are named anew in every category (PREMIUM is bacon and ice cream), so a type is a type within its category.
 products as (
-    select
-        product_id,
-        category_name,
-        type_name
+    select *
     from {{ ref('dim_product') }}
     where
         not is_fuel
@@ -16,14 +12,20 @@ products as (
         and type_name != 'MISC SALES TRANS'
 ),
 
+basket_lines as (
+    select *
+    from {{ ref('fct_basket_line') }}
+    where sold_quantity > 0
+),
+
+-- Types are named anew in every category (PREMIUM is bacon and ice cream), so a type is a type within its category.
 basket_types as (
     select distinct
         basket_lines.basket_id,
         products.category_name,
         products.type_name
-    from {{ ref('fct_basket_line') }} as basket_lines
+    from basket_lines
     inner join products on basket_lines.product_id = products.product_id
-    where basket_lines.sold_quantity > 0
 ),
 
 totals as (

@@ -3,15 +3,23 @@
 
 with
 
-source as (
+product_stores as (
+    select * from {{ ref('promotion_product_store') }}
+),
+
+products as (
+    select * from {{ ref('dim_product') }}
+),
+
+identified as (
     select
         products.department_name,
         products.category_name,
         product_stores.*,
         case when product_stores.unpromoted_weeks > 0 then product_stores.promoted_unit_count end
             as comparable_promoted_unit_count
-    from {{ ref('promotion_product_store') }} as product_stores
-    inner join {{ ref('dim_product') }} as products on product_stores.product_id = products.product_id
+    from product_stores
+    inner join products on product_stores.product_id = products.product_id
 ),
 
 categories as (
@@ -29,7 +37,7 @@ categories as (
         cast(sum(unpromoted_unit_count) as bigint) as unpromoted_unit_count,
         cast(coalesce(sum(comparable_promoted_unit_count), 0) as bigint) as comparable_promoted_unit_count,
         cast(coalesce(sum(expected_promoted_quantity), 0) as numeric(18, 6)) as expected_promoted_quantity
-    from source
+    from identified
     group by department_name, category_name
 ),
 

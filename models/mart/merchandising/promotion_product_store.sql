@@ -2,21 +2,31 @@
 with
 
 products as (
-    select product_id
+    select *
     from {{ ref('dim_product') }}
     where
         not is_fuel
         and category_name not like 'COUPON%'
 ),
 
--- What a store promoted is known only for the weeks it is in the feed. Week 1 is a single day.
+-- Week 1, with which the data begin, is a single day.
+promotions as (
+    select *
+    from {{ ref('fct_promotion') }}
+    where week_number > 1
+),
+
+basket_lines as (
+    select * from {{ ref('fct_basket_line') }}
+),
+
+-- What a store promoted is known only for the weeks it is in the feed.
 store_weeks as (
     select
         store_id,
-        week_number
-    from {{ ref('fct_promotion') }}
-    where week_number > 1
-    group by store_id, week_number
+        week_start_date
+    from promotions
+    group by store_id, week_start_date
 ),
 
 store_spans as (
@@ -31,15 +41,15 @@ weekly_sales as (
     select
         basket_lines.product_id,
         basket_lines.store_id,
-        basket_lines.week_number,
+        basket_lines.week_start_date,
         sum(basket_lines.sold_quantity) as unit_count
-    from {{ ref('fct_basket_line') }} as basket_lines
+    from basket_lines
     inner join products on basket_lines.product_id = products.product_id
     inner join store_weeks
         on
             basket_lines.store_id = store_weeks.store_id
-            and basket_lines.week_number = store_weeks.week_number
-    group by basket_lines.product_id, basket_lines.store_id, basket_lines.week_number
+            and basket_lines.week_start_date = store_weeks.week_start_date
+    group by basket_lines.product_id, basket_lines.store_id, basket_lines.week_start_date
     having sum(basket_lines.sold_quantity) > 0
 ),
 
@@ -58,16 +68,15 @@ placed as (
     select
         promotions.product_id,
         promotions.store_id,
-        promotions.week_number,
+        promotions.week_start_date,
         max(case when promotions.is_displayed then 1 else 0 end) as displayed,
         max(case when promotions.is_mailed then 1 else 0 end) as mailed
-    from {{ ref('fct_promotion') }} as promotions
+    from promotions
     inner join product_stores
         on
             promotions.product_id = product_stores.product_id
             and promotions.store_id = product_stores.store_id
-    where promotions.week_number > 1
-    group by promotions.product_id, promotions.store_id, promotions.week_number
+    group by promotions.product_id, promotions.store_id, promotions.week_start_date
 ),
 
 promoted as (
@@ -85,7 +94,7 @@ promoted as (
         on
             placed.product_id = weekly_sales.product_id
             and placed.store_id = weekly_sales.store_id
-            and placed.week_number = weekly_sales.week_number
+            and placed.week_start_date = weekly_sales.week_start_date
     group by placed.product_id, placed.store_id
 ),
 

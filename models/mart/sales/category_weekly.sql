@@ -1,16 +1,24 @@
 -- depends_on: {{ ref('fct_basket') }}
 with
 
+basket_lines as (
+    select * from {{ ref('basket_line_product') }}
+),
+
+dates as (
+    select * from {{ ref('dim_date') }}
+),
+
 lines as (
     select
-        week_number,
+        week_start_date,
         sold_date,
         department_name,
         coalesce(category_name, 'UNCATEGORIZED') as category_name,
         net_sales_usd,
         unit_count,
         fuel_gal
-    from {{ ref('basket_line_product') }}
+    from basket_lines
 ),
 
 covered as (
@@ -23,25 +31,26 @@ covered as (
 -- The days of each week that the data covers: the first and the last week may be cut off.
 weeks as (
     select
+        dates.week_start_date,
         dates.week_number,
-        min(dates.date_day) as week_start_date,
+        min(dates.date_day) as first_covered_date,
         count(*) = 7 as is_whole_week
-    from {{ ref('dim_date') }} as dates
+    from dates
     cross join covered
     where dates.date_day between covered.first_sold_date and covered.last_sold_date
-    group by dates.week_number
+    group by dates.week_start_date, dates.week_number
 ),
 
 sales as (
     select
-        week_number,
+        week_start_date,
         department_name,
         category_name,
         sum(net_sales_usd) as net_sales_usd,
         sum(unit_count) as unit_count,
         sum(fuel_gal) as fuel_gal
     from lines
-    group by week_number, department_name, category_name
+    group by week_start_date, department_name, category_name
 ),
 
 categories as (
@@ -54,8 +63,9 @@ categories as (
 -- Weeks in which a category sells nothing are facts too, and the week after needs them to compare with.
 filled as (
     select
-        weeks.week_number,
         weeks.week_start_date,
+        weeks.week_number,
+        weeks.first_covered_date,
         weeks.is_whole_week,
         categories.department_name,
         categories.category_name,
@@ -66,7 +76,7 @@ filled as (
     cross join categories
     left join sales
         on
-            weeks.week_number = sales.week_number
+            weeks.week_start_date = sales.week_start_date
             and categories.department_name = sales.department_name
             and categories.category_name = sales.category_name
 ),
@@ -74,19 +84,19 @@ filled as (
 compared as (
     select
         *,
-        sum(net_sales_usd) over (partition by week_number, department_name) as department_net_sales_usd,
+        sum(net_sales_usd) over (partition by week_start_date, department_name) as department_net_sales_usd,
         case
             when is_whole_week and lag(is_whole_week) over category_weeks
                 then lag(net_sales_usd) over category_weeks
         end as comparable_net_sales_usd
     from filled
-    window category_weeks as (partition by department_name, category_name order by week_number)
+    window category_weeks as (partition by department_name, category_name order by week_start_date)
 ),
 
 final as (
     select
         week_number,
-        week_start_date,
+        first_covered_date as week_start_date,
         is_whole_week,
         department_name,
         category_name,

@@ -2,13 +2,11 @@
 with
 
 baskets as (
-    select *
-    from {{ ref('fct_basket') }}
+    select * from {{ ref('fct_basket') }}
 ),
 
 dates as (
-    select *
-    from {{ ref('dim_date') }}
+    select * from {{ ref('dim_date') }}
 ),
 
 summed as (

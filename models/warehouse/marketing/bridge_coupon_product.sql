@@ -2,9 +2,8 @@
 -- depends_on: {{ ref('dim_product') }}
 with
 
-source as (
-    select *
-    from {{ source('complete_journey', 'coupons') }}
+coupons as (
+    select * from {{ ref('stg_complete_journey__coupons') }}
 ),
 
 -- The coupon master repeats some of its lines: the same coupon, product and campaign up to a few times.
@@ -14,7 +13,7 @@ final as (
         product_id,
         campaign_id,
         count(*) as source_row_count
-    from source
+    from coupons
     group by coupon_upc, product_id, campaign_id
 )
 

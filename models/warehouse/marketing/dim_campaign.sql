@@ -2,22 +2,29 @@
 with
 
 described as (
-    select
-        campaign_id,
-        campaign_type,
-        cast(start_date as date) as start_date,
-        cast(end_date as date) as end_date
-    from {{ source('complete_journey', 'campaign_descriptions') }}
+    select * from {{ ref('stg_complete_journey__campaign_descriptions') }}
+),
+
+mailings as (
+    select * from {{ ref('stg_complete_journey__campaigns') }}
+),
+
+coupons as (
+    select * from {{ ref('stg_complete_journey__coupons') }}
+),
+
+redemptions as (
+    select * from {{ ref('stg_complete_journey__coupon_redemptions') }}
 ),
 
 named as (
     select campaign_id from described
     union distinct
-    select campaign_id from {{ source('complete_journey', 'campaigns') }}
+    select campaign_id from mailings
     union distinct
-    select campaign_id from {{ source('complete_journey', 'coupons') }}
+    select campaign_id from coupons
     union distinct
-    select campaign_id from {{ source('complete_journey', 'coupon_redemptions') }}
+    select campaign_id from redemptions
 ),
 
 final as (

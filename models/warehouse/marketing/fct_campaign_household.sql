@@ -2,9 +2,8 @@
 -- depends_on: {{ ref('dim_household') }}
 with
 
-source as (
-    select *
-    from {{ source('complete_journey', 'campaigns') }}
+mailings as (
+    select * from {{ ref('stg_complete_journey__campaigns') }}
 ),
 
 final as (
@@ -12,7 +11,7 @@ final as (
         campaign_id,
         household_id,
         min(_loaded_at) as _loaded_at
-    from source
+    from mailings
     group by campaign_id, household_id
 )
 

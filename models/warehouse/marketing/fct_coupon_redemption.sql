@@ -4,9 +4,8 @@
 -- depends_on: {{ ref('dim_household') }}
 with
 
-source as (
-    select *
-    from {{ source('complete_journey', 'coupon_redemptions') }}
+redemptions as (
+    select * from {{ ref('stg_complete_journey__coupon_redemptions') }}
 ),
 
 final as (
@@ -14,10 +13,10 @@ final as (
         household_id,
         coupon_upc,
         campaign_id,
-        cast(redemption_date as date) as redeemed_date,
+        redeemed_date,
         _batch_id,
         _loaded_at
-    from source
+    from redemptions
 )
 
 select * from final

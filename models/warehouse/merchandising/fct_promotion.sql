@@ -1,3 +1,4 @@
+-- depends_on: {{ ref('dim_date') }}
 -- depends_on: {{ ref('dim_product') }}
 -- depends_on: {{ ref('dim_store') }}
 -- depends_on: {{ ref('display_location') }}
@@ -5,29 +6,30 @@
 {{ config(
     materialized='incremental',
     on_schema_change='fail',
-    **replace_partitions('week_number', 1, 53),
+    **replace_partitions('week_start_date'),
 ) }}
 
 with
 
-source as (
+promotions as (
     select *
-    from {{ source('complete_journey', 'promotions') }}
-    where {{ in_touched_partitions(source('complete_journey', 'promotions'), 'week') }}
+    from {{ ref('stg_complete_journey__promotions') }}
+    where {{ in_touched_partitions(ref('stg_complete_journey__promotions'), 'week_start_date') }}
 ),
 
-renamed as (
+final as (
     select
         product_id,
         store_id,
-        week as week_number,
-        display_location as display_location_code,
-        mailer_location as mailer_location_code,
-        display_location != '0' as is_displayed,
-        mailer_location != '0' as is_mailed,
+        week_start_date,
+        week_number,
+        display_location_code,
+        mailer_location_code,
+        display_location_code != '0' as is_displayed,
+        mailer_location_code != '0' as is_mailed,
         _batch_id,
         _loaded_at
-    from source
+    from promotions
 )
 
-select * from renamed
+select * from final

@@ -6,13 +6,29 @@ known as (
     where dbt_valid_to is null
 ),
 
+packages as (
+    select * from {{ ref('product_package') }}
+),
+
+transactions as (
+    select * from {{ ref('stg_complete_journey__transactions') }}
+),
+
+promotions as (
+    select * from {{ ref('stg_complete_journey__promotions') }}
+),
+
+coupons as (
+    select * from {{ ref('stg_complete_journey__coupons') }}
+),
+
 -- Every product that any feed names, so that no line ever lacks its dimension row.
 named as (
-    select product_id from {{ source('complete_journey', 'transactions') }}
+    select product_id from transactions
     union distinct
-    select product_id from {{ source('complete_journey', 'promotions') }}
+    select product_id from promotions
     union distinct
-    select product_id from {{ source('complete_journey', 'coupons') }}
+    select product_id from coupons
 ),
 
 inferred as (
@@ -29,7 +45,7 @@ sized as (
         packages.package_unit,
         packages.package_unit_count
     from known
-    left join {{ ref('product_package') }} as packages on known.package_size_text = packages.package_size_text
+    left join packages on known.package_size_text = packages.package_size_text
 ),
 
 members as (

@@ -2,21 +2,21 @@
 
 with
 
-source as (
+products as (
     select *
-    from {{ latest_batch(source('complete_journey', 'products')) }} as latest
+    from {{ latest_batch(ref('stg_complete_journey__products')) }} as latest
 ),
 
-renamed as (
+final as (
     select
         product_id,
         manufacturer_id,
-        department as department_name,
-        brand as brand_type,
-        product_category as category_name,
-        product_type as type_name,
-        upper(trim(package_size)) as package_size_text
-    from source
+        department_name,
+        brand_type,
+        category_name,
+        type_name,
+        package_size_text
+    from products
 )
 
-select * from renamed
+select * from final

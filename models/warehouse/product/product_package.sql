@@ -25,9 +25,17 @@
 
 with
 
+products as (
+    select * from {{ ref('product_latest') }}
+),
+
+units as (
+    select * from {{ ref('package_unit') }}
+),
+
 texts as (
     select distinct package_size_text
-    from {{ ref('product_latest') }}
+    from products
     where package_size_text is not null
 ),
 
@@ -93,7 +101,7 @@ parsed as (
             ) as numeric(12, 4)
         ) as package_quantity
     from pieces
-    inner join {{ ref('package_unit') }} as units on pieces.unit_text = units.unit_text
+    inner join units on pieces.unit_text = units.unit_text
 ),
 
 -- Three pieces and more that print over 24 ounces print the weight of all: yogurt, water, frozen pizza.

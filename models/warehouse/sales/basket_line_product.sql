@@ -3,13 +3,11 @@
 with
 
 lines as (
-    select *
-    from {{ ref('fct_basket_line') }}
+    select * from {{ ref('fct_basket_line') }}
 ),
 
 products as (
-    select *
-    from {{ ref('dim_product') }}
+    select * from {{ ref('dim_product') }}
 ),
 
 measured as (
@@ -18,6 +16,7 @@ measured as (
         lines.product_id,
         lines.household_id,
         lines.store_id,
+        lines.week_start_date,
         lines.week_number,
         lines.sold_at,
         lines.sold_date,

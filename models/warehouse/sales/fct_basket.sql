@@ -4,8 +4,7 @@
 with
 
 lines as (
-    select *
-    from {{ ref('basket_line_product') }}
+    select * from {{ ref('basket_line_product') }}
 ),
 
 baskets as (
@@ -13,6 +12,7 @@ baskets as (
         basket_id,
         household_id,
         store_id,
+        week_start_date,
         week_number,
         sold_at,
         sold_date,
@@ -26,7 +26,7 @@ baskets as (
         cast(sum(coupon_discount_usd) as numeric(14, 2)) as coupon_discount_usd,
         cast(sum(paid_usd) as numeric(14, 2)) as paid_usd
     from lines
-    group by basket_id, household_id, store_id, week_number, sold_at, sold_date
+    group by basket_id, household_id, store_id, week_start_date, week_number, sold_at, sold_date
 )
 
 select * from baskets

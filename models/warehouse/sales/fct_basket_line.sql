@@ -5,15 +5,15 @@
 {{ config(
     materialized='incremental',
     on_schema_change='fail',
-    **replace_partitions('week_number', 1, 53),
+    **replace_partitions('week_start_date'),
 ) }}
 
 with
 
-source as (
+transactions as (
     select *
-    from {{ source('complete_journey', 'transactions') }}
-    where {{ in_touched_partitions(source('complete_journey', 'transactions'), 'week') }}
+    from {{ ref('stg_complete_journey__transactions') }}
+    where {{ in_touched_partitions(ref('stg_complete_journey__transactions'), 'week_start_date') }}
 ),
 
 priced as (
@@ -22,25 +22,27 @@ priced as (
         product_id,
         household_id,
         store_id,
-        week as week_number,
-        transaction_timestamp as sold_at,
-        {{ local_date('transaction_timestamp', 'America/New_York') }} as sold_date,
-        quantity as sold_quantity,
+        week_start_date,
+        week_number,
+        sold_at,
+        sold_date,
+        sold_quantity,
 
-        cast(sales_value + retail_disc + coupon_match_disc as numeric(12, 2)) as list_sales_usd,
-        cast(retail_disc as numeric(12, 2)) as loyalty_discount_usd,
-        cast(coupon_match_disc as numeric(12, 2)) as coupon_match_discount_usd,
-        cast(sales_value as numeric(12, 2)) as net_sales_usd,
-        cast(coupon_disc as numeric(12, 2)) as coupon_discount_usd,
-        cast(sales_value - coupon_disc as numeric(12, 2)) as paid_usd,
+        cast(net_sales_usd + loyalty_discount_usd + coupon_match_discount_usd as numeric(12, 2)) as list_sales_usd,
+        loyalty_discount_usd,
+        coupon_match_discount_usd,
+        net_sales_usd,
+        coupon_discount_usd,
+        cast(net_sales_usd - coupon_discount_usd as numeric(12, 2)) as paid_usd,
 
-        {{ ratio('(sales_value + retail_disc + coupon_match_disc)', 'quantity') }} as shelf_unit_price_usd,
-        {{ ratio('(sales_value + coupon_match_disc)', 'quantity') }} as loyalty_unit_price_usd,
-        {{ ratio('(sales_value - coupon_disc)', 'quantity') }} as coupon_unit_price_usd,
+        {{ ratio('(net_sales_usd + loyalty_discount_usd + coupon_match_discount_usd)', 'sold_quantity') }}
+            as shelf_unit_price_usd,
+        {{ ratio('(net_sales_usd + coupon_match_discount_usd)', 'sold_quantity') }} as loyalty_unit_price_usd,
+        {{ ratio('(net_sales_usd - coupon_discount_usd)', 'sold_quantity') }} as coupon_unit_price_usd,
 
         _batch_id,
         _loaded_at
-    from source
+    from transactions
 )
 
 select * from priced

@@ -1,28 +1,36 @@
 -- depends_on: {{ ref('dim_date') }}
 with
 
-sales as (
-    select
-        store_id,
-        {{ local_date('min(transaction_timestamp)', 'America/New_York') }} as first_sale_date,
-        {{ local_date('max(transaction_timestamp)', 'America/New_York') }} as last_sale_date
-    from {{ source('complete_journey', 'transactions') }}
-    group by store_id
+transactions as (
+    select * from {{ ref('stg_complete_journey__transactions') }}
 ),
 
 promotions as (
+    select * from {{ ref('stg_complete_journey__promotions') }}
+),
+
+sales as (
+    select
+        store_id,
+        min(sold_date) as first_sale_date,
+        max(sold_date) as last_sale_date
+    from transactions
+    group by store_id
+),
+
+feeds as (
     select distinct store_id
-    from {{ source('complete_journey', 'promotions') }}
+    from promotions
 ),
 
 final as (
     select
-        coalesce(sales.store_id, promotions.store_id) as store_id,
+        coalesce(sales.store_id, feeds.store_id) as store_id,
         sales.first_sale_date,
         sales.last_sale_date,
-        promotions.store_id is not null as has_promotion_feed
+        feeds.store_id is not null as has_promotion_feed
     from sales
-    full outer join promotions on sales.store_id = promotions.store_id
+    full outer join feeds on sales.store_id = feeds.store_id
 )
 
 select * from final

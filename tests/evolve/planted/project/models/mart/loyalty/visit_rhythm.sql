@@ -1,10 +1,14 @@
 with v as (
-    select distinct b.household_id, b.week_number
+    select distinct b.household_id, b.week_start_date
     from {{ ref('fct_basket') }} as b
 ),
 
 g as (
-    select household_id, week_number - lag(week_number) over (partition by household_id order by week_number) as gap
+    select
+        household_id,
+        cast(
+            (week_start_date - lag(week_start_date) over (partition by household_id order by week_start_date)) / 7 as bigint
+        ) as gap
     from v
 ),
 
