@@ -7,7 +7,7 @@
   on, column, quantile_ranges, allow_relative_error=false, row_condition=none
 ) -%}
   {%- if quantile_ranges.quantiles | length != quantile_ranges.value_ranges | length -%}
-    {%- do _contract_error(on.test, 'quantiles and value_ranges differ in length', 'write one range for each quantile') -%}
+    {%- do _contract_error(on.test, 'quantiles and value_ranges differ in length', 'give one range for each quantile') -%}
   {%- endif -%}
   {%- set interpolation = allow_relative_error if allow_relative_error is string else 'nearest' -%}
   {%- set aggregates = {} -%}

@@ -7,7 +7,7 @@
   on, column, method='iqr', multiplier=1.5, mostly=1, row_condition=none
 ) -%}
   {%- if method not in ['iqr', 'std'] -%}
-    {%- do _contract_error(on.test, 'method is ' ~ method, 'write iqr or std') -%}
+    {%- do _contract_error(on.test, 'unknown value ' ~ method ~ ' for method', 'use iqr or std') -%}
   {%- endif -%}
   {%- set number = 'cast(' ~ adapter.quote(column) ~ ' as ' ~ type_double() ~ ')' -%}
   {%- set low = on.prefix ~ 'low' -%}
