@@ -1,5 +1,5 @@
-{#- No value is an outlier: with method iqr, none lies more than multiplier times the interquartile range beyond a quartile;
-    with std, every value lies less than multiplier standard deviations (of the sample) from the mean. Nulls are left out.
+{#- No value is an outlier: with method iqr, none is more than multiplier times the interquartile range beyond a quartile;
+    with std, every value is less than multiplier standard deviations (of the sample) from the mean. Nulls are left out.
     Arguments: method (iqr or std), multiplier, mostly, row_condition (SQL).
     Example: {expect_column_values_to_not_be_outliers: {arguments: {method: iqr, multiplier: 3}}}
     Oracle: Great Expectations on pandas -#}
