@@ -56,9 +56,7 @@ def with_hooks(text: str, document: Mapping[str, Any], path: Path) -> str:
         safe = False
     if not safe:
         missing = "; ".join(f"{key}: {json.dumps(list(hooks))}" for key, hooks in HOOKS.items())
-        raise ConfigError(
-            f"{path}: hooks cannot be added safely. Add these by hand, then run this again: {missing}"
-        )
+        raise ConfigError(f"{path}: hooks cannot be added safely. Add these by hand, then run this again: {missing}")
     return changed
 
 
