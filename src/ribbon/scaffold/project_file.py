@@ -55,8 +55,8 @@ def with_hooks(text: str, document: Mapping[str, Any], path: Path) -> str:
     except yaml.YAMLError:
         safe = False
     if not safe:
-        missing = "; ".join(f"{key}: {json.dumps(list(hooks))}" for key, hooks in HOOKS.items())
-        raise ConfigError(f"{path}: hooks cannot be added safely. Add these by hand, then run this again: {missing}")
+        by_hand = "; ".join(f"{key}: {json.dumps(list(hooks))}" for key, hooks in HOOKS.items())
+        raise ConfigError(f"{path}: hooks cannot be added safely. Add these by hand, then run this again: {by_hand}")
     return changed
 
 
