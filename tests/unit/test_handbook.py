@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from ribbon.catalog.pages.anchors import heading_anchor, unique
 from tests.conftest import REPOSITORY
 
 HANDBOOK = REPOSITORY / "docs/handbook"
@@ -41,8 +40,9 @@ def prose(page: Path) -> str:
 
 @cache
 def anchors(page: Path) -> set[str]:
-    taken: set[str] = set()
-    return {unique(heading_anchor(MARKUP.sub(r"\1", title)), taken) for title in HEADING.findall(prose(page))}
+    """The ids of the headings, as GitHub and the catalog make them."""
+    titles = [MARKUP.sub(r"\1", title).lower() for title in HEADING.findall(prose(page))]
+    return {re.sub(r"[^\w\- ]", "", title).replace(" ", "-") for title in titles}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(REPOSITORY)))
