@@ -9,9 +9,9 @@
     {%- do sides.append(value ~ (' >= ' if strict_max else ' > ') ~ sql_literal(max_value)) -%}
   {%- endif -%}
   {%- if not sides -%}
-    {%- do _contract_error(on.test, 'it has no bounds', 'write min_value, max_value or both') -%}
+    {%- do _contract_error(on.test, 'no bounds are given', 'add min_value, max_value or both') -%}
   {%- elif min_value is number and max_value is number and min_value > max_value -%}
-    {%- do _contract_error(on.test, 'min_value ' ~ min_value ~ ' exceeds max_value ' ~ max_value, 'exchange them') -%}
+    {%- do _contract_error(on.test, 'min_value ' ~ min_value ~ ' is greater than max_value ' ~ max_value, 'swap them') -%}
   {%- endif -%}
   {{ return('(' ~ sides | join(' or ') ~ ')') }}
 {%- endmacro %}

@@ -24,7 +24,7 @@
 {% macro _type_measure(on, column, types) -%}
   {%- set found = _columns_measured(on) | selectattr('name', 'equalto', column | lower) | list -%}
   {%- if not found -%}
-    {%- do _contract_error(on.test, 'there is no column ' ~ column, 'name one of those that the model has') -%}
+    {%- do _contract_error(on.test, 'there is no column ' ~ column, 'use a column of the model') -%}
   {%- endif -%}
   {%- set actual = found[0].type -%}
   {%- if types is none -%}{{ return(constant_measure(true, actual)) }}{%- endif -%}

@@ -6,11 +6,11 @@
   {%- set off = given | sum - 1 -%}
   {%- if off | abs > 0.00001 or partition.weights | length != places | length -%}
     {%- do _contract_error(
-      on.test, 'partition_object has not one weight for each value or bin, or they do not add up to 1', 'mend them') -%}
+      on.test, 'partition_object needs one weight for each value or bin, and they must add up to 1', 'fix the weights') -%}
   {%- endif -%}
   {%- if 'values' in partition -%}
     {%- if internal_weight_holdout -%}
-      {%- do _contract_error(on.test, 'internal_weight_holdout is for bins', 'leave it out') -%}
+      {%- do _contract_error(on.test, 'internal_weight_holdout works with bins only', 'remove it') -%}
     {%- endif -%}
     {%- set divergence = _divergence_of_parts(on, _expected_values(column, partition), total) -%}
     {%- set others = _divergence_of_others(on, column, partition, tail_weight_holdout, total) -%}
@@ -75,7 +75,7 @@
   {%- set tails = partition.get('tail_weights') -%}
   {%- if (tails and (tail_weight_holdout or open[0] or open[1])) or (tail_weight_holdout and open[0] and open[1]) -%}
     {%- do _contract_error(
-      on.test, 'what lies beyond the bins has no weight, or two', 'write one of tail_weights and tail_weight_holdout') -%}
+      on.test, 'values outside the bins need exactly one weight', 'use either tail_weights or tail_weight_holdout') -%}
   {%- endif -%}
   {%- set empty = partition.weights | select('equalto', 0) | list | length -%}
   {%- set parts = [] -%}

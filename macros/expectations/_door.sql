@@ -2,7 +2,7 @@
     let in; anywhere else it is an error. -#}
 {% macro _measured_at_the_door(on) -%}
   {%- if not _measured_node(on.test).startswith('source.') -%}
-    {%- do _contract_error(on.test, "only the lake's door can measure it", 'move it to the source') -%}
+    {%- do _contract_error(on.test, 'it can only be checked when a batch lands', 'move it to the source') -%}
   {%- endif -%}
-  {{ return(constant_measure(true, "measured at the lake's door")) }}
+  {{ return(constant_measure(true, 'checked when each batch lands')) }}
 {%- endmacro %}

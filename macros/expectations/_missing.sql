@@ -13,7 +13,8 @@
 
 {% macro _judged_rows(on, columns, ignore_row_if, known) -%}
   {%- if ignore_row_if not in known -%}
-    {%- do _contract_error(on.test, 'ignore_row_if is ' ~ ignore_row_if, 'use one of ' ~ known | join(', ')) -%}
+    {%- do _contract_error(
+      on.test, 'unknown value ' ~ ignore_row_if ~ ' for ignore_row_if', 'use one of ' ~ known | join(', ')) -%}
   {%- endif -%}
   {%- if known[ignore_row_if] == 'none' -%}
     {{ return('true') }}

@@ -33,5 +33,6 @@
     {{ return('cast(' ~ lower ~ ' as ' ~ type_double() ~ ') + ' ~ fraction ~ ' * (' ~ higher ~ ' - ' ~ lower ~ ')') }}
   {%- endif -%}
   {%- do _contract_error(
-    on.test, 'allow_relative_error is ' ~ interpolation, 'write false, nearest, lower, higher, midpoint or linear') -%}
+    on.test, 'unknown value ' ~ interpolation ~ ' for allow_relative_error',
+    'use false, nearest, lower, higher, midpoint or linear') -%}
 {%- endmacro %}

@@ -7,7 +7,7 @@
 {#- The measure of a column's distinct values against a set. contained: no value lies outside it. complete: none is missing. -#}
 {% macro _distinct_values_measure(on, column, value_set, row_condition, contained=false, complete=false) -%}
   {%- if not value_set and contained and not complete -%}
-    {%- do _contract_error(on.test, 'value_set is empty', 'name the values') -%}
+    {%- do _contract_error(on.test, 'value_set is empty', 'list the values') -%}
   {%- endif -%}
   {%- set known = _in_set(column, value_set) -%}
   {%- set outside = on.prefix ~ 'outside' -%}

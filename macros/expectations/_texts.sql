@@ -19,9 +19,9 @@
 
 {% macro _any_or_all(on, predicates, match_on, argument) -%}
   {%- if match_on not in ['any', 'all'] -%}
-    {%- do _contract_error(on.test, 'match_on is ' ~ match_on, 'write any or all') -%}
+    {%- do _contract_error(on.test, 'unknown value ' ~ match_on ~ ' for match_on', 'use any or all') -%}
   {%- elif not predicates -%}
-    {%- do _contract_error(on.test, argument ~ ' is empty', 'name one pattern at least') -%}
+    {%- do _contract_error(on.test, argument ~ ' is empty', 'list at least one pattern') -%}
   {%- endif -%}
   {{ return('(' ~ predicates | join(' or ' if match_on == 'any' else ' and ') ~ ')') }}
 {%- endmacro %}

@@ -1,5 +1,5 @@
 {#- The Kullback-Leibler divergence of the column's distribution from an expected one, in nats, is at most threshold; without a
-    threshold, any will do. It is infinite, and fails, where there are values at which none are expected. Nulls are left out; a
+    threshold, any passes. It is infinite, and fails, if there are values where none are expected. Nulls are left out; a
     column without a value fails.
     Arguments: partition_object (values and weights, or bins, weights and perhaps tail_weights), threshold, tail_weight_holdout
     (the weight of values that are not expected, or beyond the bins), internal_weight_holdout (the weight shared by bins of

@@ -1,4 +1,4 @@
-{#- The greatest value lies between min_value and max_value. Nulls are left out; a column without a value fails.
+{#- The greatest value is between min_value and max_value. Nulls are left out; a column without a value fails.
     Arguments: min_value, max_value, strict_min, strict_max (leave the bound itself out), row_condition (SQL).
     Example: {expect_column_max_to_be_between: {arguments: {max_value: 100}}}
     Oracle: Great Expectations on pandas -#}

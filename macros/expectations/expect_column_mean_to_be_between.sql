@@ -1,4 +1,4 @@
-{#- The mean lies between min_value and max_value. Nulls are left out; a column without a value fails.
+{#- The mean is between min_value and max_value. Nulls are left out; a column without a value fails.
     Arguments: min_value, max_value, strict_min, strict_max (leave the bound itself out), row_condition (SQL).
     Example: {expect_column_mean_to_be_between: {arguments: {min_value: 1, max_value: 5}}}
     Oracle: Great Expectations on pandas -#}

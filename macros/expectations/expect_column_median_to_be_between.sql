@@ -1,4 +1,4 @@
-{#- The median, the mean of the two middle values where their number is even, lies between min_value and max_value. Nulls are
+{#- The median, the mean of the two middle values if their number is even, is between min_value and max_value. Nulls are
     left out; a column without a value fails.
     Arguments: min_value, max_value, strict_min, strict_max (leave the bound itself out), row_condition (SQL).
     Example: {expect_column_median_to_be_between: {arguments: {min_value: 2, max_value: 4}}}

@@ -1,4 +1,4 @@
-{#- The smallest value lies between min_value and max_value. Nulls are left out; a column without a value fails.
+{#- The smallest value is between min_value and max_value. Nulls are left out; a column without a value fails.
     Arguments: min_value, max_value, strict_min, strict_max (leave the bound itself out), row_condition (SQL).
     Example: {expect_column_min_to_be_between: {arguments: {min_value: 0}}}
     Oracle: Great Expectations on pandas -#}

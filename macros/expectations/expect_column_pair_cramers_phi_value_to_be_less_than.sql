@@ -1,5 +1,5 @@
 {#- Cramer's phi of two columns, 0 (independent) to 1 (one decides the other), is at most threshold. Rows with a null in either
-    are left out; where a column has one value only, phi is 0. Great Expectations names this expectation but no longer measures
+    are left out; if a column has one value only, phi is 0. Great Expectations names this expectation but no longer measures
     it.
     Arguments: column_A, column_B, threshold, row_condition (SQL).
     Example: {expect_column_pair_cramers_phi_value_to_be_less_than: {arguments: {column_A: colour, column_B: size, threshold: 0}}}

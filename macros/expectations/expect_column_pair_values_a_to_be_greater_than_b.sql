@@ -1,4 +1,4 @@
-{#- column_A is greater than column_B in every row, or equal where or_equal is true. A null on one side is unexpected; rows
+{#- column_A is greater than column_B in every row, or equal if or_equal is true. A null on one side is unexpected; rows
     with two nulls are left out unless ignore_row_if says otherwise.
     Arguments: or_equal, ignore_row_if (both_values_are_missing, either_value_is_missing or neither), mostly, row_condition
     (SQL).

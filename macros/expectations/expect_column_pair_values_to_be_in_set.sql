@@ -1,5 +1,5 @@
 {#- The values of column_A and column_B are one of the pairs in every row; a null in a pair stands for a null. Rows with two
-    nulls are left out unless ignore_row_if says otherwise; without a set, every pair will do.
+    nulls are left out unless ignore_row_if says otherwise; without a set, every pair passes.
     Arguments: value_pairs_set (a list of [a, b]), ignore_row_if (both_values_are_missing, either_value_is_missing or neither),
     mostly, row_condition (SQL).
     Example: {expect_column_pair_values_to_be_in_set: {arguments: {column_A: land, column_B: money, value_pairs_set: [[A, B]]}}}

@@ -1,4 +1,4 @@
-{#- The share of rows whose value is not null, 0 to 1, lies between min_value and max_value; it is 0 where there are no rows.
+{#- The share of rows whose value is not null, 0 to 1, is between min_value and max_value; it is 0 without rows.
     Arguments: min_value, max_value, strict_min, strict_max (leave the bound itself out), row_condition (SQL).
     Example: {expect_column_proportion_of_non_null_values_to_be_between: {arguments: {min_value: 0.9}}}
     Oracle: Great Expectations on pandas -#}

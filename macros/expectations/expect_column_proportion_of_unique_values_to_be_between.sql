@@ -1,5 +1,5 @@
-{#- The number of distinct values as a share of the values, 0 to 1, lies between min_value and max_value. Nulls are left out;
-    the share is 0 where there are no values.
+{#- The number of distinct values as a share of the values, 0 to 1, is between min_value and max_value. Nulls are left out;
+    the share is 0 without values.
     Arguments: min_value, max_value, strict_min, strict_max (leave the bound itself out), row_condition (SQL).
     Example: {expect_column_proportion_of_unique_values_to_be_between: {arguments: {min_value: 0.9}}}
     Oracle: Great Expectations on pandas -#}

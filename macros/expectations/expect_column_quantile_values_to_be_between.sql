@@ -1,4 +1,4 @@
-{#- Each quantile lies in its range; a null bound is none. Nulls are left out; a column without a value fails.
+{#- Each quantile is in its range; a null bound is no bound. Nulls are left out; a column without a value fails.
     Arguments: quantile_ranges (quantiles, 0 to 1, and value_ranges, a list of [min, max]), allow_relative_error (false or
     nearest takes the value next to the quantile; lower, higher, midpoint, linear), row_condition (SQL).
     Example: {expect_column_quantile_values_to_be_between: {arguments: {quantile_ranges: {quantiles: [1],value_ranges: [[0,9]]}}}}
@@ -7,7 +7,7 @@
   on, column, quantile_ranges, allow_relative_error=false, row_condition=none
 ) -%}
   {%- if quantile_ranges.quantiles | length != quantile_ranges.value_ranges | length -%}
-    {%- do _contract_error(on.test, 'quantiles and value_ranges differ in length', 'write one range for each quantile') -%}
+    {%- do _contract_error(on.test, 'quantiles and value_ranges differ in length', 'give one range for each quantile') -%}
   {%- endif -%}
   {%- set interpolation = allow_relative_error if allow_relative_error is string else 'nearest' -%}
   {%- set aggregates = {} -%}

@@ -1,4 +1,4 @@
-{#- The standard deviation of the sample lies between min_value and max_value. Nulls are left out; a column with fewer than two
+{#- The standard deviation of the sample is between min_value and max_value. Nulls are left out; a column with fewer than two
     values fails.
     Arguments: min_value, max_value, strict_min, strict_max (leave the bound itself out), row_condition (SQL).
     Example: {expect_column_stdev_to_be_between: {arguments: {max_value: 10}}}

@@ -1,4 +1,4 @@
-{#- The sum lies between min_value and max_value. Nulls are left out; the sum of no values is 0.
+{#- The sum is between min_value and max_value. Nulls are left out; the sum of no values is 0.
     Arguments: min_value, max_value, strict_min, strict_max (leave the bound itself out), row_condition (SQL).
     Example: {expect_column_sum_to_be_between: {arguments: {min_value: 0}}}
     Oracle: Great Expectations on pandas -#}

@@ -1,5 +1,5 @@
-{#- The table has the column; with column_index (the first is 0, a negative one counts from the end), at that place. Cases are
-    not told apart.
+{#- The table has the column; with column_index (the first is 0, a negative one counts from the end), at that place. Case does
+    not matter.
     Example: {expect_column_to_exist: {arguments: {column: store_id, column_index: 0}}}
     Oracle: Great Expectations on pandas -#}
 {% macro measure_expect_column_to_exist(on, column, column_index=none) -%}

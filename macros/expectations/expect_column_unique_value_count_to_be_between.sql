@@ -1,4 +1,4 @@
-{#- The number of distinct values lies between min_value and max_value. Nulls are left out.
+{#- The number of distinct values is between min_value and max_value. Nulls are left out.
     Arguments: min_value, max_value, strict_min, strict_max (leave the bound itself out), row_condition (SQL).
     Example: {expect_column_unique_value_count_to_be_between: {arguments: {min_value: 3, max_value: 3}}}
     Oracle: Great Expectations on pandas -#}

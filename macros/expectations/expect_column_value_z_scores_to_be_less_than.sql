@@ -1,5 +1,5 @@
-{#- Every value lies less than `threshold` standard deviations (of the sample) above the mean; with double_sided, on either
-    side of it. Nulls are left out; where all values are the same, or there is one only, every value will do.
+{#- Every value is less than `threshold` standard deviations (of the sample) above the mean; with double_sided, on either
+    side of it. Nulls are left out; if all values are the same, or there is only one, every value passes.
     Arguments: threshold, double_sided, mostly, row_condition (SQL).
     Example: {expect_column_value_z_scores_to_be_less_than: {arguments: {threshold: 5, double_sided: true}}}
     Oracle: Great Expectations on pandas -#}

@@ -1,4 +1,4 @@
-{#- Every value lies between min_value and max_value. Nulls are left out.
+{#- Every value is between min_value and max_value. Nulls are left out.
     Arguments: min_value, max_value (one of them at least), strict_min, strict_max (leave the bound itself out), mostly,
     row_condition (SQL).
     Example: {expect_column_values_to_be_between: {arguments: {min_value: 0, max_value: 100}}}

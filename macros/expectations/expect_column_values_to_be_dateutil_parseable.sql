@@ -1,5 +1,5 @@
-{#- Every text is a date that Python's dateutil understands. Nulls are left out. SQL cannot say this: the lake's door measures
-    it on each batch, and anywhere but on a source it is an error.
+{#- Every text is a date that Python's dateutil understands. Nulls are left out. SQL cannot check this. It is checked when
+    a batch lands; anywhere but on a source it is an error.
     Example: {expect_column_values_to_be_dateutil_parseable: {}}
     Oracle: Great Expectations on pandas -#}
 {% macro measure_expect_column_values_to_be_dateutil_parseable(on, column, mostly=1, row_condition=none) -%}

@@ -1,4 +1,4 @@
-{#- Every value is one of value_set. Nulls are left out, in the set as well; without a set, every value will do.
+{#- Every value is one of value_set. Nulls are left out, in the set as well; without a set, every value passes.
     Example: {expect_column_values_to_be_in_set: {arguments: {value_set: [open, closed]}}}
     Oracle: Great Expectations on pandas -#}
 {% macro measure_expect_column_values_to_be_in_set(on, column, value_set, mostly=1, row_condition=none) -%}

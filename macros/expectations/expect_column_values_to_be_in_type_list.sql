@@ -1,4 +1,4 @@
-{#- The column has one of these types; without a list, any will do.
+{#- The column has one of these types; without a list, any type passes.
     Arguments: type_list (as the database names it, in any case; names like bigint, int64, string or varchar are understood,
     and parameters count where they are written), mostly (accepted, without effect: a column has one type).
     Example: {expect_column_values_to_be_in_type_list: {arguments: {type_list: [integer, bigint]}}}

@@ -1,4 +1,4 @@
-{#- The column has this type; without one, any will do.
+{#- The column has this type; without one, any type passes.
     Arguments: type_ (as the database names it, in any case; names like bigint, int64, string or varchar are understood, and
     parameters count where they are written), mostly (accepted, without effect: a column has one type).
     Example: {expect_column_values_to_be_of_type: {arguments: {type_: decimal}}}

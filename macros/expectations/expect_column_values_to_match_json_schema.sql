@@ -1,5 +1,5 @@
-{#- Every text is JSON that the schema allows. Nulls are left out. SQL cannot say this: the lake's door measures it on each
-    batch, and anywhere but on a source it is an error.
+{#- Every text is JSON that the schema allows. Nulls are left out. SQL cannot check this. It is checked when a batch lands;
+    anywhere but on a source it is an error.
     Example: {expect_column_values_to_match_json_schema: {arguments: {json_schema: {type: object, required: [id]}}}}
     Oracle: Great Expectations on pandas -#}
 {% macro measure_expect_column_values_to_match_json_schema(on, column, json_schema, mostly=1, row_condition=none) -%}

@@ -1,4 +1,4 @@
-{#- The text of every value matches any or all of the LIKE patterns, cases told apart. Nulls are left out.
+{#- The text of every value matches any or all of the LIKE patterns, case-sensitive. Nulls are left out.
     Arguments: match_on (any or all), like_pattern_list (% stands for any text, _ for any character), escape (a character that
     takes this meaning away), mostly, row_condition (SQL).
     Example: {expect_column_values_to_match_like_pattern_list: {arguments: {like_pattern_list: ['A%', 'B%'], match_on: any}}}

@@ -1,4 +1,4 @@
-{#- No value is one of value_set. Nulls are left out, in the set as well; without a set, every value will do.
+{#- No value is one of value_set. Nulls are left out, in the set as well; without a set, every value passes.
     Example: {expect_column_values_to_not_be_in_set: {arguments: {value_set: [test, unknown]}}}
     Oracle: Great Expectations on pandas -#}
 {% macro measure_expect_column_values_to_not_be_in_set(on, column, value_set, mostly=1, row_condition=none) -%}

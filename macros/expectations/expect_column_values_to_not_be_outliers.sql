@@ -1,5 +1,5 @@
-{#- No value is an outlier: with method iqr, none lies more than multiplier times the interquartile range beyond a quartile;
-    with std, every value lies less than multiplier standard deviations (of the sample) from the mean. Nulls are left out.
+{#- No value is an outlier: with method iqr, none is more than multiplier times the interquartile range beyond a quartile;
+    with std, every value is less than multiplier standard deviations (of the sample) from the mean. Nulls are left out.
     Arguments: method (iqr or std), multiplier, mostly, row_condition (SQL).
     Example: {expect_column_values_to_not_be_outliers: {arguments: {method: iqr, multiplier: 3}}}
     Oracle: Great Expectations on pandas -#}
@@ -7,7 +7,7 @@
   on, column, method='iqr', multiplier=1.5, mostly=1, row_condition=none
 ) -%}
   {%- if method not in ['iqr', 'std'] -%}
-    {%- do _contract_error(on.test, 'method is ' ~ method, 'write iqr or std') -%}
+    {%- do _contract_error(on.test, 'unknown value ' ~ method ~ ' for method', 'use iqr or std') -%}
   {%- endif -%}
   {%- set number = 'cast(' ~ adapter.quote(column) ~ ' as ' ~ type_double() ~ ')' -%}
   {%- set low = on.prefix ~ 'low' -%}

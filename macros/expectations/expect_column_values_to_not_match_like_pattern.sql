@@ -1,4 +1,4 @@
-{#- The text of no value matches the LIKE pattern, cases told apart. Nulls are left out.
+{#- The text of no value matches the LIKE pattern, case-sensitive. Nulls are left out.
     Arguments: like_pattern (% stands for any text, _ for any character), escape (a character that takes this meaning away),
     mostly, row_condition (SQL).
     Example: {expect_column_values_to_not_match_like_pattern: {arguments: {like_pattern: 'test%'}}}

@@ -1,4 +1,4 @@
-{#- The table has these columns in this order. Cases are not told apart.
+{#- The table has these columns in this order. Case does not matter.
     Example: {expect_table_columns_to_match_ordered_list: {arguments: {column_list: [store_id, store_name]}}}
     Oracle: Great Expectations on pandas -#}
 {% macro measure_expect_table_columns_to_match_ordered_list(on, column_list) -%}

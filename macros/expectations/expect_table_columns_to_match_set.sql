@@ -1,4 +1,4 @@
-{#- The table has these columns in any order; with exact_match: false, others besides. Cases are not told apart.
+{#- The table has these columns in any order; with exact_match: false, others besides. Case does not matter.
     Example: {expect_table_columns_to_match_set: {arguments: {column_set: [store_id, store_name], exact_match: false}}}
     Oracle: Great Expectations on pandas -#}
 {% macro measure_expect_table_columns_to_match_set(on, column_set, exact_match=true) -%}

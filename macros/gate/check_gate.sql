@@ -8,8 +8,8 @@
       {%- set tests = gate_state()['tests'].get(node.unique_id, []) -%}
       {%- if tests and node.config.materialized == 'view' -%}
         {%- do exceptions.warn(
-          'Gate: ' ~ node.original_file_path ~ ': ' ~ node.name ~ ': it is a view with expectations, and a view changes after '
-          ~ 'it was measured. Remedy: materialize it as a table.') -%}
+          'Gate: ' ~ node.original_file_path ~ ': ' ~ node.name ~ ' is a view with expectations. A view changes with what it '
+          ~ 'reads, so they may fail after the build. Remedy: materialize it as a table.') -%}
       {%- endif -%}
       {%- for test in tests if use_case_stage(node) == 'stable' and ungated_reason(test, node) -%}
         {%- set what = test.test_metadata.name ~ ' on ' ~ node.name -%}
@@ -18,7 +18,8 @@
     {%- endfor -%}
     {%- if errors -%}
       {%- do exceptions.raise_compiler_error(
-        'Ungated in ' ~ errors | length ~ ' place(s), in marts of stable use cases:\n  - ' ~ errors | join('\n  - ')) -%}
+        'Ungated in ' ~ errors | length ~ ' place(s): a mart of a stable use case must not have tests that the gate '
+        ~ 'cannot run:\n  - ' ~ errors | join('\n  - ')) -%}
     {%- endif -%}
   {%- endif -%}
 {%- endmacro %}
@@ -31,7 +32,7 @@
       {%- set node = graph.nodes[unique_id] -%}
       {%- if layer_of(node) == 'mart' and use_case_stage(node) == 'stable' -%}
         {%- do errors.append(
-          test.original_file_path ~ ': a singular test on ' ~ node.name ~ ' has no gate. Remedy: write it as '
+          test.original_file_path ~ ': a singular test on ' ~ node.name ~ ' is not gated. Remedy: write it as '
           ~ 'unexpected_rows_expectation in the contract of ' ~ node.name ~ '.') -%}
       {%- endif -%}
     {%- endfor -%}

@@ -18,7 +18,7 @@
   {%- set name = test.test_metadata.name -%}
   {%- set on_unexpected = test.config.meta.get('on_unexpected') or 'fail' -%}
   {%- if not _is_reaction(on_unexpected) -%}
-    {%- do _contract_error(test, 'on_unexpected is ' ~ on_unexpected, 'write fail, warn or quarantine') -%}
+    {%- do _contract_error(test, 'unknown value ' ~ on_unexpected ~ ' for on_unexpected', 'use fail, warn or quarantine') -%}
   {%- endif -%}
   {{ return({
     'test': test,
@@ -111,7 +111,7 @@
   {%- set known = _names_of(relation, node, columns) if relation is not string else [] -%}
   {%- for expectation in expectations if _missing_column(expectation, known) -%}
     {%- do _contract_error(
-      expectation.test, 'there is no column ' ~ _missing_column(expectation, known), 'name one of ' ~ known | join(', ')) -%}
+      expectation.test, 'there is no column ' ~ _missing_column(expectation, known), 'use one of ' ~ known | join(', ')) -%}
   {%- endfor -%}
 {%- endmacro %}
 

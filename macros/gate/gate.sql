@@ -50,7 +50,7 @@
 {#- Nothing is measured on rows that are missing on purpose. -#}
 {% macro _is_measuring() -%}
   {%- if _flag_of_fewer_rows() -%}
-    {%- do _say_once('The gate does not measure under ' ~ _flag_of_fewer_rows() ~ ': expectations speak of whole tables.') -%}
+    {%- do _say_once('The gate does not measure under ' ~ _flag_of_fewer_rows() ~ ': expectations apply to whole tables.') -%}
   {%- endif -%}
   {{ return(not _flag_of_fewer_rows()) }}
 {%- endmacro %}
@@ -126,17 +126,17 @@
 {#- Why the gate cannot hold an expectation back before readers see it; none where it can. -#}
 {% macro ungated_reason(test, node) -%}
   {%- if node.resource_type == 'model' and node.config.materialized not in ['table', 'incremental', 'view'] -%}
-    {{ return('the materialization ' ~ node.config.materialized ~ ' has no gate') }}
+    {{ return('the materialization ' ~ node.config.materialized ~ ' is not gated') }}
   {%- endif -%}
   {%- set others = test.depends_on.nodes | reject('equalto', node.unique_id) | list -%}
   {%- if _ephemeral_of(test) -%}
-    {{ return('it reads ' ~ _ephemeral_of(test).split('.')[2:] | join('.') ~ ', which is ephemeral') }}
+    {{ return('it reads ' ~ _ephemeral_of(test).split('.')[2:] | join('.') ~ ', an ephemeral model') }}
   {%- endif -%}
   {%- for other in others if other not in _ancestors(node.unique_id) -%}
-    {{ return(other.split('.')[2:] | join('.') ~ ' is no ancestor of it; write -- depends_on: to make it one') }}
+    {{ return(other.split('.')[2:] | join('.') ~ ' is not upstream of ' ~ node.name ~ '; add a -- depends_on: comment for it') }}
   {%- endfor -%}
   {%- if others | length > 1 and not _is_fused(test) -%}
-    {{ return('it reads several other relations') }}
+    {{ return('it runs SQL of its own that reads several other relations') }}
   {%- endif -%}
   {{ return(none) }}
 {%- endmacro %}

@@ -13,7 +13,7 @@
       {%- endfor -%}
     {%- endif -%}
   {%- endfor -%}
-  {%- do lines.append('  promised in ' ~ failed[0].expectation.test.original_file_path) -%}
+  {%- do lines.append('  declared in ' ~ failed[0].expectation.test.original_file_path) -%}
   {{ return(lines | join('\n')) }}
 {%- endmacro %}
 

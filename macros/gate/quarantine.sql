@@ -50,10 +50,11 @@
   {%- for expectation in asking -%}
     {%- if relation is string -%}
       {%- do _contract_error(
-        expectation.test, 'a view cannot quarantine', 'materialize the model as a table, or write on_unexpected: fail') -%}
+        expectation.test, 'a view cannot quarantine rows', 'materialize the model as a table, or use on_unexpected: fail') -%}
     {%- elif not expectation.fused or expectation.measure.form not in ['rows', 'duplicates'] -%}
       {%- do _contract_error(
-        expectation.test, 'it names no rows that could be quarantined', 'write on_unexpected: fail or warn') -%}
+        expectation.test, 'it applies to the whole table, so there are no rows to quarantine',
+        'use on_unexpected: fail or warn') -%}
     {%- endif -%}
   {%- endfor -%}
 {%- endmacro %}

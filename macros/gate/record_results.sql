@@ -97,7 +97,7 @@
 
 {#- Why readers may see what this test does not allow; none where the gate or the lake's door holds it back. -#}
 {% macro _reason_of(test, node_id) -%}
-  {%- if not test.test_metadata -%}{{ return('a singular test has no gate') }}{%- endif -%}
+  {%- if not test.test_metadata -%}{{ return('singular tests are not gated') }}{%- endif -%}
   {%- set node = graph.nodes.get(node_id) -%}
   {{ return(ungated_reason(test, node) if node else none) }}
 {%- endmacro %}

@@ -56,14 +56,16 @@
   {%- for node in graph.nodes.values() if node.name == name and node.resource_type in ['model', 'seed', 'snapshot'] -%}
     {{ return(node) }}
   {%- endfor -%}
-  {%- do exceptions.raise_compiler_error('there is no model, seed or snapshot ' ~ name ~ '. Give the name of its file.') -%}
+  {%- do exceptions.raise_compiler_error(
+    'No model, seed or snapshot is called ' ~ name ~ '. Use the name of its file, without the ending.') -%}
 {%- endmacro %}
 
 {% macro _existing_quarantine(node) -%}
   {%- set quarantine = _quarantine_relation(node) -%}
   {%- if load_relation(quarantine) is none -%}
     {%- do exceptions.raise_compiler_error(
-      node.name ~ ' has no quarantine: ' ~ quarantine ~ ' does not exist. `ribbon quarantine ls` lists those there are.') -%}
+      node.name ~ ' has no rows in quarantine: ' ~ quarantine ~ ' does not exist. `ribbon quarantine ls` '
+      ~ 'lists what there is.') -%}
   {%- endif -%}
   {{ return(quarantine) }}
 {%- endmacro %}

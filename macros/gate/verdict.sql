@@ -44,10 +44,10 @@
   {%- set known = macro.get_macro().arguments -%}
   {%- for argument in expectation.arguments if argument not in known -%}
     {%- do _contract_error(
-      expectation.test, 'it takes no argument ' ~ argument, 'use one of ' ~ known | reject('equalto', 'on') | join(', ')) -%}
+      expectation.test, 'unknown argument ' ~ argument, 'use one of ' ~ known | reject('equalto', 'on') | join(', ')) -%}
   {%- endfor -%}
   {%- for argument in _missing_arguments(macro, expectation.arguments) -%}
-    {%- do _contract_error(expectation.test, 'it needs the argument ' ~ argument, 'write it under arguments') -%}
+    {%- do _contract_error(expectation.test, 'the argument ' ~ argument ~ ' is missing', 'add it under arguments') -%}
   {%- endfor -%}
   {{ return(macro({'prefix': expectation.prefix, 'relation': relation, 'test': expectation.test}, **expectation.arguments)) }}
 {%- endmacro %}

@@ -16,7 +16,7 @@
     {%- if view in made -%}
       {%- do exceptions.raise_compiler_error(
         source.original_file_path ~ ': source ' ~ source.source_name ~ '.' ~ source.name ~ ': its view ' ~ view
-        ~ ' is the one of ' ~ made[view] ~ ' too. Remedy: give one of them another schema or identifier.') -%}
+        ~ ' is also the view of ' ~ made[view] ~ '. Remedy: give one of them another schema or identifier.') -%}
     {%- endif -%}
     {%- do made.update({view: source.source_name ~ '.' ~ source.name}) -%}
     {%- do run_query('create schema if not exists ' ~ adapter.quote(source.schema)) -%}

@@ -19,7 +19,8 @@
       {%- endif -%}
     {%- endfor -%}
     {%- for key in accepted if key not in met -%}
-      {%- do errors.append('expectations/layer_baseline.yml: ' ~ key ~ ': no longer a breach. Remedy: delete the entry.') -%}
+      {%- do errors.append(
+        'expectations/layer_baseline.yml: ' ~ key ~ ': this is no longer a breach. Remedy: delete the entry.') -%}
     {%- endfor -%}
     {%- if errors -%}
       {%- set told = errors | join('\n  - ') -%}

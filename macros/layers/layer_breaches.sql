@@ -23,11 +23,11 @@
 {#- A model that no layer or no use case owns; none where the model is in its place. -#}
 {% macro _layer_misplacement(node) -%}
   {%- if layer_of(node) is none -%}
-    {{ return(_breach(node, none, 'it lies in no layer', 'move it to models/warehouse/<subject>/ or models/mart/<use_case>/')) }}
+    {{ return(_breach(node, none, 'it is in no layer', 'move it to models/warehouse/<subject>/ or models/mart/<use_case>/')) }}
   {%- elif layer_of(node) == 'mart' and (use_case_of(node) is none or _layer_placement(node).astray) -%}
     {{ return(_breach(node, none, 'it belongs to no use case', 'move it to models/mart/<use_case>/')) }}
   {%- elif layer_of(node) == 'mart' and use_case_stage(node) not in ['exploring', 'growing', 'stable'] -%}
-    {%- set remedy = 'give the folder a group: a _use_case.yml with config.meta.stage of exploring, growing or stable, '
+    {%- set remedy = 'give the folder a group: a _use_case.yml with config.meta.stage exploring, growing or stable, '
       ~ 'and +group in dbt_project.yml' -%}
     {{ return(_breach(node, none, 'its use case declares no stage', remedy)) }}
   {%- endif -%}
@@ -39,8 +39,8 @@
   {%- set reader = layer_of(node) -%}
   {%- set read = layer_of(parent) -%}
   {%- if reader == 'warehouse' and read == 'mart' -%}
-    {%- set why = 'the warehouse must not read a mart: meaning flows from shared to special' -%}
-    {%- set remedy = 'move the shared logic of ' ~ parent.name ~ ' into a warehouse model and let both read that' -%}
+    {%- set why = 'a warehouse model must not read a mart: shared models would depend on one use case' -%}
+    {%- set remedy = 'move the shared logic of ' ~ parent.name ~ ' into a warehouse model, and let both read it' -%}
     {{ return(_breach(node, parent, why, remedy)) }}
   {%- elif reader == 'mart' and read == 'mart' and use_case_of(node) != use_case_of(parent) -%}
     {%- set why = 'a mart must not read the mart of another use case (' ~ use_case_of(parent) ~ ')' -%}
@@ -48,7 +48,7 @@
     {{ return(_breach(node, parent, why, remedy)) }}
   {%- elif reader == 'mart' and read == 'lake' and use_case_stage(node) != 'exploring' -%}
     {%- set why = 'a mart of a ' ~ use_case_stage(node) ~ ' use case must not read the lake' -%}
-    {%- set remedy = 'build a warehouse model on ' ~ parent.source_name ~ '.' ~ parent.name ~ ' and ref() that' -%}
+    {%- set remedy = 'build a warehouse model on ' ~ parent.source_name ~ '.' ~ parent.name ~ ' and ref() it' -%}
     {{ return(_breach(node, parent, why, remedy, fails=use_case_stage(node) == 'stable')) }}
   {%- endif -%}
   {{ return(none) }}

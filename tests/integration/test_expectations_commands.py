@@ -108,7 +108,7 @@ def test_what_is_not_in_the_statement_is_told_with_the_reason(plan: dict[str, An
     assert "where customer_id is null" in sql
     ((ungated, reason),) = plan["ungated"]
     assert ungated.startswith("relationships(")
-    assert reason == "visit is no ancestor of it; write -- depends_on: to make it one"
+    assert reason == "visit is not upstream of customer; add a -- depends_on: comment for it"
 
 
 def test_the_statement_that_is_shown_answers_for_every_expectation(town: Workshop, plan: dict[str, Any]) -> None:
@@ -117,7 +117,7 @@ def test_the_statement_that_is_shown_answers_for_every_expectation(town: Worksho
     statement = plan["parts"][0]["statement"]
     assert statement in shown.out
     assert "customer (table): 5 expectations, 1 statement, " in shown.out
-    assert "visit is no ancestor of it" in shown.out
+    assert "visit is not upstream of customer" in shown.out
     rows = town.query(statement)
     names = {name for read in plan["parts"][0]["reads"] for name in read["expectations"]}
     profiles = [name for read in plan["parts"][0]["reads"] for name in read["profiles"]]
@@ -231,7 +231,7 @@ def test_an_argument_that_does_not_exist_is_told_by_explain(town: Workshop, tmp_
 
     assert ended.exit_code == 2
     assert "expectations/mart/sales/sales_daily.yml" in ended.err
-    assert "it takes no argument maximum" in ended.err
+    assert "unknown argument maximum" in ended.err
 
 
 @pytest.fixture(scope="module")

@@ -370,9 +370,9 @@ def test_only_enabled_false_switches_an_expectation_off(home: Home, bad: Run, fl
 @pytest.mark.parametrize(
     ("node", "reason"),
     [
-        ("orphaned", "chosen is no ancestor of it; write -- depends_on: to make it one"),
-        ("fleeting", "the materialization ephemeral has no gate"),
-        ("switched_off", "a singular test has no gate"),
+        ("orphaned", "chosen is not upstream of orphaned; add a -- depends_on: comment for it"),
+        ("fleeting", "the materialization ephemeral is not gated"),
+        ("switched_off", "singular tests are not gated"),
     ],
 )
 def test_what_has_no_gate_is_recorded_with_the_reason(
@@ -485,13 +485,14 @@ def test_a_wrong_contract_is_told_with_file_thing_and_remedy(home: Home) -> None
     file = "expectations/warehouse/crooked/crooked.yml"
     between = "expect_column_values_to_be_between"
     assert (
-        f"{file}: {between} on columnless: there is no column absent. Name one of id, amount, kind, email."
+        f"{file}: {between} on columnless: there is no column absent. Use one of id, amount, kind, email."
         in faulty.said
     )
-    assert f"{file}: not_null on reactionless: on_unexpected is shout. Write fail, warn or quarantine." in faulty.said
     assert (
-        f"{file}: {between} on argumentative: it takes no argument minimum. Use one of column, min_value" in faulty.said
+        f"{file}: not_null on reactionless: unknown value shout for on_unexpected. Use fail, warn or quarantine."
+        in faulty.said
     )
+    assert f"{file}: {between} on argumentative: unknown argument minimum. Use one of column, min_value" in faulty.said
 
 
 @pytest.mark.usefixtures("empty")
@@ -543,9 +544,11 @@ def test_a_stable_mart_has_no_ungated_expectation_and_a_view_is_a_finding(tmp_pa
     ended = mini.dbt("compile")
 
     assert ended.exit_code == 2
-    assert "Ungated in 3 place(s), in marts of stable use cases:" in ended.out
-    assert "tests/days_are_days.sql: a singular test on sales_daily has no gate. Remedy: write it as" in ended.out
+    assert (
+        "Ungated in 3 place(s): a mart of a stable use case must not have tests that the gate cannot run:" in ended.out
+    )
+    assert "tests/days_are_days.sql: a singular test on sales_daily is not gated. Remedy: write it as" in ended.out
     contract = "expectations/mart/sales/ungated.yml"
-    assert f"{contract}: relationships on mine: sales_daily is no ancestor of it; write -- depends_on:" in ended.out
-    assert f"{contract}: unique on passing: the materialization ephemeral has no gate" in ended.out
-    assert "Gate: models/mart/sales/seen.sql: seen: it is a view with expectations" in ended.out
+    assert f"{contract}: relationships on mine: sales_daily is not upstream of mine; add a -- depends_on:" in ended.out
+    assert f"{contract}: unique on passing: the materialization ephemeral is not gated" in ended.out
+    assert "Gate: models/mart/sales/seen.sql: seen is a view with expectations" in ended.out

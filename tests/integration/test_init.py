@@ -108,7 +108,7 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     assert "is a file" in init(tmp_path / "file").output
     result = init(tmp_path / "file/project")
     assert result.exit_code == 3
-    assert "cannot be made" in result.output
+    assert "cannot be created" in result.output
 
 
 # An existing project
@@ -323,11 +323,11 @@ def test_a_materialization_of_their_own_is_not_overridden_in_silence(theirs: Pat
     ("text", "told"),
     [
         (None, "there is no dbt_project.yml"),
-        ("name: [", "is no YAML"),
-        ("profile: x\n", "it has no `name`"),
+        ("name: [", "invalid YAML"),
+        ("profile: x\n", "`name` is missing"),
         (
             "name: x\non-run-start: |\n  select 1\nbase: &b [a]\non-run-end: *b\n",
-            "cannot be added to safely",
+            "cannot be added safely",
         ),
     ],
 )
@@ -442,7 +442,7 @@ def test_an_upgrade_that_fails_half_way_leaves_the_old_macros(theirs: Path, monk
 
 
 def test_there_is_nothing_to_upgrade_without_ribbon(theirs: Path) -> None:
-    refused(init("--upgrade", theirs), "macros/ribbon: Ribbon's macros are not here", "ribbon init --existing")
+    refused(init("--upgrade", theirs), "macros/ribbon: Ribbon's macros are missing", "ribbon init --existing")
 
 
 def test_options_that_do_not_go_together(theirs: Path) -> None:

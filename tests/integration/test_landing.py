@@ -341,4 +341,4 @@ def test_two_sources_must_not_share_a_view(mini: Workshop) -> None:
     ended = mini.dbt("run", "--select", "dim_item")
 
     assert ended.exit_code != 0
-    assert "is the one of shop." in ended.out
+    assert "is also the view of shop." in ended.out

@@ -47,11 +47,11 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Ended:
     "breach",
     [
         f"{MART}: sales_daily reads orders: a mart of a stable use case must not read the lake."
-        " Remedy: build a warehouse model on shop.orders and ref() that.",
-        "models/warehouse/orders/worst.sql: worst reads sales_daily: the warehouse must not read a mart",
+        " Remedy: build a warehouse model on shop.orders and ref() it.",
+        "models/warehouse/orders/worst.sql: worst reads sales_daily: a warehouse model must not read a mart",
         "models/mart/risk/exposed.sql: exposed reads sales_daily: a mart must not read the mart of another use"
         " case (sales). Remedy: move what both need from sales_daily into a warehouse model.",
-        "models/scratch/orders/stray.sql: stray: it lies in no layer. Remedy: move it to models/warehouse/<subject>/",
+        "models/scratch/orders/stray.sql: stray: it is in no layer. Remedy: move it to models/warehouse/<subject>/",
         "models/mart/astray.sql: astray: it belongs to no use case. Remedy: move it to models/mart/<use_case>/.",
         "models/mart/nobody/lost.sql: lost: its use case declares no stage. Remedy: give the folder a group",
     ],
@@ -87,7 +87,7 @@ def test_an_accepted_breach_passes_and_a_mended_one_must_leave_the_baseline(mini
 
     ended = mini.dbt("compile")
     assert ended.exit_code == 2
-    assert "sales_daily reads orders: no longer a breach. Remedy: delete the entry." in ended.out
+    assert "sales_daily reads orders: this is no longer a breach. Remedy: delete the entry." in ended.out
 
 
 def test_a_stage_that_does_not_exist_is_none(mini: Workshop) -> None:

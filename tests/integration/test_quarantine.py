@@ -161,7 +161,7 @@ def test_a_view_cannot_quarantine(home: Workshop) -> None:
     ended = home.dbt("run", "--select", "seen", "--vars", json.dumps({"rows": SECOND}))
 
     assert ended.exit_code == 1
-    assert "seen.yml: not_null on seen: a view cannot quarantine. Materialize the model as a table" in ended.out
+    assert "seen.yml: not_null on seen: a view cannot quarantine rows. Materialize the model as a table" in ended.out
     assert home.value("select count(*) from duckdb_views() where view_name = 'seen'") == 0
 
 

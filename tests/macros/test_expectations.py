@@ -232,22 +232,22 @@ def test_a_macros_comment_has_an_example_and_an_oracle(name: str) -> None:
 
 
 WRONG = [
-    ("expect_column_values_to_be_between: {arguments: {column: a, min: 1}}", "it takes no argument min. Use one of column, min_value,"),
-    ("expect_column_values_to_be_between: {arguments: {column: a}}", "it has no bounds. Write min_value, max_value or both"),
-    ("expect_column_values_to_be_between: {arguments: {column: a, min_value: 2, max_value: 1}}", "min_value 2 exceeds max_value 1"),
-    ("expect_column_values_to_be_increasing: {arguments: {column: a}}", "it needs the argument order_by"),
-    ("expect_column_values_to_be_in_set: {arguments: {value_set: [1]}}", "it needs the argument column"),
+    ("expect_column_values_to_be_between: {arguments: {column: a, min: 1}}", "unknown argument min. Use one of column, min_value,"),
+    ("expect_column_values_to_be_between: {arguments: {column: a}}", "no bounds are given. Add min_value, max_value or both"),
+    ("expect_column_values_to_be_between: {arguments: {column: a, min_value: 2, max_value: 1}}", "min_value 2 is greater than max_value 1"),
+    ("expect_column_values_to_be_increasing: {arguments: {column: a}}", "the argument order_by is missing"),
+    ("expect_column_values_to_be_in_set: {arguments: {value_set: [1]}}", "the argument column is missing"),
     ("expect_column_values_to_match_regex_list: {arguments: {column: a, regex_list: []}}", "regex_list is empty"),
-    ("expect_column_values_to_match_like_pattern_list: {arguments: {column: a, like_pattern_list: [x], match_on: one}}", "match_on is one. Write any or all"),
+    ("expect_column_values_to_match_like_pattern_list: {arguments: {column: a, like_pattern_list: [x], match_on: one}}", "unknown value one for match_on. Use any or all"),
     ("expect_column_distinct_values_to_be_in_set: {arguments: {column: a, value_set: []}}", "value_set is empty"),
-    ("expect_column_pair_values_to_be_equal: {arguments: {column_A: a, column_B: a, ignore_row_if: never}}", "ignore_row_if is never. Use one of both_values_are_missing"),
-    ("expect_column_values_to_not_be_outliers: {arguments: {column: a, method: mad}}", "method is mad. Write iqr or std"),
+    ("expect_column_pair_values_to_be_equal: {arguments: {column_A: a, column_B: a, ignore_row_if: never}}", "unknown value never for ignore_row_if. Use one of both_values_are_missing"),
+    ("expect_column_values_to_not_be_outliers: {arguments: {column: a, method: mad}}", "unknown value mad for method. Use iqr or std"),
     ("expect_column_quantile_values_to_be_between: {arguments: {column: a, quantile_ranges: {quantiles: [0.5], value_ranges: []}}}", "differ in length"),
-    ("expect_column_quantile_values_to_be_between: {arguments: {column: a, quantile_ranges: {quantiles: [1], value_ranges: [[1, 1]]}, allow_relative_error: near}}", "allow_relative_error is near"),
-    ("expect_column_kl_divergence_to_be_less_than: {arguments: {column: a, partition_object: {values: [1], weights: [0.5]}}}", "do not add up to 1"),
+    ("expect_column_quantile_values_to_be_between: {arguments: {column: a, quantile_ranges: {quantiles: [1], value_ranges: [[1, 1]]}, allow_relative_error: near}}", "unknown value near for allow_relative_error"),
+    ("expect_column_kl_divergence_to_be_less_than: {arguments: {column: a, partition_object: {values: [1], weights: [0.5]}}}", "they must add up to 1"),
     ("expect_column_type_to_be: {arguments: {column: b, type_: date}}", "there is no column b"),
-    ("expect_column_values_to_be_dateutil_parseable: {arguments: {column: a}}", "only the lake's door can measure it. Move it to the source"),
-    ("expect_column_values_to_match_json_schema: {arguments: {column: a, json_schema: {}}}", "only the lake's door can measure it. Move it to the source"),
+    ("expect_column_values_to_be_dateutil_parseable: {arguments: {column: a}}", "it can only be checked when a batch lands. Move it to the source"),
+    ("expect_column_values_to_match_json_schema: {arguments: {column: a, json_schema: {}}}", "it can only be checked when a batch lands. Move it to the source"),
 ]  # fmt: skip
 
 

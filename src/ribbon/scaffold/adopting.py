@@ -41,7 +41,7 @@ def adopt(project_dir: Path, version: str) -> Adopted:
     home = home_of_macros(project_dir)
     there = read_stamp(home)
     if home.exists() and not there:
-        raise ConfigError(f"{home}: is not Ribbon's. Rename this folder, for Ribbon's macros go there.")
+        raise ConfigError(f"{home}: is not Ribbon's. Rename this folder: Ribbon's macros go there.")
     shipped = {name: sql for name, sql in shipped_macros().items() if name != SCHEMAS}
     files, left_out = ({}, []) if there else without_clashes(shipped, project_dir, document, home)
     changed = with_hooks(text, document, path)

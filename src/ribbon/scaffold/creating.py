@@ -39,7 +39,7 @@ def create_project(folder: Path, version: str) -> str:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise WorldError(f"{folder}: cannot be made: {error.strerror}.") from error
+        raise WorldError(f"{folder}: cannot be created: {error.strerror}.") from error
     with staging(folder) as stage:
         write_all(stage, files)
         csv_to_parquet(stage / EXAMPLE, EXAMPLE_TYPES, (stage / EXAMPLE).with_suffix(".parquet"))

@@ -26,9 +26,9 @@ def read_project(path: Path) -> tuple[str, dict[str, Any]]:
     try:
         document = yaml.safe_load(text)
     except yaml.YAMLError as error:
-        raise ConfigError(f"{path}: is no YAML: {' '.join(str(error).split())}. Mend it first.") from error
+        raise ConfigError(f"{path}: invalid YAML: {' '.join(str(error).split())}. Fix it first.") from error
     if not isinstance(document, dict) or not document.get("name"):
-        raise ConfigError(f"{path}: it has no `name`. Mend it first; `dbt parse` tells more.")
+        raise ConfigError(f"{path}: `name` is missing. Fix it first; `dbt parse` shows more.")
     return text, document
 
 
@@ -55,10 +55,8 @@ def with_hooks(text: str, document: Mapping[str, Any], path: Path) -> str:
     except yaml.YAMLError:
         safe = False
     if not safe:
-        told = "; ".join(f"{key}: {json.dumps(list(hooks))}" for key, hooks in HOOKS.items())
-        raise ConfigError(
-            f"{path}: its hooks cannot be added to safely. Add these by hand, then run this again: {told}"
-        )
+        by_hand = "; ".join(f"{key}: {json.dumps(list(hooks))}" for key, hooks in HOOKS.items())
+        raise ConfigError(f"{path}: hooks cannot be added safely. Add these by hand, then run this again: {by_hand}")
     return changed
 
 

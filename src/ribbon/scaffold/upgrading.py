@@ -33,7 +33,7 @@ def upgrade(project_dir: Path, version: str, *, force: bool = False) -> Upgraded
     home = home_of_macros(project_dir)
     stamp = read_stamp(home)
     if stamp is None:
-        raise ConfigError(f"{home}: Ribbon's macros are not here. Bring them in with `ribbon init --existing`.")
+        raise ConfigError(f"{home}: Ribbon's macros are missing. Add them with `ribbon init --existing`.")
     edited = edited_files(home, stamp)
     if edited and not force:
         raise ConfigError(
