@@ -4,7 +4,7 @@ BIN := .venv/bin
 DBT := $(BIN)/dbt
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test newest oldest slow browser pictures bench check lint types layers sql compile format clean
+.PHONY: help install run test newest oldest slow browser pictures bench check lint types layers sql compile reference format clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

@@ -406,7 +406,8 @@ def test_a_full_refresh_keeps_the_last_good_table_too(home: Home, flagged: Run) 
 def test_fail_fast_stops_at_the_first_model_that_fails(fast: Run) -> None:
     assert fast.ended.exit_code == 1
     assert fast.status("broken") == "error"
-    assert {name for name, node in fast.nodes.items() if node["status"] in {"error", "success"}} <= {"broken"} | HOOKS
+    ran = {name for name, node in fast.nodes.items() if node["status"] in {"error", "success"}}
+    assert ran - HOOKS == {"broken"}
     assert fast.status("three_wrong") == "skipped"
 
 

@@ -103,20 +103,56 @@ def test_a_late_row_is_found_in_the_fact_and_the_marts(copy_of_built: Workshop, 
     assert sorted(copy_of_built.query(weeks)) == others
 
 
+STAGING = {
+    f"warehouse.staging.complete_journey.stg_complete_journey__{table}"
+    for table in (
+        "campaign_descriptions",
+        "campaigns",
+        "coupon_redemptions",
+        "coupons",
+        "demographics",
+        "products",
+        "promotions",
+        "transactions",
+    )
+}
+DIMENSIONS = {"warehouse.calendar.dim_date", "warehouse.product.dim_product", "warehouse.store.dim_store"}
+
+
 @pytest.mark.parametrize(
     ("selector", "found"),
     [
-        ("path:models/mart/sales", {"ribbon.mart.sales.store_daily", "ribbon.mart.sales.category_weekly"}),
-        ("group:sales,resource_type:model", {"ribbon.mart.sales.store_daily", "ribbon.mart.sales.category_weekly"}),
-        ("+exposure:store_sales_dashboard,resource_type:model", {"ribbon.mart.sales.store_daily"}),
-        ("source:complete_journey.promotions+2,resource_type:model", {"ribbon.warehouse.merchandising.fct_promotion"}),
+        ("path:models/mart/sales", {"mart.sales.store_daily", "mart.sales.category_weekly"}),
+        ("group:sales,resource_type:model", {"mart.sales.store_daily", "mart.sales.category_weekly"}),
+        (
+            "+exposure:store_sales_dashboard,resource_type:model",
+            STAGING
+            | DIMENSIONS
+            | {
+                "mart.sales.store_daily",
+                "warehouse.customer.dim_household",
+                "warehouse.product.product_latest",
+                "warehouse.product.product_package",
+                "warehouse.sales.basket_line_product",
+                "warehouse.sales.fct_basket",
+                "warehouse.sales.fct_basket_line",
+            },
+        ),
+        (
+            "source:complete_journey.promotions+2,resource_type:model",
+            DIMENSIONS
+            | {
+                "warehouse.merchandising.fct_promotion",
+                "warehouse.staging.complete_journey.stg_complete_journey__promotions",
+            },
+        ),
     ],
 )
 def test_selectors_find_what_they_name(built: Workshop, selector: str, found: set[str]) -> None:
     ended = built.dbt("ls", "--quiet", "--resource-type", "model", "--select", selector)
 
     assert ended.exit_code == 0, ended.out
-    assert found <= set(ended.out.split())
+    assert {line.removeprefix("ribbon.") for line in ended.out.split()} == found
 
 
 def test_a_second_run_loads_nothing_new_and_changes_nothing(copy_of_built: Workshop) -> None:
