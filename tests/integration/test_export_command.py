@@ -82,7 +82,7 @@ def test_no_measured_value_of_a_restricted_column_is_exported(
     ("words", "said"),
     [
         (("json", "--output", "models"), "is a folder"),
-        (("odcs", "--output", "models"), "is something else"),
+        (("odcs", "--output", "models"), "is not an export of `ribbon export odcs`"),
         (("json", "--output", "x", "--target-path", "nowhere"), "there is no such file"),
         (("xml", "--output", "x"), "No such command 'xml'"),
         (("json",), "Missing option '--output'"),

@@ -49,8 +49,8 @@ _OURS = ("RIBBON_", "DBT_")
 _OUTPUTS = frozenset(
     {DATA_VARIABLE, "DBT_TARGET_PATH", "DBT_LOG_PATH", "DBT_PROFILES_DIR", "RIBBON_DBT", "RIBBON_MEMORY_LIMIT"}
 )
-# A file's times are exact to this many seconds, whichever file system keeps them.
-_TICK_S = 2
+# A file that was written in its place has one time for its content and its status, but for this many seconds.
+_TICK_S = 0.05
 
 
 class Inputs(msgspec.Struct, frozen=True):
