@@ -72,7 +72,7 @@ def publish(project: Project) -> Publication:
 def reason_not_to_publish(project: Project) -> str:
     """Why nothing of this target goes to data/marts.duckdb; empty where it does.
 
-    Developers' targets are told by their schemas where folders decide on these. A project that was taken in names its
+    Where folders decide on schemas, a developer's target is known by its prefix. A project that was taken in names its
     production targets, or publishes from every target.
     """
     name = project.paths.target or "the default"

@@ -32,7 +32,7 @@ class SourceFreshness:
 class Status:
     """What `ribbon status` shows.
 
-    failed: nodes that were red when they last ran. checks: what each test said when it was last measured. aside: the
+    failed: nodes that were red when they last ran. checks: the last result of each test. aside: the
     quarantines of models that hold rows. busy: who holds the build file, where it cannot be read.
     """
 

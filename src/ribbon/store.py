@@ -167,7 +167,7 @@ class Cache:
 
 
 def history_file(folder: Path, name: str, former: Path) -> Path:
-    """The path of a file of history in `folder`, which git is told to ignore.
+    """The path of a file of history in `folder`, which git ignores.
 
     A file that an earlier version of Ribbon left in the folder `former` is moved over; where that is impossible, it is
     used where it is.

@@ -216,7 +216,7 @@ def test_a_broken_artifact_is_named(foreign: Workshop) -> None:
     ended = foreign.ribbon("docs")
 
     assert ended.exit_code == 2
-    assert "manifest.json: is broken" in ended.err
+    assert "manifest.json: is corrupt" in ended.err
 
 
 def test_a_site_that_cannot_be_written_says_so(foreign: Workshop) -> None:

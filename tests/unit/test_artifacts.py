@@ -74,7 +74,7 @@ def test_a_manifest_that_is_not_there_says_how_to_get_one(tmp_path: Path) -> Non
 def test_a_manifest_that_is_broken_says_so(tmp_path: Path, text: str) -> None:
     (tmp_path / "manifest.json").write_bytes(text.encode(errors="surrogateescape"))
 
-    with pytest.raises(ConfigError, match=r"manifest\.json: is broken.*dbt compile"):
+    with pytest.raises(ConfigError, match=r"manifest\.json: is corrupt.*dbt compile"):
         read_artifacts(tmp_path)
 
 
@@ -115,5 +115,5 @@ def test_without_a_catalog_nothing_is_known(tmp_path: Path) -> None:
 def test_a_broken_catalog_says_so(tmp_path: Path) -> None:
     (tmp_path / "catalog.json").write_text('{"nodes": {"model.shop.a": {}}}')
 
-    with pytest.raises(ConfigError, match=r"catalog\.json: is broken.*columns.*dbt docs generate"):
+    with pytest.raises(ConfigError, match=r"catalog\.json: is corrupt.*columns.*dbt docs generate"):
         read_catalog(tmp_path)

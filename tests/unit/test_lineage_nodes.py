@@ -63,7 +63,7 @@ def test_a_mapping_that_names_no_layer_says_where_and_how(tmp_path: Path, layers
 
 
 def test_a_project_file_that_is_no_yaml_says_so(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match=r"dbt_project\.yml: is no YAML"):
+    with pytest.raises(ConfigError, match=r"dbt_project\.yml: invalid YAML"):
         read(tmp_path, yml="vars: {")
 
 

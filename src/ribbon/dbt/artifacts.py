@@ -1,6 +1,6 @@
 """Reading dbt's artifacts of any project: target/manifest.json and target/catalog.json.
 
-A manifest of a large project has hundreds of megabytes, most of which nobody asks for here: tests, documentation,
+A manifest of a large project has hundreds of megabytes, most of which is not needed here: tests, documentation,
 macros. So the file is cut into its records first, and of those that are wanted the fields in nodes.py are decoded.
 """
 
@@ -146,7 +146,7 @@ class Artifacts:
         try:
             return decoder.decode(raw)
         except msgspec.DecodeError as error:
-            raise ConfigError(f"{self._path}: {key}: {error}. Write it anew with `dbt compile`.") from error
+            raise ConfigError(f"{self._path}: {key}: {error}. Write it again with `dbt compile`.") from error
 
 
 def read_artifacts(target_dir: Path) -> Artifacts:
@@ -156,8 +156,8 @@ def read_artifacts(target_dir: Path) -> Artifacts:
     version = re.search(r"/manifest/v(\d+)", manifest.metadata.dbt_schema_version)
     if not version or int(version[1]) < OLDEST:
         raise ConfigError(
-            f"{path}: is of format {version[1] if version else manifest.metadata.dbt_schema_version!r}, and the oldest"
-            f" that can be read is {OLDEST}. Write it anew with `dbt compile` of dbt 1.5 or later."
+            f"{path}: has format {version[1] if version else manifest.metadata.dbt_schema_version!r}, and the oldest"
+            f" that can be read is {OLDEST}. Write it again with `dbt compile` of dbt 1.5 or later."
         )
     return Artifacts(path, manifest)
 
@@ -185,8 +185,8 @@ def _read(path: Path, kind: type[Decoded], remedy: str) -> Decoded:
     except FileNotFoundError:
         raise ConfigError(f"{path}: there is no such file. Write it with `{remedy}`.") from None
     except OSError as error:
-        raise ConfigError(f"{path}: cannot be read: {error.strerror}. Write it anew with `{remedy}`.") from error
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}. Write it again with `{remedy}`.") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise ConfigError(
-            f"{path}: is broken or no {path.stem} of dbt's: {error}. Write it anew with `{remedy}`."
+            f"{path}: is corrupt or not a dbt {path.stem}: {error}. Write it again with `{remedy}`."
         ) from error

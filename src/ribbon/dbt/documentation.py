@@ -109,8 +109,8 @@ class TestMetadata(msgspec.Struct, frozen=True, gc=False):
         """As written, without column and model. Some versions of dbt leave them below `arguments`."""
         nested = self.kwargs.get("arguments")
         given = {**self.kwargs, **nested} if isinstance(nested, dict) else self.kwargs
-        said = given.keys() - _AROUND - ({"arguments"} if isinstance(nested, dict) else set())
-        return {key: value for key, value in given.items() if key in said}
+        written = given.keys() - _AROUND - ({"arguments"} if isinstance(nested, dict) else set())
+        return {key: value for key, value in given.items() if key in written}
 
 
 class TestConfig(msgspec.Struct, frozen=True, gc=False):
@@ -141,12 +141,12 @@ class Test(_Declared, frozen=True, gc=False):
     @property
     def column(self) -> str | None:
         """The column that it is attached to, without quotes."""
-        said = self.column_name or (self.test_metadata.kwargs.get("column_name") if self.test_metadata else None)
-        return str(said).strip('"`[]') if said else None
+        name = self.column_name or (self.test_metadata.kwargs.get("column_name") if self.test_metadata else None)
+        return str(name).strip('"`[]') if name else None
 
 
 class Group(_Declared, frozen=True, gc=False):
-    """A group of nodes that somebody answers for."""
+    """A group of nodes with an owner."""
 
     owner: Owner | None = None
     config: MetaConfig | None = None

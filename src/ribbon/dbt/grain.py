@@ -18,15 +18,15 @@ NOT_NULL = frozenset({"not_null", "expect_column_values_to_not_be_null"})
 
 
 def grain_of(described: Described, tests: Sequence[Test], columns: Sequence[str]) -> tuple[str, ...]:
-    """The columns as the relation spells them; empty where nobody says.
+    """The columns as the relation spells them; empty where it is not declared.
 
-    Who is believed first: an expectation of the grain, a primary key, a unique combination, a unique column (one that
+    In this order: an expectation of the grain, a primary key, a unique combination, a unique column (one that
     is never null before others), the `unique_key` of the configuration.
     """
     whole = [test for test in tests if test.test_metadata and not _partial(test)]
     spelled = {name.casefold(): name for name in columns}
-    for said in _answers(described, whole):
-        keys = [str(name).casefold() for name in said]
+    for declared in _answers(described, whole):
+        keys = [str(name).casefold() for name in declared]
         if keys and all(key in spelled for key in keys):
             return tuple(spelled[key] for key in keys)
     return ()

@@ -14,7 +14,7 @@ from ribbon.config import DATA_VARIABLE, ProjectPaths
 from ribbon.dbt.explain import explain
 from ribbon.errors import ConfigError
 
-__all__ = ["Listener", "Progress", "Said", "run_dbt"]
+__all__ = ["DbtRun", "Listener", "Progress", "run_dbt"]
 
 # The dbt program to start: a path, or a name on PATH. Without it, the dbt that is installed beside Ribbon.
 DBT_VARIABLE = "RIBBON_DBT"
@@ -27,9 +27,9 @@ NODES_FAILED = 1
 # issues 11492 and 11164. A full parse finds it again; of a node that is not there it says the same once more.
 LOST = "which was not found"
 
-# What macros say with print() and log(info=true), and dbt's names of these events.
+# Output of print() and log(info=true) in macros, and dbt's names of these events.
 PRINTED = "printed"
-SAID_BY_MACROS = {"PrintEvent", "JinjaLogInfo"}
+PRINTED_BY_MACROS = {"PrintEvent", "JinjaLogInfo"}
 
 
 @dataclass(frozen=True)
@@ -43,8 +43,8 @@ class Progress:
 
 
 @dataclass(frozen=True)
-class Said:
-    """What an invocation said on its way: its warnings, its error lines and what macros printed, and how it ended."""
+class DbtRun:
+    """How dbt ran: its warnings, its error lines, what macros printed, and its exit code."""
 
     warnings: tuple[str, ...]
     errors: tuple[str, ...]
@@ -57,10 +57,10 @@ Listener = Callable[[Progress], None]
 
 def run_dbt(
     project: ProjectPaths, arguments: Sequence[str], listen: Listener | None = None, *, nodes_may_fail: bool = False
-) -> Said:
+) -> DbtRun:
     """Run dbt with `arguments` in the project; `listen` hears of each node as it finishes.
 
-    Returns what dbt said where it ran; where nodes_may_fail, also if some did. Raises ConfigError where the project or
+    Returns how it ran; where nodes_may_fail, also if some did. Raises ConfigError where the project or
     the profile is wrong, BrokenPromiseError on a breach of the layer rule, BusyError where another process holds the
     database.
     """
@@ -72,7 +72,7 @@ def run_dbt(
         return _run(project, [*arguments, "--no-partial-parse"], listen, nodes_may_fail=nodes_may_fail)
 
 
-def _run(project: ProjectPaths, arguments: Sequence[str], listen: Listener | None, *, nodes_may_fail: bool) -> Said:
+def _run(project: ProjectPaths, arguments: Sequence[str], listen: Listener | None, *, nodes_may_fail: bool) -> DbtRun:
     words = ["--log-format", "json", "--no-use-colors", *arguments]
     if project.target:
         words += ["--target", project.target]
@@ -91,7 +91,7 @@ def _run(project: ProjectPaths, arguments: Sequence[str], listen: Listener | Non
             process.wait()
     if exit_code > NODES_FAILED or (exit_code and not nodes_may_fail):
         raise explain(project, errors)
-    return Said(tuple(warnings), tuple(errors), exit_code, tuple(printed))
+    return DbtRun(tuple(warnings), tuple(errors), exit_code, tuple(printed))
 
 
 def _start(project: ProjectPaths, words: Sequence[str]) -> subprocess.Popen[str]:
@@ -119,7 +119,7 @@ def _hear(line: str, heard: Mapping[str, list[str]], listen: Listener | None) ->
         heard["error"].append(line.rstrip())  # not an event: a traceback or a message of the interpreter
         return
     node = data.get("node_info") or {}
-    kind = PRINTED if info.get("name") in SAID_BY_MACROS else info["level"]
+    kind = PRINTED if info.get("name") in PRINTED_BY_MACROS else info["level"]
     if kind in heard:
         heard[kind].append(info["msg"])
     if listen and node.get("node_finished_at") and node.get("resource_type") != "operation" and data.get("total"):

@@ -60,5 +60,5 @@ def read_settings(project_dir: Path) -> Settings:
     except FileNotFoundError:
         return Settings(path)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ConfigError(f"{path}: is no YAML: {' '.join(str(error).split())}. Mend it first.") from error
+        raise ConfigError(f"{path}: invalid YAML: {' '.join(str(error).split())}. Fix it first.") from error
     return Settings(path, document if isinstance(document, dict) else {})

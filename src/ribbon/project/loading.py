@@ -8,7 +8,7 @@ import msgspec
 
 from ribbon.config import ProjectPaths
 from ribbon.dbt.artifacts import read_metadata
-from ribbon.dbt.runner import Listener, Said, run_dbt
+from ribbon.dbt.runner import DbtRun, Listener, run_dbt
 from ribbon.project.inputs import changed_inputs, read_inputs, record_inputs
 from ribbon.project.project import Project, read_project
 
@@ -63,7 +63,7 @@ def report_changes(project: Project) -> str:
 
 def run_with_record(
     paths: ProjectPaths, arguments: Sequence[str], listen: Listener | None = None, *, nodes_may_fail: bool = False
-) -> Said:
+) -> DbtRun:
     """Run dbt as `run_dbt` does, into the project's own folder of artifacts, and record what it parsed.
 
     dbt starts from Ribbon's own parse where that is younger, so that nothing is parsed twice.

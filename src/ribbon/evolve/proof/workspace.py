@@ -11,7 +11,7 @@ from pathlib import Path
 from ribbon.config import ProjectPaths
 from ribbon.dbt.profiles import DuckdbProfile
 from ribbon.dbt.results import brief, results_in
-from ribbon.dbt.runner import Said, run_dbt
+from ribbon.dbt.runner import DbtRun, run_dbt
 from ribbon.dbt.settings import read_settings
 from ribbon.engines.mirror_file import MIRRORED, MirrorFile, Name
 from ribbon.errors import RibbonError, WorldError
@@ -199,7 +199,7 @@ class Workspace:
                 failed[key] = brief(result.message) or result.status
         return failed
 
-    def _dbt(self, tree: Tree, arguments: list[str], listen: Callable[[str], None] | None = None) -> Said:
+    def _dbt(self, tree: Tree, arguments: list[str], listen: Callable[[str], None] | None = None) -> DbtRun:
         places = {"target": self.target_dir, "log": self.folder / "logs"}
         paths = [word for name, path in places.items() for word in (f"--{name}-path", str(path))]
         profiles = ["--profiles-dir", str(self.folder / "profile"), "--profile", self.profile.name]
