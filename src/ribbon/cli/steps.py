@@ -14,7 +14,7 @@ from ribbon.errors import ConfigError, RibbonError, WorldError
 from ribbon.evolve.proposals import save_proposals
 from ribbon.land import TableOutcome, land_table, offered_bytes, rows_in_lake
 from ribbon.model import Severity, SourceTable
-from ribbon.project import Project, run_with_record
+from ribbon.project import Project, report_changes, run_with_record
 from ribbon.publish import Publication, publish
 from ribbon.quality.workers import open_workers
 
@@ -167,7 +167,10 @@ def find_proposals(
     with session.console.bar("Lineage") as bar:
         offered = offered_in and offered_in.resolve()
         evidence = ProjectEvidence(paths, target_dir, datetime.now(UTC).date(), bar.at, offered)
-        return evidence, propose(evidence)
+        proposals = propose(evidence)
+    if changed := report_changes(evidence.project):
+        session.console.warn(changed)
+    return evidence, proposals
 
 
 def store_proposals(session: Session, evidence: "ProjectEvidence", proposals: "Proposals") -> None:
