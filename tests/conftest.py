@@ -40,6 +40,21 @@ PROJECT_PARTS = (
 PROGRAMS = {"ribbon": ("-m", "ribbon"), "dbt": ("-c", "from dbt.cli.main import cli; cli()")}
 
 
+# What builds the projects that other files wait for starts first, and beside it what needs none of them.
+FIRST = ("tests/evolve/test_found", "tests/macros", "tests/oracle")
+LAST = "tests/evolve"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Order the files so that no process waits for what another one builds."""
+
+    def place(item: pytest.Item) -> int:
+        first = next((place for place, path in enumerate(FIRST) if item.nodeid.startswith(path)), len(FIRST))
+        return first + (first == len(FIRST) and item.nodeid.startswith(LAST))
+
+    items.sort(key=place)
+
+
 @dataclass
 class Ended:
     """How a command ended."""
