@@ -1,14 +1,10 @@
 """Relations' pages rendered and written, in processes of their own where there are many."""
 
-import os
-import signal
 from collections.abc import Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
-from multiprocessing import connection, get_context, parent_process
 from pathlib import Path
-from threading import Thread
 from types import TracebackType
 from typing import Self
 
@@ -16,6 +12,7 @@ from ribbon.catalog.pages import Shell, markdown_of_relation, received, relation
 from ribbon.catalog.site.folder import Folder
 from ribbon.catalog.views import RelationView
 from ribbon.errors import WorldError
+from ribbon.processes import cores, process_pool
 
 __all__ = ["RELATIONS", "RenderPool", "relation_files"]
 
@@ -56,9 +53,9 @@ class RenderPool:
         self._root, self._shell = root, shell
         self._batch: list[RelationView] = []
         self._running: set[Future[int]] = set()
-        self._workers = workers or _cores()
+        self._workers = workers or cores()
         many = expected >= _WORTH_PROCESSES and self._workers > 1
-        self._pool = ProcessPoolExecutor(self._workers, get_context("spawn"), _begin) if many else None
+        self._pool = process_pool(self._workers) if many else None
 
     def __enter__(self) -> Self:
         """Itself."""
@@ -105,21 +102,3 @@ def _died() -> WorldError:
     return WorldError(
         "A process that wrote pages died, most likely because memory ran out. Free memory and run `ribbon docs` again."
     )
-
-
-def _cores() -> int:
-    """How many processes can work side by side here."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def _begin() -> None:
-    """Leave interrupts to the command, and exit when it does."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    Thread(target=_end_with_the_command, daemon=True).start()
-
-
-def _end_with_the_command() -> None:
-    command = parent_process()
-    if command is not None:
-        connection.wait([command.sentinel])
-        os._exit(1)
