@@ -128,6 +128,16 @@ def test_a_variable_of_the_environment_that_a_file_asks_for_is_an_input(
     assert "secret-place" not in (target(shop) / RECORD).read_text()
 
 
+def test_a_secret_of_dbts_is_no_input(shop: ProjectPaths, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DBT_ENV_SECRET_TOKEN", "one")
+    assert changed_inputs(shop, target(shop)) == ()
+
+    monkeypatch.setenv("DBT_ENV_SECRET_TOKEN", "two")
+
+    assert changed_inputs(shop, target(shop)) == ()
+    assert "DBT_ENV_SECRET_TOKEN" not in (target(shop) / RECORD).read_text()
+
+
 def test_a_manifest_that_dbt_wrote_since_needs_a_record_of_its_own(shop: ProjectPaths) -> None:
     assert changed_inputs(shop, target(shop)) == ()
     append("models/orders.sql")(shop.project_dir)

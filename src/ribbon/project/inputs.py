@@ -49,6 +49,8 @@ _OURS = ("RIBBON_", "DBT_")
 _OUTPUTS = frozenset(
     {DATA_VARIABLE, "DBT_TARGET_PATH", "DBT_LOG_PATH", "DBT_PROFILES_DIR", "RIBBON_DBT", "RIBBON_MEMORY_LIMIT"}
 )
+# dbt parses nothing again for these, and no digest of a secret belongs on disk.
+_SECRETS = "DBT_ENV_SECRET"
 # A file that was written in its place has one time for its content and its status, but for this many seconds.
 _TICK_S = 0.05
 
@@ -92,8 +94,9 @@ def read_inputs(paths: ProjectPaths) -> Inputs:
             continue
         named.update(match.decode() for match in _ENV_VAR.findall(content))
         files[name] = blake2b(content, digest_size=12).hexdigest()
-    variables = {name: os.environ.get(name, "") for name in sorted(named - _OUTPUTS)}
-    # A value may be a secret, and the record lies on disk.
+    asked = (name for name in sorted(named - _OUTPUTS) if not name.startswith(_SECRETS))
+    variables = {name: os.environ.get(name, "") for name in asked}
+    # A value may be private all the same, and the record lies on disk.
     digests = {name: blake2b(value.encode(), digest_size=12).hexdigest() for name, value in variables.items()}
     return Inputs(files, {"dbt": version("dbt-core"), "--target": paths.target or "", **digests})
 
