@@ -1,5 +1,5 @@
 {#- The layer of a node of the graph: 'lake', 'warehouse' or 'mart'; none for a model that no pattern places. Patterns are
-    those of `vars: {ribbon: {layers: …}}` in dbt_project.yml, then those of `_default_layers`; of several that match, the
+    those of `vars: {ribbon: {layers: …}}` in dbt_project.yml, then those of `_default_placement`; of several that match, the
     most specific one decides. The Python part reads the same table: src/ribbon/project/layers.py. -#}
 {% macro layer_of(node) -%}
   {{ return(_layer_placement(node).layer) }}
@@ -10,34 +10,50 @@
   {{ return(_layer_placement(node).use_case) }}
 {%- endmacro %}
 
-{#- Layouts that people use. `**` stands for any folders above. -#}
-{% macro _default_layers() -%}
-  {{ return({
-    'mart': ['**/mart/<use_case>', '**/marts/<use_case>'],
-    'warehouse': ['**/warehouse', '**/staging', '**/intermediate'],
-  }) }}
-{%- endmacro %}
-
-{#- {layer, use_case, astray} of a node. astray: its pattern asks for the folder of a use case, and there is none. -#}
+{#- {layer, use_case, astray} of a node. astray: its pattern asks for the folder of a use case, and there is none. Kept in
+    `graph` for the invocation, because macros are slow and every node is asked about for each of its readers. -#}
 {% macro _layer_placement(node) -%}
-  {%- set placement = _best_layer(var('ribbon', {}).get('layers') or {}, node) -%}
+  {%- set known = graph.setdefault('ribbon_placements', {}) if execute and graph is mapping else {} -%}
+  {%- if node.unique_id in known -%}
+    {{ return(known[node.unique_id]) }}
+  {%- endif -%}
+  {%- set declared = var('ribbon', {}).get('layers') -%}
+  {%- set placement = _declared_placement(declared, node) if declared else none -%}
   {%- if not placement and node.resource_type == 'model' -%}
-    {%- set placement = _best_layer(_default_layers(), node) -%}
+    {%- set placement = _default_placement(node.fqn[1:-1]) -%}
   {%- endif -%}
   {%- if not placement -%}
     {%- set layer = {'source': 'lake', 'seed': 'warehouse', 'snapshot': 'warehouse'}.get(node.resource_type | string) -%}
-    {{ return({'layer': layer, 'use_case': none, 'astray': false}) }}
+    {%- set placement = {'layer': layer, 'use_case': none, 'astray': false} -%}
   {%- elif placement.layer == 'mart' and not placement.use_case -%}
-    {{ return({'layer': 'mart', 'use_case': node.config.group or none, 'astray': placement.astray}) }}
+    {%- set placement = {'layer': 'mart', 'use_case': node.config.group or none, 'astray': placement.astray} -%}
   {%- endif -%}
+  {%- do known.update({node.unique_id: placement}) -%}
   {{ return(placement) }}
 {%- endmacro %}
 
-{% macro _best_layer(layers, node) -%}
+{#- Layouts that people use: `**/mart/<use_case>`, `**/marts/<use_case>`, then `**/warehouse`, `**/staging` and
+    `**/intermediate`. Written out, for patterns cost a hundred times as much. -#}
+{% macro _default_placement(folders) -%}
+  {%- for name in ['mart', 'marts'] if name in folders -%}
+    {%- set use_case = (folders[folders.index(name) + 1 :] + [none])[0] -%}
+    {{ return({'layer': 'mart', 'use_case': use_case, 'astray': use_case is none}) }}
+  {%- endfor -%}
+  {%- if 'warehouse' in folders or 'staging' in folders or 'intermediate' in folders -%}
+    {{ return({'layer': 'warehouse', 'use_case': none, 'astray': false}) }}
+  {%- endif -%}
+  {{ return(none) }}
+{%- endmacro %}
+
+{#- The placement by the most specific pattern that the project declares; none where none matches. -#}
+{% macro _declared_placement(layers, node) -%}
   {%- set best = namespace(rank=-1, placement=none) -%}
+  {%- set path = '/' ~ node.fqn[1:] | join('/') ~ '/' -%}
   {%- for layer, patterns in layers.items() -%}
     {%- for pattern in ([patterns] if patterns is string else patterns) -%}
-      {%- set match = _pattern_match(pattern, node) -%}
+      {%- set start = pattern.split('<use_case>')[0].strip('*/') -%}
+      {%- set likely = ':' in pattern or not start or '/' ~ start ~ '/' in path -%}
+      {%- set match = _pattern_match(pattern, node) if likely else none -%}
       {%- if match and match.rank > best.rank -%}
         {%- set best.rank = match.rank -%}
         {%- set best.placement = {'layer': layer, 'use_case': match.use_case or none, 'astray': match.astray} -%}

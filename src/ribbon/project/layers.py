@@ -15,7 +15,7 @@ from ribbon.model import Layer
 
 __all__ = ["DEFAULTS", "Layers", "Pattern", "Placement", "read_patterns"]
 
-# Layouts that people use. The macro `_layer_patterns` has the same list.
+# Layouts that people use. The macro `_default_placement` has the same.
 DEFAULTS: Mapping[Layer, Sequence[str]] = {
     Layer.MART: ("**/mart/<use_case>", "**/marts/<use_case>"),
     Layer.WAREHOUSE: ("**/warehouse", "**/staging", "**/intermediate"),
