@@ -71,7 +71,8 @@
     {%- set tagged = pattern[4:] | trim in tags or pattern[4:] | trim in (node.tags or []) -%}
     {{ return({'rank': 1000, 'use_case': none, 'astray': false} if tagged else none) }}
   {%- elif pattern.startswith('schema:') -%}
-    {%- set use_case = _captured_in_text(pattern[7:] | trim, node.config.schema or node.schema or '') -%}
+    {%- set use_case = _captured_in_text(pattern[7:] | trim, node.config.schema or '') -%}
+    {%- set use_case = _captured_in_text(pattern[7:] | trim, node.schema or '') if use_case is none else use_case -%}
     {{ return(none if use_case is none else {'rank': 1000, 'use_case': use_case, 'astray': false}) }}
   {%- endif -%}
   {%- set parts = pattern.strip('/').split('/') -%}

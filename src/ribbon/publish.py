@@ -31,11 +31,13 @@ class Publication:
     """What readers see now.
 
     rows: by schema.name. held: marts that are not published. stale: marts that are older than something they read.
+    removed: what readers had before and have no longer, because it is no mart any more.
     """
 
     rows: Mapping[str, int]
     held: tuple[Held, ...]
     stale: tuple[Relation, ...]
+    removed: tuple[str, ...] = ()
 
 
 def publish(project: Project) -> Publication:
@@ -47,6 +49,8 @@ def publish(project: Project) -> Publication:
     if reason:
         raise ConfigError(reason)
     paths = project.paths
+    if not paths.is_ours:
+        raise ConfigError(f"{paths.project_dir}: Ribbon is not in this project. Run `ribbon init --existing` first.")
     if not paths.build_file.exists():
         raise ConfigError(f"{paths.build_file}: nothing is built yet. Run `ribbon build` first.")
     with open_file(paths.build_file, read_only=True) as build:
@@ -55,6 +59,11 @@ def publish(project: Project) -> Publication:
     if paths.marts_file.exists():
         with open_file(paths.marts_file, read_only=True) as marts:
             seen = build_has(marts)
+    if seen and not project.marts:
+        raise ConfigError(
+            f"{paths.project_dir}: no model is a mart, so nothing is published and readers keep what they have. Put"
+            " marts into models/marts/<use_case>/, or name yours in vars: ribbon: layers of dbt_project.yml."
+        )
     tables, held = [], []
     for mart in project.marts:
         why = _reason_to_hold(mart, project, runs, built)
@@ -66,7 +75,8 @@ def publish(project: Project) -> Publication:
             tables.append(Copied(mart.public_schema, mart.identifier, origin, schema))
     rows = write_marts(paths.marts_file, tables, paths.memory_limit)
     stale = tuple(mart for mart in project.marts if _is_stale(mart, runs))
-    return Publication(rows, tuple(held), stale)
+    removed = tuple(sorted(".".join(name) for name in seen if ".".join(name) not in rows))
+    return Publication(rows, tuple(held), stale, removed)
 
 
 def reason_not_to_publish(project: Project) -> str:

@@ -277,6 +277,23 @@ def test_an_existing_project_publishes_its_marts_wherever_its_profile_builds(tmp
     assert {run["command"] for run in status.json["runs"]} == {"build"}
     assert status.json["checks"]["passed"] > 0
 
+    text = (shop.project / "dbt_project.yml").read_text()
+    write_files(
+        shop.project, {"dbt_project.yml": text + "vars: {ribbon: {layers: {mart: 'tag:none', warehouse: marts}}}\n"}
+    )
+    without = shop.ribbon("publish")
+    assert without.exit_code == 2
+    assert "no model is a mart, so nothing is published and readers keep what they have" in without.err
+    assert shop.query("select orders from main.report", "marts.duckdb") == [(3,)]
+
+    write_files(
+        shop.project, {"dbt_project.yml": text + "vars: {ribbon: {layers: {mart: marts/report, warehouse: marts}}}\n"}
+    )
+    fewer = shop.ribbon("publish", "--json")
+    assert fewer.exit_code == 0, fewer.err
+    assert fewer.json["publish"]["rows"] == {"main.report": 1}
+    assert "no longer published: main.customers; it is not a mart any more" in fewer.json["warnings"]
+
 
 def test_a_target_that_is_no_production_target_of_an_existing_project_publishes_nothing(tmp_path: Path) -> None:
     shop = Workshop(tmp_path / "jaffle", tmp_path / "data", tmp_path / "target")

@@ -56,7 +56,9 @@ def test_a_mapping_in_the_projects_variables_decides_over_folders(tmp_path: Path
     assert labels(project) == ["lake.m0", "warehouse.m1", "mart.m2", "warehouse.m3", "mart.m4"]
 
 
-@pytest.mark.parametrize("layers", ["{bronze: [raw]}", "[mart]", "mart"])
+@pytest.mark.parametrize(
+    "layers", ["{bronze: [raw]}", "[mart]", "mart", "{mart: 5}", "{mart: ['']}", "{mart: ['tag: ']}", "{mart: [3]}"]
+)
 def test_a_mapping_that_names_no_layer_says_where_and_how(tmp_path: Path, layers: str) -> None:
     with pytest.raises(ConfigError, match=r"dbt_project\.yml: vars: ribbon: layers: .*lake, warehouse or mart"):
         read(tmp_path, yml=f"vars: {{ribbon: {{layers: {layers}}}}}")

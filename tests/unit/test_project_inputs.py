@@ -5,6 +5,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from ribbon.config import ProjectPaths
 from ribbon.project import changed_inputs
 from ribbon.project.inputs import RECORD, read_inputs, record_inputs
 from tests.conftest import write_files
-from tests.manifests import write_manifest
+from tests.manifests import model, write_manifest
 
 FILES = {
     "dbt_project.yml": "name: shop\nprofile: shop\nmodel-paths: [models, contracts]\nvars: {days: 3}\n",
@@ -126,6 +127,25 @@ def test_a_variable_of_the_environment_that_a_file_asks_for_is_an_input(
     assert changed_inputs(shop, target(shop)) == ("SHOP_FILE",)
     record_inputs(target(shop), read_inputs(shop))
     assert "secret-place" not in (target(shop) / RECORD).read_text()
+
+
+def test_a_folder_that_was_deleted_is_seen_by_the_files_that_the_manifest_names(shop: ProjectPaths) -> None:
+    write_manifest(target(shop), [model("orders"), model("lost", folder="moved/away")], invocation_id="second")
+
+    assert changed_inputs(shop, target(shop)) == ("models/moved/away/lost.sql",)
+
+
+def test_settings_of_dbt_that_no_file_asks_for_are_no_inputs(
+    shop: ProjectPaths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert changed_inputs(shop, target(shop)) == ()
+
+    monkeypatch.setenv("DBT_LOG_LEVEL", "info")
+    monkeypatch.setenv("DBT_TARGET", "dev")  # which is the default
+
+    assert changed_inputs(shop, target(shop)) == ()
+    assert changed_inputs(replace(shop, target="dev"), target(shop)) == ()
+    assert changed_inputs(replace(shop, target="prod"), target(shop)) == ("target",)
 
 
 def test_a_secret_of_dbts_is_no_input(shop: ProjectPaths, monkeypatch: pytest.MonkeyPatch) -> None:

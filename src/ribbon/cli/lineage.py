@@ -41,7 +41,7 @@ from ribbon.lineage.walks import (
     walk_up,
 )
 from ribbon.model import ColumnName, Layer
-from ribbon.project import read_project, report_changes
+from ribbon.project import latest_artifacts, read_project, report_changes
 
 __all__ = ["lineage"]
 
@@ -58,7 +58,7 @@ def lineage(session: Session, name: str | None, downstream: bool, strict: bool, 
     or a source system, and is optional. Without NAME the output counts relations and columns, and lists what could not
     be resolved. What values are made from is shown separately from what decides which rows there are.
     """
-    target_dir = session.paths.project_dir / target_path if target_path else session.paths.target_dir
+    target_dir = session.paths.project_dir / target_path if target_path else latest_artifacts(session.paths)
     graph = _load(session, target_dir)
     meant = find(graph, name) if name is not None else None
     if meant is None:

@@ -14,7 +14,7 @@ from ribbon.errors import ConfigError, RibbonError, WorldError
 from ribbon.evolve.proposals import save_proposals
 from ribbon.land import TableOutcome, land_table, offered_bytes, rows_in_lake
 from ribbon.model import Severity, SourceTable
-from ribbon.project import Project, report_changes, run_with_record
+from ribbon.project import Project, latest_artifacts, report_changes, run_with_record
 from ribbon.publish import Publication, publish
 from ribbon.quality.workers import open_workers
 
@@ -144,6 +144,8 @@ def publish_step(session: Session, project: Project) -> bool:
         console.say(f"  not published: {held.mart.public_schema}.{held.mart.identifier}: {held.why}; {readers}")
     for mart in published.stale:
         console.say(f"  older than its inputs: {mart.public_schema}.{mart.identifier}; rebuild it")
+    for name in published.removed:
+        console.warn(f"no longer published: {name}; it is not a mart any more")
     console.record(
         "publish",
         {
@@ -163,7 +165,7 @@ def find_proposals(
     from ribbon.evolve.rules import propose  # noqa: PLC0415
 
     paths = session.paths
-    target_dir = paths.project_dir / target_path if target_path else paths.target_dir
+    target_dir = paths.project_dir / target_path if target_path else latest_artifacts(paths)
     with session.console.bar("Lineage") as bar:
         offered = offered_in and offered_in.resolve()
         evidence = ProjectEvidence(paths, target_dir, datetime.now(UTC).date(), bar.at, offered)

@@ -1,13 +1,14 @@
 """The read model of a dbt project: what it holds, where each node belongs, and whether its artifacts are current."""
 
 from ribbon.project.inputs import changed_inputs
-from ribbon.project.loading import compiled_artifacts, load_project, report_changes, run_with_record
+from ribbon.project.loading import compiled_artifacts, latest_artifacts, load_project, report_changes, run_with_record
 from ribbon.project.project import Project, read_project
 
 __all__ = [
     "Project",
     "changed_inputs",
     "compiled_artifacts",
+    "latest_artifacts",
     "load_project",
     "read_project",
     "report_changes",

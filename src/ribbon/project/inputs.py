@@ -16,10 +16,11 @@ from pathlib import Path
 
 import msgspec
 
-from ribbon.config import DATA_VARIABLE, ProjectPaths
-from ribbon.dbt.artifacts import Metadata, read_metadata
-from ribbon.dbt.profiles import profiles_file
+from ribbon.config import DATA_VARIABLE, MEMORY_VARIABLE, ProjectPaths
+from ribbon.dbt.artifacts import Metadata, read_artifacts, read_metadata
+from ribbon.dbt.profiles import profiles_file, target_of
 from ribbon.dbt.settings import Settings, read_settings
+from ribbon.errors import ConfigError
 
 __all__ = ["Inputs", "changed_inputs", "read_inputs", "record_inputs"]
 
@@ -44,11 +45,8 @@ _PATHS = {
 }
 _SUFFIXES = frozenset({".sql", ".py", ".yml", ".yaml", ".md", ".csv"})
 _ENV_VAR = re.compile(rb"""env_var\(\s*["'](\w+)["']""")
-_OURS = ("RIBBON_", "DBT_")
-# They say where outputs go and how dbt is started. No manifest depends on them.
-_OUTPUTS = frozenset(
-    {DATA_VARIABLE, "DBT_TARGET_PATH", "DBT_LOG_PATH", "DBT_PROFILES_DIR", "RIBBON_DBT", "RIBBON_MEMORY_LIMIT"}
-)
+# They say where outputs go and how much memory is used. No manifest depends on them.
+_OUTPUTS = frozenset({DATA_VARIABLE, MEMORY_VARIABLE})
 # dbt parses nothing again for these, and no digest of a secret belongs on disk.
 _SECRETS = "DBT_ENV_SECRET"
 # A file that was written in its place has one time for its content and its status, but for this many seconds.
@@ -82,7 +80,7 @@ class _RunResults(msgspec.Struct, frozen=True):
 def read_inputs(paths: ProjectPaths) -> Inputs:
     """All that dbt would parse now. Raises ConfigError where dbt_project.yml cannot be read."""
     settings = read_settings(paths.project_dir)
-    named = {name for name in os.environ if name.startswith(_OURS)}
+    named: set[str] = set()
     files: dict[str, str] = {}
     for name, path in (
         ("profiles.yml", profiles_file(paths)),
@@ -98,7 +96,7 @@ def read_inputs(paths: ProjectPaths) -> Inputs:
     variables = {name: os.environ.get(name, "") for name in asked}
     # A value may be private all the same, and the record lies on disk.
     digests = {name: blake2b(value.encode(), digest_size=12).hexdigest() for name, value in variables.items()}
-    return Inputs(files, {"dbt": version("dbt-core"), "--target": paths.target or "", **digests})
+    return Inputs(files, {"dbt": version("dbt-core"), "target": target_of(paths) or "", **digests})
 
 
 def record_inputs(target_dir: Path, inputs: Inputs) -> None:
@@ -123,7 +121,7 @@ def changed_inputs(paths: ProjectPaths, target_dir: Path) -> tuple[str, ...]:
     record = _read_record(target_dir)
     if metadata and record and record.invocation_id == metadata.invocation_id:
         return record.inputs.differing(read_inputs(paths))
-    changed = tuple(_younger(paths, _Clock.of(target_dir, metadata)))
+    changed = (*_deleted(paths, target_dir), *_younger(paths, _Clock.of(target_dir, metadata)))
     if not changed:
         record_inputs(target_dir, read_inputs(paths))
     return changed
@@ -168,6 +166,18 @@ def _elapsed(target_dir: Path, metadata: Metadata | None) -> float:
         return 0.0
     ran = metadata and results.metadata.invocation_id == metadata.invocation_id
     return results.elapsed_time if ran else 0.0
+
+
+def _deleted(paths: ProjectPaths, target_dir: Path) -> Iterator[str]:
+    """The files of the manifest's own nodes that are gone, with their folder or alone."""
+    try:
+        artifacts = read_artifacts(target_dir)
+    except ConfigError:
+        return
+    own = (node for node in artifacts.nodes.values() if node.package_name == artifacts.metadata.project_name)
+    for file in dict.fromkeys(node.original_file_path for node in own):
+        if not (paths.project_dir / file).is_file():
+            yield file
 
 
 def _younger(paths: ProjectPaths, clock: _Clock) -> Iterator[str]:

@@ -66,7 +66,7 @@ class Pattern:
         if self.kind == "tag":
             return (_OUTRANKS_FOLDERS, None) if self.parts[0] in node.all_tags else None
         if self.kind == "schema":
-            return self._match_schema(node.config.schema or node.schema or "")
+            return self._match_schema(node.config.schema or "") or self._match_schema(node.schema or "")
         return self._match_folders(node)
 
     def _match_schema(self, schema: str) -> tuple[int, str | None] | None:
@@ -174,16 +174,21 @@ def read_patterns(settings: Settings) -> tuple[Pattern, ...]:
 
 
 def _declared(settings: Settings) -> Iterator[Pattern]:
-    ours = settings.variables.get("ribbon")
+    ours = settings.variables_for(str(settings.document.get("name") or "")).get("ribbon")
     table = ours.get("layers") if isinstance(ours, dict) else None
     if not table:
         return
-    named = table.items() if isinstance(table, dict) else ()
-    if not named or any(name not in set(Layer) for name, _ in named):
+    named = {name: _texts(patterns) for name, patterns in table.items()} if isinstance(table, dict) else {}
+    if not named or any(name not in set(Layer) or None in patterns for name, patterns in named.items()):
         raise ConfigError(
             f"{settings.path}: vars: ribbon: layers: list patterns under lake, warehouse or mart, as in"
             f" {{mart: [reporting/<use_case>, tag:mart]}}; found {table!r}."
         )
-    for name, patterns in named:
-        for pattern in [patterns] if isinstance(patterns, str) else patterns or ():
-            yield Pattern.parse(Layer(name), str(pattern))
+    for name, patterns in named.items():
+        yield from (Pattern.parse(Layer(name), pattern) for pattern in patterns if pattern)
+
+
+def _texts(patterns: object) -> list[str | None]:
+    """The patterns of a layer, with None in place of what is none, such as a number or an empty text."""
+    listed = patterns if isinstance(patterns, list) else [] if patterns is None else [patterns]
+    return [each if isinstance(each, str) and each.rpartition(":")[2].strip(" /*") else None for each in listed]

@@ -12,7 +12,7 @@ from ribbon.dbt.runner import DbtRun, Listener, run_dbt
 from ribbon.project.inputs import changed_inputs, read_inputs, record_inputs
 from ribbon.project.project import Project, read_project
 
-__all__ = ["compiled_artifacts", "load_project", "report_changes", "run_with_record"]
+__all__ = ["compiled_artifacts", "latest_artifacts", "load_project", "report_changes", "run_with_record"]
 
 # Compiled on their own, artifacts must not pass for the last run that `dbt retry` looks at.
 COMPILED = "docs"
@@ -51,6 +51,13 @@ def compiled_artifacts(paths: ProjectPaths) -> Path:
         return current
     _run(paths, "compile", folders[-1])
     return folders[-1]
+
+
+def latest_artifacts(paths: ProjectPaths) -> Path:
+    """The folder of artifacts to look at without running dbt: one that is current where there is one."""
+    if not (paths.is_ours and read_metadata(paths.target_dir)):
+        return paths.target_dir
+    return _current(paths, (paths.target_dir, paths.target_dir / COMPILED)) or paths.target_dir
 
 
 def report_changes(project: Project) -> str:
