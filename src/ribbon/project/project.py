@@ -3,7 +3,7 @@
 It is read once per command and handed down. Records of the manifest are decoded when they are asked for.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -162,7 +162,7 @@ class Project:
 
     @property
     def sources_by_id(self) -> Mapping[str, SourceTable]:
-        """The same, by unique id."""
+        """The same tables, by unique id."""
         return self._delivered
 
     @cached_property
@@ -204,8 +204,7 @@ class Project:
         """The schema in which the target's runs are recorded."""
         if self.folders_decide:
             return f"{self.developer_prefix}{_HISTORY}"
-        hooks = (schema for schema in self.artifacts.schemas_of_hooks)
-        return next((f"{schema}_{_HISTORY}" for schema in hooks), _HISTORY)
+        return next((f"{schema}_{_HISTORY}" for schema in self.artifacts.schemas_of_hooks), _HISTORY)
 
     def _relation(self, node: Node) -> Relation:
         placement = self.placements[node.unique_id]
@@ -245,7 +244,7 @@ def read_project(
     )
 
 
-def _reached(start: str, onwards: Any) -> Iterator[str]:
+def _reached(start: str, onwards: Callable[[str], Iterable[str]]) -> Iterator[str]:
     met = {start}
     ahead = [start]
     for here in ahead:
