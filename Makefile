@@ -76,7 +76,7 @@ compile: install ## Compile the whole project, which also checks the layer rule
 
 reference: install ## Generate the reference pages of the handbook from the code
 	@$(BIN)/python -m ribbon.cli.reference commands > docs/handbook/commands.md
-	@$(BIN)/python -m ribbon.cli.reference expectations macros/expectations > docs/handbook/expectations.md
+	@$(BIN)/python -m ribbon.cli.reference expectations macros/ribbon/expectations > docs/handbook/expectations.md
 
 format: install ## Rewrite Python and SQL in the house style
 	@$(BIN)/ruff check --fix .

@@ -43,7 +43,7 @@ def copy_project(folder: Path, *, gated: bool) -> Path:
         else:
             shutil.copy(source, folder / part)
     if not gated:
-        for path in (folder / "macros/gate").rglob("*.sql"):
+        for path in (folder / "macros/ribbon/gate").rglob("*.sql"):
             path.write_text(MATERIALIZATION.sub("", path.read_text()))
     return folder
 

@@ -1,6 +1,7 @@
 """Where a project and its outputs lie."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,8 +16,8 @@ MEMORY_VARIABLE = "RIBBON_MEMORY_LIMIT"
 # In the project, out of reach of `dbt clean`.
 HISTORY = ".ribbon/history"
 
-# Files of Ribbon's in a project's folder of macros.
-MARKS = ("ribbon/VERSION.json", "gate")
+# Where a project says which packages it takes in.
+PACKAGE_FILES = ("packages.yml", "dependencies.yml")
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,12 @@ class ProjectPaths:
     @property
     def is_ours(self) -> bool:
         """Whether it is a project of Ribbon's, which dbt may be run in, and not one that is only looked at."""
-        return self.build_file.is_file() or any((self.project_dir / "macros" / mark).exists() for mark in MARKS)
+        return self.build_file.is_file() or self._takes_package
+
+    @property
+    def _takes_package(self) -> bool:
+        files = (self.project_dir / name for name in PACKAGE_FILES)
+        return any(re.search(r"\bribbon\b", file.read_text("utf-8", "replace")) for file in files if file.is_file())
 
     def home(self, target_dir: Path) -> Path:
         """Where Ribbon keeps what it found: its data; of a project that is not its own, beside dbt's artifacts."""

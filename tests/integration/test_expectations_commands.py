@@ -45,11 +45,11 @@ models:
       - name: email
         config: {meta: {restricted: true}}
         data_tests:
-          - expect_column_values_to_match_regex: {arguments: {regex: "@"}}
+          - ribbon.expect_column_values_to_match_regex: {arguments: {regex: "@"}}
       - name: tax_number
         config: {meta: {restricted: true}}
         data_tests:
-          - expect_column_max_to_be_between: {arguments: {min_value: 1}}
+          - ribbon.expect_column_max_to_be_between: {arguments: {min_value: 1}}
   - name: visit
   - name: dim_item
     columns:

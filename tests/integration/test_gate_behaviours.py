@@ -19,44 +19,44 @@ from tests.conftest import Ended, Workshop, new_mini, write_files
 MODELS = """
 models:
   - name: broken
-    columns: [{name: amount, data_tests: [expect_column_values_to_be_between: {arguments: {min_value: 0}}]}]
+    columns: [{name: amount, data_tests: [ribbon.expect_column_values_to_be_between: {arguments: {min_value: 0}}]}]
   - name: warned
     columns:
       - name: amount
-        data_tests: [expect_column_values_to_be_between: {arguments: {min_value: 0}, config: {severity: warn}}]
+        data_tests: [ribbon.expect_column_values_to_be_between: {arguments: {min_value: 0}, config: {severity: warn}}]
   - name: two_wrong
-    columns: [{name: amount, data_tests: [expect_column_values_to_be_between:
+    columns: [{name: amount, data_tests: [ribbon.expect_column_values_to_be_between:
       {arguments: {min_value: 0}, config: {warn_if: '>0', error_if: '>2'}}]}]
   - name: three_wrong
-    columns: [{name: amount, data_tests: [expect_column_values_to_be_between:
+    columns: [{name: amount, data_tests: [ribbon.expect_column_values_to_be_between:
       {arguments: {min_value: 0}, config: {warn_if: '>0', error_if: '>2'}}]}]
   - name: chosen
     columns:
       - name: amount
-        data_tests: [expect_column_values_to_be_between: {arguments: {min_value: 0}, config: {where: "kind = 'a'"}}]
+        data_tests: [ribbon.expect_column_values_to_be_between: {arguments: {min_value: 0}, config: {where: "kind = 'a'"}}]
   - name: limited
     columns:
       - name: amount
         data_tests:
-          - expect_column_values_to_be_between:
+          - ribbon.expect_column_values_to_be_between:
               {arguments: {min_value: 0}, config: {limit: 1, warn_if: '>0', error_if: '>1'}}
   - name: calculated
     columns:
       - name: amount
         data_tests:
-          - expect_column_values_to_be_between:
+          - ribbon.expect_column_values_to_be_between:
               {arguments: {min_value: 0}, config: {fail_calc: 'coalesce(sum(-amount), 0)', error_if: '>5'}}
   - name: stored
     columns:
       - name: amount
-        data_tests: [expect_column_values_to_be_between: {arguments: {min_value: 0}, config: {store_failures: true}}]
+        data_tests: [ribbon.expect_column_values_to_be_between: {arguments: {min_value: 0}, config: {store_failures: true}}]
       - {name: email, config: {meta: {restricted: true}}}
   - name: told
     columns:
       - name: kind
         data_tests: [accepted_values: {arguments: {values: "{{ var('kinds') }}"}}]
       - name: amount
-        data_tests: [expect_column_values_to_be_between: {arguments: {max_value: "var('most')", min_value: -9}}]
+        data_tests: [ribbon.expect_column_values_to_be_between: {arguments: {max_value: "var('most')", min_value: -9}}]
   - name: packaged
     columns: [{name: amount, data_tests: [elsewhere.at_least: {arguments: {least: 0}}]}]
   - name: owned
@@ -67,7 +67,7 @@ models:
     columns:
       - name: email
         config: {meta: {restricted: true}}
-        data_tests: [expect_column_values_to_match_regex: {arguments: {regex: '@'}}]
+        data_tests: [ribbon.expect_column_values_to_match_regex: {arguments: {regex: '@'}}]
   - name: orphaned
     columns: [{name: amount, data_tests: [relationships: {arguments: {to: ref('chosen'), field: amount}}]}]
   - name: fleeting
@@ -76,7 +76,7 @@ models:
   - name: switched_off
     columns:
       - name: amount
-        data_tests: [expect_column_values_to_be_between: {arguments: {min_value: 0}, config: {enabled: false}}]
+        data_tests: [ribbon.expect_column_values_to_be_between: {arguments: {min_value: 0}, config: {enabled: false}}]
   - name: linked
     columns: [{name: amount, data_tests: [relationships: {arguments: {to: ref('chosen'), field: amount}}]}]
 """
@@ -84,7 +84,7 @@ models:
 FAULTY = """
 models:
   - name: columnless
-    columns: [{name: absent, data_tests: [expect_column_values_to_be_between: {arguments: {min_value: 0}}]}]
+    columns: [{name: absent, data_tests: [ribbon.expect_column_values_to_be_between: {arguments: {min_value: 0}}]}]
   - name: reactionless
     columns:
       - name: amount
@@ -92,15 +92,15 @@ models:
   - name: argumentative
     columns:
       - name: amount
-        data_tests: [expect_column_values_to_be_between: {arguments: {minimum: 0}}]
+        data_tests: [ribbon.expect_column_values_to_be_between: {arguments: {minimum: 0}}]
   - name: crooked
     columns:
-      - {name: absent, data_tests: [expect_column_values_to_be_between: {arguments: {min_value: 0}}]}
-      - {name: id, data_tests: [not_null, expect_column_values_to_be_between: {arguments: {minimum: 0}}]}
+      - {name: absent, data_tests: [ribbon.expect_column_values_to_be_between: {arguments: {min_value: 0}}]}
+      - {name: id, data_tests: [not_null, ribbon.expect_column_values_to_be_between: {arguments: {minimum: 0}}]}
       - name: amount
         data_tests:
           - not_null: {config: {meta: {on_unexpected: shout}}}
-          - expect_column_values_to_be_between: {arguments: {min_value: 0}}
+          - ribbon.expect_column_values_to_be_between: {arguments: {min_value: 0}}
 """
 PLAIN = [
     *("broken", "warned", "two_wrong", "three_wrong", "chosen", "limited", "calculated", "stored", "told", "packaged"),

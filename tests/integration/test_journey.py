@@ -181,7 +181,7 @@ def test_commands_that_only_look_write_nothing(copy_of_built: Workshop) -> None:
 
 
 def test_a_changed_macro_does_not_lose_the_snapshot(copy_of_built: Workshop) -> None:
-    edit(copy_of_built, "macros/gate/gate.sql", "{% macro gate(", "{#- Changed. -#}\n{% macro gate(")
+    edit(copy_of_built, "macros/ribbon/gate/gate.sql", "{% macro gate(", "{#- Changed. -#}\n{% macro gate(")
 
     assert copy_of_built.ribbon("status").exit_code == 0
 

@@ -200,7 +200,7 @@ def snake_case(name: str) -> str:
 
 
 def macros() -> set[str]:
-    return {path.stem for path in (REPOSITORY / "macros/expectations").glob("[!_]*.sql")}
+    return {path.stem for path in (REPOSITORY / "macros/ribbon/expectations").glob("[!_]*.sql")}
 
 
 # Of Ribbon, or outside of Great Expectations' core.
@@ -230,7 +230,7 @@ def test_every_expectation_has_a_case_that_passes_and_one_that_fails() -> None:
 
 @pytest.mark.parametrize("name", sorted(macros()))
 def test_a_macros_comment_has_an_example_and_an_oracle(name: str) -> None:
-    text = (REPOSITORY / f"macros/expectations/{name}.sql").read_text()
+    text = (REPOSITORY / f"macros/ribbon/expectations/{name}.sql").read_text()
     comment, macro = text.split(" -#}", 1)
     signature = macro.split("(", 1)[1].split(") -%}", 1)[0]
     known = {argument.split("=")[0].strip() for argument in signature.split(",")} - {"on"}

@@ -61,7 +61,8 @@ cells as (
         cohort_weeks.week_number as cohort_week_number,
         cohort_weeks.first_date as cohort_first_date,
         weeks.week_start_date,
-        cast({{ days_between('cohorts.cohort_week_start_date', 'weeks.week_start_date') }} / 7 as bigint) as elapsed_weeks,
+        cast({{ ribbon.days_between('cohorts.cohort_week_start_date',
+          'weeks.week_start_date') }} / 7 as bigint) as elapsed_weeks,
         cohorts.cohort_household_count
     from cohorts
     inner join weeks as cohort_weeks on cohorts.cohort_week_start_date = cohort_weeks.week_start_date

@@ -25,7 +25,7 @@ measured as (
     select
         households.*,
         as_of.as_of_date,
-        {{ days_between('households.last_purchase_date', 'as_of.as_of_date') }} as recency_days
+        {{ ribbon.days_between('households.last_purchase_date', 'as_of.as_of_date') }} as recency_days
     from households
     cross join as_of
 ),

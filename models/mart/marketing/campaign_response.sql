@@ -1,4 +1,5 @@
-{#- With fewer households than this on either side, a campaign is marked as too small for its interval to be trusted. -#}
+{#- With fewer households than this on either side,
+  a campaign is marked as too small for its interval to be trusted. -#}
 {% set minimum_household_count = var('campaign_response_minimum_household_count', 30) %}
 {% set change = 'net_sales_usd - prior_net_sales_usd' %}
 {#- Of a standard normal: 95 % lie between minus and plus this. -#}
@@ -104,7 +105,7 @@ changed as (
                 then other_net_sales_per_household_day_usd - other_prior_net_sales_per_household_day_usd
         end as other_change_usd,
         case
-            when has_whole_windows then {{ square_root('difference_variance') }} / duration_days
+            when has_whole_windows then {{ ribbon.square_root('difference_variance') }} / duration_days
         end as difference_error_usd
     from compared
 ),

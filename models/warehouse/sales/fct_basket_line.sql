@@ -5,7 +5,7 @@
 {{ config(
     materialized='incremental',
     on_schema_change='fail',
-    **replace_partitions('week_start_date'),
+    **ribbon.replace_partitions('week_start_date'),
 ) }}
 
 with
@@ -13,7 +13,7 @@ with
 transactions as (
     select *
     from {{ ref('stg_complete_journey__transactions') }}
-    where {{ in_touched_partitions(ref('stg_complete_journey__transactions'), 'week_start_date') }}
+    where {{ ribbon.in_touched_partitions(ref('stg_complete_journey__transactions'), 'week_start_date') }}
 ),
 
 priced as (
