@@ -9,7 +9,7 @@ DBT := $(BIN)/dbt
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-install: .venv/installed ## Install Ribbon and its development tools into .venv
+install: .venv/installed dbt_packages/ribbon ## Install Ribbon and its development tools into .venv
 
 # A dependency group needs a newer pip than Python 3.11 brings.
 .venv/installed: pyproject.toml constraints.txt
@@ -18,6 +18,11 @@ install: .venv/installed ## Install Ribbon and its development tools into .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt 'pip>=25.1'
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bigquery,sample]' --group dev
 	@touch $@
+
+# The reference project takes in the dbt package of this repository.
+dbt_packages/ribbon: packages.yml | .venv/installed
+	@$(DBT) deps --quiet
+	@touch -h $@
 
 run: install ## Run the main job: land, build, publish, docs, summary
 	@$(BIN)/ribbon run

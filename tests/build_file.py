@@ -1,4 +1,4 @@
-"""Build files with a history, in the tables that the hooks in macros/ribbon/history create, and a project that they are of."""
+"""Build files with a history, in the tables that macros/ribbon/history creates, and a project that they are of."""
 
 import json
 from collections.abc import Mapping

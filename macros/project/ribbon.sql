@@ -1,5 +1,6 @@
-{#- What dbt takes from a project itself and from no package: materializations and where nodes are written. Each hands over to
-    the package `ribbon`. -#}
+{#- Written by ribbon init. dbt takes materializations from the project itself and from no package, so each of these
+    hands over to the package `ribbon`. -#}
+
 {% materialization table, adapter='duckdb', supported_languages=['sql', 'python'] -%}
   {{ return(ribbon.materialization_table_duckdb()) }}
 {%- endmaterialization %}
@@ -20,6 +21,9 @@
   {{ return(ribbon.materialization_seed_duckdb()) }}
 {%- endmaterialization %}
 
+{#- Tells the gate which of them it is in on duckdb. -#}
+{% macro duckdb__gated_materializations() -%}{{ return(['table', 'view', 'incremental', 'snapshot', 'seed']) }}{%- endmacro %}
+
 {% materialization table, adapter='bigquery', supported_languages=['sql', 'python'] -%}
   {{ return(ribbon.materialization_table_bigquery()) }}
 {%- endmaterialization %}
@@ -39,6 +43,9 @@
 {% materialization seed, adapter='bigquery' -%}
   {{ return(ribbon.materialization_seed_bigquery()) }}
 {%- endmaterialization %}
+
+{#- Tells the gate which of them it is in on bigquery. -#}
+{% macro bigquery__gated_materializations() -%}{{ return(['table', 'view', 'incremental', 'snapshot', 'seed']) }}{%- endmacro %}
 
 {% materialization test, default -%}
   {{ return(ribbon.materialization_test_default()) }}

@@ -33,7 +33,8 @@ models:
   - name: chosen
     columns:
       - name: amount
-        data_tests: [ribbon.expect_column_values_to_be_between: {arguments: {min_value: 0}, config: {where: "kind = 'a'"}}]
+        data_tests:
+          - ribbon.expect_column_values_to_be_between: {arguments: {min_value: 0}, config: {where: "kind = 'a'"}}
   - name: limited
     columns:
       - name: amount
@@ -49,7 +50,8 @@ models:
   - name: stored
     columns:
       - name: amount
-        data_tests: [ribbon.expect_column_values_to_be_between: {arguments: {min_value: 0}, config: {store_failures: true}}]
+        data_tests:
+          - ribbon.expect_column_values_to_be_between: {arguments: {min_value: 0}, config: {store_failures: true}}
       - {name: email, config: {meta: {restricted: true}}}
   - name: told
     columns:
@@ -157,8 +159,8 @@ FILES = {
     "macros/own/rows.sql": ROWS,
     "macros/own/our_own.sql": AT_LEAST.replace("at_least", "our_own"),
     "macros/own/unique.sql": UNIQUE,
-    "packages.yml": "packages:\n  - local: elsewhere\n",
-    "elsewhere/dbt_project.yml": "name: elsewhere\nversion: '0.1.0'\nconfig-version: 2\nprofile: ribbon\n",
+    "packages.yml": "packages:\n  - local: packages/ribbon\n  - local: elsewhere\n",
+    "elsewhere/dbt_project.yml": "name: elsewhere\nversion: '0.1.0'\nconfig-version: 2\n",
     "elsewhere/macros/at_least.sql": AT_LEAST,
 }
 SELECT = ("--select", "path:models/warehouse/behave", "path:tests")
@@ -166,9 +168,8 @@ VARS = ("--vars", '{"kinds": ["a", "b"], "most": 50}')
 HOOKS = {
     "mini-on-run-start-0",
     "mini-on-run-start-1",
-    "mini-on-run-start-2",
-    "mini-on-run-start-3",
-    "mini-on-run-end-0",
+    "ribbon-on-run-start-0",
+    "ribbon-on-run-end-0",
 }
 
 

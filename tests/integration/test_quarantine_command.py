@@ -33,7 +33,9 @@ models:
       - {name: email, config: {meta: {restricted: true}}}
       - name: amount
         data_tests:
-          - ribbon.expect_column_values_to_be_between: {arguments: {min_value: 0}, config: {meta: {on_unexpected: quarantine}}}
+          - ribbon.expect_column_values_to_be_between:
+              arguments: {min_value: 0}
+              config: {meta: {on_unexpected: quarantine}}
 """
 VISIT_CONTRACT, LAKE_CONTRACT = "expectations/warehouse/visits/visit.yml", "expectations/lake/shop.yml"
 

@@ -214,7 +214,7 @@ def test_groups_that_another_model_may_have_made_are_not_called_another_grain(sh
 
 
 def test_another_key_that_is_declared_is_another_grain(shop: Callable[..., Grown]) -> None:
-    yml = "models:\n  - name: fct_order\n    data_tests: [ribbon.expect_grain: {{arguments: {{columns: [{}]}}}}]\n"
+    yml = "models:\n  - name: fct_order\n    data_tests: [expect_grain: {{arguments: {{columns: [{}]}}}}]\n"
     impact = judged(shop(fact_yml=yml.format("order_id")), shop(fact_yml=yml.format("order_id, item")))
 
     assert (What.GRAIN, None, Effect.BREAKING) in changes(impact, "warehouse.fct_order")

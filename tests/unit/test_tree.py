@@ -34,7 +34,19 @@ NAMED_BY_TYPE = {
 }
 NUMERIC = re.compile(r"^(bigint|numeric.*)$")
 MAX_LINES = 160
-PROJECT = {"packages.yml", "package-lock.yml", "models", "seeds", "snapshots", "macros", "expectations", "docs", "tests", "dbt_project.yml", "profiles.yml"}
+PROJECT = {
+    "packages.yml",
+    "package-lock.yml",
+    "models",
+    "seeds",
+    "snapshots",
+    "macros",
+    "expectations",
+    "docs",
+    "tests",
+    "dbt_project.yml",
+    "profiles.yml",
+}
 PYTHON = {"src", "bench", "pyproject.toml", "constraints.txt", "Makefile"}
 PEOPLE = {"README.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE"}
 SETTINGS = {".ci", ".git", ".gitignore", ".pre-commit-config.yaml", ".sqlfluff"}

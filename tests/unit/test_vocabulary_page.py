@@ -48,7 +48,9 @@ def test_an_expectation_names_its_oracle_and_explains_arguments_that_it_has(entr
 def test_a_macro_file_without_an_example_is_refused(tmp_path: Path) -> None:
     (tmp_path / "_dbts_own.sql").write_text("")
     path = tmp_path / "expect_x.sql"
-    path.write_text("{#- Meaning.\n    Oracle: hand-written cases -#}\n{% macro default__measure_expect_x(on, column) -%}\n")
+    path.write_text(
+        "{#- Meaning.\n    Oracle: hand-written cases -#}\n{% macro default__measure_expect_x(on, column) -%}\n"
+    )
 
     with pytest.raises(ValueError, match=r"expect_x\.sql: its doc comment has no Example"):
         read_vocabulary(tmp_path)

@@ -126,7 +126,7 @@
 
 {#- Why the gate cannot hold an expectation back before readers see it; none where it can. -#}
 {% macro ungated_reason(test, node) -%}
-  {%- if node.resource_type == 'model' and node.config.materialized not in ['table', 'incremental', 'view'] -%}
+  {%- if node.resource_type != 'source' and node.config.materialized not in ribbon.gated_materializations() -%}
     {{ return('the materialization ' ~ node.config.materialized ~ ' is not gated') }}
   {%- endif -%}
   {%- set others = test.depends_on.nodes | reject('equalto', node.unique_id) | list -%}
@@ -141,6 +141,13 @@
   {%- endif -%}
   {{ return(none) }}
 {%- endmacro %}
+
+{#- The materializations that the gate is in: none on an adapter that the project's wrappers do not speak of. -#}
+{% macro gated_materializations() -%}
+  {{ return(adapter.dispatch('gated_materializations', 'ribbon')()) }}
+{%- endmacro %}
+
+{% macro default__gated_materializations() -%}{{ return([]) }}{%- endmacro %}
 
 {#- Every node that a node reads, through to the sources. -#}
 {% macro _ancestors(unique_id) -%}

@@ -76,7 +76,8 @@ final as (
         cells.elapsed_weeks,
         cells.cohort_household_count,
         coalesce(active.active_household_count, 0) as active_household_count,
-        {{ ratio('coalesce(active.active_household_count, 0)', 'cells.cohort_household_count') }} as retention_rate
+        {{ ribbon.ratio('coalesce(active.active_household_count, 0)',
+          'cells.cohort_household_count') }} as retention_rate
     from cells
     left join active
         on

@@ -76,8 +76,8 @@ final as (
         cast(mailed_average as numeric(18, 6)) as average_mailed_unit_count,
         cast(unpromoted_average as numeric(18, 6)) as average_unpromoted_unit_count,
 
-        {{ ratio('promoted_average', 'unpromoted_average') }} as lift_ratio,
-        {{ ratio('comparable_promoted_unit_count', 'expected_promoted_quantity') }}
+        {{ ribbon.ratio('promoted_average', 'unpromoted_average') }} as lift_ratio,
+        {{ ribbon.ratio('comparable_promoted_unit_count', 'expected_promoted_quantity') }}
             as like_for_like_lift_ratio
     from averaged
 )

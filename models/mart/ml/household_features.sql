@@ -57,11 +57,11 @@ trips as (
                 as last_{{ days }}_days_net_sales_usd,
         {% endfor %}
         count(distinct store_id) as store_count,
-        {{ ratio('sum(case when is_weekend then 1 else 0 end)', 'count(*)') }} as weekend_basket_share,
+        {{ ribbon.ratio('sum(case when is_weekend then 1 else 0 end)', 'count(*)') }} as weekend_basket_share,
         cast(sum(net_sales_usd) as numeric(14, 2)) as net_sales_usd,
         cast({{ ribbon.safe_divide('sum(net_sales_usd)', 'count(*)') }} as numeric(14, 2)) as average_basket_usd,
-        {{ ratio('sum(unit_count)', 'count(*)') }} as average_unit_count,
-        {{ ratio('sum(list_sales_usd - paid_usd)', 'sum(list_sales_usd)') }} as discount_share
+        {{ ribbon.ratio('sum(unit_count)', 'count(*)') }} as average_unit_count,
+        {{ ribbon.ratio('sum(list_sales_usd - paid_usd)', 'sum(list_sales_usd)') }} as discount_share
     from counted
     where days_before_cutoff >= 0
     group by household_id, has_label
@@ -72,8 +72,9 @@ assortments as (
         household_id,
         count(distinct case when sold_quantity > 0 then product_id end) as product_count,
         count(distinct case when sold_quantity > 0 and not is_inferred then department_name end) as department_count,
-        {{ ratio('sum(case when is_fuel then net_sales_usd else 0 end)', 'sum(net_sales_usd)') }} as fuel_sales_share,
-        {{ ratio("sum(case when brand_type = 'Private' and not is_fuel then net_sales_usd else 0 end)",
+        {{ ribbon.ratio('sum(case when is_fuel then net_sales_usd else 0 end)',
+          'sum(net_sales_usd)') }} as fuel_sales_share,
+        {{ ribbon.ratio("sum(case when brand_type = 'Private' and not is_fuel then net_sales_usd else 0 end)",
             'sum(case when is_fuel then 0 else net_sales_usd end)') }} as private_brand_sales_share
     from basket_lines
     where {{ ribbon.days_between('sold_date', cutoff) }} >= 0

@@ -84,7 +84,7 @@ sited as (
         calendar.iso_weekday_number >= 6 as is_weekend,
         coalesce(
             calendar.year_number between extract(year from sold.first_sold_date)
-              and extract(year from sold.last_sold_date),
+            and extract(year from sold.last_sold_date),
             false
         ) as is_in_data_year
     from calendar

@@ -35,10 +35,10 @@ priced as (
         coupon_discount_usd,
         cast(net_sales_usd - coupon_discount_usd as numeric(12, 2)) as paid_usd,
 
-        {{ ratio('(net_sales_usd + loyalty_discount_usd + coupon_match_discount_usd)', 'sold_quantity') }}
+        {{ ribbon.ratio('(net_sales_usd + loyalty_discount_usd + coupon_match_discount_usd)', 'sold_quantity') }}
             as shelf_unit_price_usd,
-        {{ ratio('(net_sales_usd + coupon_match_discount_usd)', 'sold_quantity') }} as loyalty_unit_price_usd,
-        {{ ratio('(net_sales_usd - coupon_discount_usd)', 'sold_quantity') }} as coupon_unit_price_usd,
+        {{ ribbon.ratio('(net_sales_usd + coupon_match_discount_usd)', 'sold_quantity') }} as loyalty_unit_price_usd,
+        {{ ribbon.ratio('(net_sales_usd - coupon_discount_usd)', 'sold_quantity') }} as coupon_unit_price_usd,
 
         _batch_id,
         _loaded_at

@@ -177,7 +177,8 @@ def _contract_lines(new: NewModel) -> Iterator[str]:
     description = f"\"{{{{ doc('{new.name}') }}}}\"" if new.pages else scalar(new.grain)
     yield from ("models:", f"  - name: {scalar(new.name)}", f"    description: {description}")
     if len(new.keys) > 1:
-        yield f"    data_tests: [{in_contract('expect_grain')}: {{arguments: {{columns: [{', '.join(map(scalar, new.keys))}]}}}}]"
+        columns = ", ".join(map(scalar, new.keys))
+        yield f"    data_tests: [{in_contract('expect_grain')}: {{arguments: {{columns: [{columns}]}}}}]"
     yield "    columns:"
     for column in new.columns:
         yield f"      - name: {scalar(column.name)}"

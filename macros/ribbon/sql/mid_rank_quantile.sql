@@ -5,7 +5,7 @@
     value: SQL of a type that can be partitioned by (no float), never null. best: 'high' or 'low', the values that belong
     into the highest band. -#}
 {% macro mid_rank_quantile(value, bands=5, best='high') -%}
-  {{ return(adapter.dispatch('mid_rank_quantile')(value, bands, best)) }}
+  {{ return(adapter.dispatch('mid_rank_quantile', 'ribbon')(value, bands, best)) }}
 {%- endmacro %}
 
 {% macro default__mid_rank_quantile(value, bands, best) -%}
