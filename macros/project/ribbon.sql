@@ -2,6 +2,9 @@
     hands over to the package `ribbon`. -#}
 
 {% materialization table, adapter='duckdb', supported_languages=['sql', 'python'] -%}
+  {%- if model.language == 'python' -%}
+    {%- call statement('main', language='python') -%}{{ ribbon.python_code() }}{%- endcall -%}
+  {%- endif -%}
   {{ return(ribbon.materialization_table_duckdb()) }}
 {%- endmaterialization %}
 
@@ -10,6 +13,9 @@
 {%- endmaterialization %}
 
 {% materialization incremental, adapter='duckdb', supported_languages=['sql', 'python'] -%}
+  {%- if model.language == 'python' -%}
+    {%- call statement('main', language='python') -%}{{ ribbon.python_code() }}{%- endcall -%}
+  {%- endif -%}
   {{ return(ribbon.materialization_incremental_duckdb()) }}
 {%- endmaterialization %}
 
@@ -25,6 +31,9 @@
 {% macro duckdb__gated_materializations() -%}{{ return(['table', 'view', 'incremental', 'snapshot', 'seed']) }}{%- endmacro %}
 
 {% materialization table, adapter='bigquery', supported_languages=['sql', 'python'] -%}
+  {%- if model.language == 'python' -%}
+    {%- call statement('main', language='python') -%}{{ ribbon.python_code() }}{%- endcall -%}
+  {%- endif -%}
   {{ return(ribbon.materialization_table_bigquery()) }}
 {%- endmaterialization %}
 
@@ -33,6 +42,9 @@
 {%- endmaterialization %}
 
 {% materialization incremental, adapter='bigquery', supported_languages=['sql', 'python'] -%}
+  {%- if model.language == 'python' -%}
+    {%- call statement('main', language='python') -%}{{ ribbon.python_code() }}{%- endcall -%}
+  {%- endif -%}
   {{ return(ribbon.materialization_incremental_bigquery()) }}
 {%- endmaterialization %}
 

@@ -24,7 +24,7 @@ MORE = "(5, date '2024-01-02', 50, 'e', 0.5), (6, date '2024-01-03', 60, 'f', 0.
 NARROW = "id, day, amount, note"
 WIDE = f"{NARROW}, share"
 
-AMOUNT = {"expect_column_values_to_be_between": {"arguments": {"min_value": 0}}}
+AMOUNT = {"ribbon.expect_column_values_to_be_between": {"arguments": {"min_value": 0}}}
 COLUMNS: list[dict[str, Any]] = [
     {"name": "id", "description": "Number of the row.", "data_tests": ["unique", "not_null"]},
     {"name": "amount", "data_tests": [AMOUNT]},

@@ -1,5 +1,6 @@
 """`ribbon init`: a new project, an existing one that takes Ribbon in, newer macros; a refusal changes nothing."""
 
+import json
 import os
 import subprocess
 import sys
@@ -443,6 +444,31 @@ def test_bare_names_stand_for_those_of_the_package(theirs: Path, tmp_path: Path)
     assert shop.query("select half::double from main.orders order by order_id") == [(5.0,), (1.25,), (2.0,)]
     again = init("--existing", "--bare-names", theirs)
     assert "Nothing to do" in again.output
+
+
+def test_history_goes_on_under_new_ids(theirs: Path, tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    shop = Workshop(theirs, tmp_path / "data", tmp_path / "target")
+    grain = "    data_tests: [expect_grain: {arguments: {columns: [customer_id]}}]\n"
+    edit(shop, "models/marts/schema.yml", "  - name: customers\n", f"  - name: customers\n{grain}")
+    assert init("--existing", "--bare-names", theirs).exit_code == 0
+    assert shop.dbt("build").exit_code == 0
+    ids = "select distinct {} from main_ribbon.{} where {} not like 'operation.%' order by 1"
+    tables = {"expectation_results": ("test_id", "node_id"), "column_profiles": ("node_id",), "node_runs": ("unique_id",)}
+
+    (theirs / "macros/ribbon_names.sql").unlink()
+    edit(shop, "models/marts/schema.yml", "expect_grain", "ribbon.expect_grain")
+    edit(shop, "dbt_project.yml", "name: 'jaffle_shop'", "name: 'jaffle'")
+    assert shop.dbt("build").exit_code == 0
+
+    manifest = json.loads((shop.target / "manifest.json").read_text())
+    for table, columns in tables.items():
+        for column in columns:
+            found = {row[0] for row in shop.query(ids.format(column, table, column))}
+            assert found <= manifest["nodes"].keys(), (table, column)
+            assert found
+    runs = "select count(distinct run_id) from main_ribbon.expectation_results where expectation = 'expect_grain'"
+    assert shop.value(runs) == 2
 
 
 # Newer packages

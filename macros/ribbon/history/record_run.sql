@@ -22,6 +22,7 @@
       'create table if not exists ' ~ schema ~ '.node_runs (run_id string, unique_id string, resource_type string, '
       ~ 'status string, failures int64, seconds ' ~ ribbon.type_double() ~ ', message string, finished_at timestamp)') -%}
     {%- do ribbon._create_result_tables(schema) -%}
+    {%- do ribbon._carry_over(schema) -%}
     {%- do ribbon._recall_profiles(schema) -%}
     {%- do ribbon._recall_results(schema) -%}
     {%- do run_query(

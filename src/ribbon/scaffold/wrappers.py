@@ -27,6 +27,12 @@ OF_PYTHON = {"table", "incremental"}
 # Folders of the package whose macros models call.
 FOR_MODELS = ("sql/", "lake/")
 
+# dbt refuses a macro that submits Python where a materialization of the project calls it.
+SUBMIT = """\
+  {%- if model.language == 'python' -%}
+    {%- call statement('main', language='python') -%}{{ ribbon.python_code() }}{%- endcall -%}
+  {%- endif -%}
+"""
 HEAD = """\
 {#- Written by ribbon init. dbt takes materializations from the project itself and from no package, so each of these
     hands over to the package `ribbon`. -#}
@@ -122,9 +128,9 @@ def _name(found: tuple[str, str, str, str]) -> str:
 
 
 def _materialization(name: str, adapter: str) -> str:
-    languages = ", supported_languages=['sql', 'python']" if name in OF_PYTHON else ""
+    languages, first = (", supported_languages=['sql', 'python']", SUBMIT) if name in OF_PYTHON else ("", "")
     return (
-        f"{{% materialization {name}, adapter='{adapter}'{languages} -%}}\n"
+        f"{{% materialization {name}, adapter='{adapter}'{languages} -%}}\n{first}"
         f"  {{{{ return(ribbon.materialization_{name}_{adapter}()) }}}}\n"
         "{%- endmaterialization %}\n"
     )

@@ -5,7 +5,9 @@
 
   {%- set unique_key = config.get('unique_key') -%}
   {%- set full_refresh_mode = (should_full_refresh()) -%}
-  {%- set language = model['language'] %}
+  {%- set code = ribbon.model_sql() -%}
+  {%- set committed = ribbon.committed_before_gate() -%}
+  {%- set pre_hooks = pre_hooks if model.language == 'sql' else [] %}
 
   {%- set target_relation = this %}
   {%- set existing_relation = load_relation(this) %}
@@ -39,30 +41,22 @@
 
   {% elif existing_relation is none or existing_relation.is_view or full_refresh_mode %}
       {% do ribbon._drop_candidate(candidate) %}
-      {%- call statement('main', language=language) -%}
-        {{ bq_create_table_as(partition_by, False, candidate, compiled_code, language) }}
+      {%- call statement('main') -%}
+        {{ bq_create_table_as(partition_by, False, candidate, code, 'sql') }}
       {%- endcall -%}
       {% do ribbon._allow_whole_reads(candidate) %}
-      {% do ribbon.gate(candidate, discard=[candidate]) %}
+      {% do ribbon.gate(candidate, discard=[candidate] + committed) %}
       {#-- If the partition/cluster config has changed, then we must drop and recreate --#}
       {% do ribbon._make_way_for_candidate(existing_relation, partition_by, cluster_by) %}
       {% do ribbon._publish_candidate(candidate, target_relation) %}
 
   {% else %}
-    {%- if language == 'python' and strategy == 'insert_overwrite' -%}
-      {#-- This lets us move forward assuming no python will be directly templated into a query --#}
-      {%- set python_unsupported_msg -%}
-        The 'insert_overwrite' strategy is not yet supported for python models.
-      {%- endset %}
-      {% do exceptions.raise_compiler_error(python_unsupported_msg) %}
-    {%- endif -%}
-
     {#-- Always staged, so that what arrives is measured before it is merged --#}
-    {%- call statement('create_tmp_relation', language=language) -%}
-      {{ bq_create_table_as(partition_by, True, tmp_relation, compiled_code, language) }}
+    {%- call statement('create_tmp_relation') -%}
+      {{ bq_create_table_as(partition_by, True, tmp_relation, code, 'sql') }}
     {%- endcall -%}
     {% set tmp_relation_exists = true %}
-    {% do ribbon.gate(tmp_relation, 'arriving', discard=[tmp_relation]) %}
+    {% do ribbon.gate(tmp_relation, 'arriving', discard=[tmp_relation] + committed) %}
 
     {% do ribbon._copy_as_candidate(existing_relation, candidate) %}
     {% set partitions_touched = ribbon._partitions_in(tmp_relation, partition_by) if batch else [] %}
@@ -77,14 +71,14 @@
     {% endif %}
 
     {% set build_sql = bq_generate_incremental_build_sql(
-        strategy, tmp_relation, candidate, compiled_code, unique_key, partition_by, partitions, dest_columns,
+        strategy, tmp_relation, candidate, code, unique_key, partition_by, partitions, dest_columns,
         tmp_relation_exists, partition_by.copy_partitions, incremental_predicates
     ) %}
 
     {%- call statement('main') -%}
       {{ build_sql }}
     {% endcall %}
-    {% do ribbon.gate(candidate, 'merged', discard=[candidate, tmp_relation]) %}
+    {% do ribbon.gate(candidate, 'merged', discard=[candidate, tmp_relation] + committed) %}
     {% if batch %}
       {#-- Other batches may be under way, so only the partitions of this one are copied --#}
       {% do adapter.dispatch('process_schema_changes', 'dbt')(on_schema_change, candidate, existing_relation) %}
@@ -96,6 +90,7 @@
 
   {% endif %}
 
+  {% do ribbon.forget_python() %}
   {{ run_hooks(post_hooks) }}
 
   {% set target_relation = this.incorporate(type='table') %}

@@ -2,7 +2,8 @@
     it. -#}
 {% materialization table, adapter='bigquery', supported_languages=['sql', 'python']-%}
 
-  {%- set language = model['language'] -%}
+  {%- set code = ribbon.model_sql() -%}
+  {%- set pre_hooks = pre_hooks if model.language == 'sql' else [] -%}
   {%- set identifier = model['alias'] -%}
   {%- set old_relation = adapter.get_relation(database=database, schema=schema, identifier=identifier) -%}
   {%- set target_relation = api.Relation.create(database=database, schema=schema, identifier=identifier, type='table') -%}
@@ -18,14 +19,15 @@
   {%- set partition_by = adapter.parse_partition_by(raw_partition_by) -%}
   {%- set cluster_by = config.get('cluster_by', none) -%}
   {%- do ribbon._drop_candidate(candidate) -%}
-  {%- call statement('main', language=language) -%}
-    {{ create_table_as(False, candidate, compiled_code, language) }}
+  {%- call statement('main') -%}
+    {{ create_table_as(False, candidate, code) }}
   {%- endcall -%}
   {% do ribbon._allow_whole_reads(candidate) %}
-  {% do ribbon.gate(candidate, discard=[candidate]) %}
+  {% do ribbon.gate(candidate, discard=[candidate] + ribbon.committed_before_gate()) %}
   {% do ribbon._make_way_for_candidate(old_relation, partition_by, cluster_by) %}
   {% do ribbon._publish_candidate(candidate, target_relation) %}
 
+  {% do ribbon.forget_python() %}
   {{ run_hooks(post_hooks) }}
 
   {% set should_revoke = should_revoke(old_relation, full_refresh_mode=True) %}

@@ -5,7 +5,8 @@
     one runs alone and sees them all. -#}
 {% materialization incremental, adapter="duckdb", supported_languages=['sql', 'python'] -%}
 
-  {%- set language = model['language'] -%}
+  {%- set code = ribbon.model_sql() -%}
+  {%- set pre_hooks = pre_hooks if model.language == 'sql' else [] -%}
   -- relations
   {%- set existing_relation = load_cached_relation(this) -%}
   {%- set target_relation = this.incorporate(type='table') -%}
@@ -52,34 +53,23 @@
   -- `BEGIN` happens here:
   {{ run_hooks(pre_hooks, inside_transaction=True) }}
 
+  {% set committed = ribbon.committed_before_gate() %}
   {% set layout = {'partitioned_by': partitioned_by, 'sorted_by': sorted_by} %}
-  {% if existing_relation is none and language == 'python' %}
-    {#-- A Python model commits what it writes by itself, so its first table takes its name after the gate, too --#}
-    {% set build_sql = create_table_as(False, intermediate_relation, compiled_code, language, **layout) %}
-    {% set need_swap = true %}
-  {% elif existing_relation is none %}
-    {% set build_sql = create_table_as(False, target_relation, compiled_code, language, **layout) %}
+  {% if existing_relation is none %}
+    {% set build_sql = create_table_as(False, target_relation, code, 'sql', **layout) %}
   {% elif full_refresh_mode and has_foreign_key_constraints(existing_relation) %}
     {#-- Tables with foreign keys must not be renamed (see has_foreign_key_constraints) --#}
     {% set dropped_dependents = drop_relation_for_rebuild(existing_relation) %}
-    {% set build_sql = create_table_as(False, target_relation, compiled_code, language, **layout) %}
+    {% set build_sql = create_table_as(False, target_relation, code, 'sql', **layout) %}
   {% elif full_refresh_mode %}
-    {% set build_sql = create_table_as(False, intermediate_relation, compiled_code, language, **layout) %}
+    {% set build_sql = create_table_as(False, intermediate_relation, code, 'sql', **layout) %}
     {% set need_swap = true %}
   {% else %}
-    {% if language == 'python' %}
-      {% set build_python = create_table_as(temporary, temp_relation, compiled_code, language) %}
-      {% call statement("pre", language=language) %}
-        {{- build_python }}
-      {% endcall %}
-      {% if temporary %}{% set temp_relation = ribbon._staged_by_python(temp_relation, target_relation) %}{% endif %}
-    {% else %} {# SQL #}
-      {% do run_query(create_table_as(temporary, temp_relation, compiled_code, language)) %}
-    {% endif %}
+    {% do run_query(create_table_as(temporary, temp_relation, code, 'sql')) %}
     {#-- From here on, all that is written is taken back where the gate raises --#}
     {% do adapter.ensure_transaction() %}
     {% do ribbon._keep_rows_of_batch(temp_relation) %}
-    {% do ribbon.gate(temp_relation, 'arriving') %}
+    {% do ribbon.gate(temp_relation, 'arriving', discard=committed) %}
     {% do adapter.expand_target_column_types(
              from_relation=temp_relation,
              to_relation=target_relation) %}
@@ -97,25 +87,22 @@
         'target_relation': target_relation, 'temp_relation': temp_relation, 'unique_key': unique_key,
         'dest_columns': dest_columns, 'incremental_predicates': incremental_predicates }) %}
     {% set build_sql = strategy_sql_macro_func(strategy_arg_dict) %}
-    {% set language = "sql" %}
     {% set merges = true %}
 
   {% endif %}
 
-  {% call statement("main", language=language, auto_begin=not skip_auto_begin) %}
+  {% call statement("main", auto_begin=not skip_auto_begin) %}
       {{- build_sql }}
   {% endcall %}
   {% if merges %}
-    {% do ribbon.gate(target_relation, 'merged') %}
+    {% do ribbon.gate(target_relation, 'merged', discard=committed) %}
   {% elif need_swap %}
-    {% do ribbon.gate(intermediate_relation, discard=[intermediate_relation] if language == 'python' else []) %}
+    {% do ribbon.gate(intermediate_relation, discard=committed) %}
   {% else %}
-    {% do ribbon.gate(target_relation) %}
+    {% do ribbon.gate(target_relation, discard=committed) %}
   {% endif %}
 
-  {% if need_swap and existing_relation is none %}
-      {% do adapter.rename_relation(intermediate_relation, target_relation) %}
-  {% elif need_swap %}
+  {% if need_swap %}
       {#-- Drop indexes and foreign key dependents on target relation before renaming to backup to avoid dependency errors --#}
       {% do drop_indexes_on_relation(target_relation) %}
       {% if may_be_foreign_key_target(target_relation) %}
@@ -139,6 +126,7 @@
 
   {{ run_hooks(post_hooks, inside_transaction=True) }}
 
+  {% do ribbon.forget_python() %}
   -- `COMMIT` happens here
   {% do adapter.commit() %}
 

@@ -1,7 +1,8 @@
 {#- dbt-duckdb 1.11.1's materialization `table` plus the gate: the candidate is measured before it takes the model's name. -#}
 {% materialization table, adapter="duckdb", supported_languages=['sql', 'python'] %}
 
-  {%- set language = model['language'] -%}
+  {%- set code = ribbon.model_sql() -%}
+  {%- set pre_hooks = pre_hooks if model.language == 'sql' else [] -%}
 
   {%- set existing_relation = load_cached_relation(this) -%}
   {%- set target_relation = this.incorporate(type='table') %}
@@ -40,20 +41,18 @@
     {% if existing_relation is not none %}
       {% set dropped_dependents = drop_relation_for_rebuild(existing_relation) %}
     {% endif %}
-    {% call statement('main', language=language) -%}
-      {{- create_table_as(False, target_relation, compiled_code, language, partitioned_by=partitioned_by, sorted_by=sorted_by) }}
+    {% call statement('main') -%}
+      {{- create_table_as(False, target_relation, code, 'sql', partitioned_by=partitioned_by, sorted_by=sorted_by) }}
     {%- endcall %}
-    {% do ribbon.gate(target_relation) %}
+    {% do ribbon.gate(target_relation, discard=ribbon.committed_before_gate()) %}
     {% do restore_foreign_key_dependents(dropped_dependents) %}
   {% else %}
     -- build model
-    {% call statement('main', language=language) -%}
+    {% call statement('main') -%}
       {{- create_table_as(
-        False, intermediate_relation, compiled_code, language, partitioned_by=partitioned_by, sorted_by=sorted_by) }}
+        False, intermediate_relation, code, 'sql', partitioned_by=partitioned_by, sorted_by=sorted_by) }}
     {%- endcall %}
-    {#-- What a Python model wrote is committed already --#}
-    {% set discard = [intermediate_relation] if language == 'python' else [] %}
-    {% do ribbon.gate(intermediate_relation, discard=discard) %}
+    {% do ribbon.gate(intermediate_relation, discard=ribbon.committed_before_gate()) %}
 
     -- cleanup
     {% if existing_relation is not none %}
@@ -79,6 +78,7 @@
     {% do persist_docs(target_relation, model) %}
   {% endif %}
 
+  {% do ribbon.forget_python() %}
   -- `COMMIT` happens here
   {{ adapter.commit() }}
 
