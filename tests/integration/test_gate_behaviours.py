@@ -263,7 +263,7 @@ def flagged(home: Home, bad: Run) -> Run:
     """Bad rows with --store-failures and --full-refresh, and one test excluded."""
     assert bad.ended.exit_code == 1
     selected = ("--select", "broken", "warned", "three_wrong")
-    hidden = ("--exclude", "expect_column_values_to_be_between_three_wrong_amount__0")
+    hidden = ("--exclude", "ribbon_expect_column_values_to_be_between_three_wrong_amount__0")
     return home.dbt("build", "--store-failures", "--full-refresh", *selected, *hidden)
 
 
@@ -303,7 +303,7 @@ def test_good_rows_pass_and_no_gated_test_sends_a_statement(good: Run) -> None:
     assert good.ended.exit_code == 0, good.said
     sent = {name.split(".")[0] for name in good.statements("test")}
     ungated = {"nothing_is_negative", "not_null_fleeting_amount", "relationships_orphaned_amount__amount__ref_chosen_"}
-    assert sent == ungated | {"expect_column_values_to_be_between_stored_amount__0"}
+    assert sent == ungated | {"ribbon_expect_column_values_to_be_between_stored_amount__0"}
 
 
 @pytest.mark.parametrize(
@@ -333,7 +333,7 @@ def test_a_limit_stops_counting(bad: Run) -> None:
 
 
 def test_where_picks_the_rows_that_are_judged(home: Home, bad: Run) -> None:
-    assert bad.status("expect_column_values_to_be_between_chosen_amount__0") == "pass"
+    assert bad.status("ribbon_expect_column_values_to_be_between_chosen_amount__0") == "pass"
     assert home.rows("warehouse.chosen") == 2
 
 
@@ -386,13 +386,13 @@ def test_what_has_no_gate_is_recorded_with_the_reason(
 
 @pytest.mark.usefixtures("flagged")
 def test_failing_rows_of_a_refused_model_are_stored_without_what_is_restricted(home: Home) -> None:
-    stored = "dbt_test__audit.expect_column_values_to_be_between_stored_amount__0"
+    stored = "dbt_test__audit.ribbon_expect_column_values_to_be_between_stored_amount__0"
     rows = home.workshop.query(f"select id, amount, kind, email from {stored} order by id")
     assert rows == [(2, -1, "a", None), (3, -2, "b", None)]
 
 
 def test_store_failures_as_a_flag_stores_the_rows_of_all_tests(home: Home, flagged: Run) -> None:
-    audit = "dbt_test__audit.expect_column_values_to_be_between"
+    audit = "dbt_test__audit.ribbon_expect_column_values_to_be_between"
     assert flagged.status("broken") == "error"
     assert home.workshop.query(f"select id from {audit}_broken_amount__0 order by id") == [(2,), (3,)]
     assert flagged.test("warned")["status"] == "warn"
@@ -435,7 +435,7 @@ def test_a_deferred_parent_is_what_a_relationship_is_held_against(home: Home) ->
 
 @pytest.mark.usefixtures("empty")
 def test_one_test_apart_from_its_model_is_measured_alone(home: Home) -> None:
-    name = "expect_column_values_to_be_between_broken_amount__0"
+    name = "ribbon_expect_column_values_to_be_between_broken_amount__0"
 
     alone = home.dbt("test", "--target", "dev", "--select", name)
 
@@ -460,7 +460,7 @@ def test_a_bare_test_run_reports_a_wrong_table_by_the_right_tests(bare: Run) -> 
     assert bare.test("warned")["status"] == "warn"
     assert {name: node["status"] for name, node in bare.nodes.items() if "_told_" in name} == {
         "accepted_values_told_kind___var_kinds_": "fail",
-        "expect_column_values_to_be_between_told_amount__var_most____9": "fail",
+        "ribbon_expect_column_values_to_be_between_told_amount__var_most____9": "fail",
     }
 
 
@@ -472,11 +472,11 @@ def test_a_bare_test_run_measures_each_model_once(bare: Run) -> None:
 def test_a_wrong_contract_fails_by_itself_and_not_its_neighbours(bare: Run) -> None:
     statuses = {name: node["status"] for name, node in bare.nodes.items() if "_crooked_" in name}
     assert statuses == {
-        "expect_column_values_to_be_between_crooked_absent__0": "error",
-        "expect_column_values_to_be_between_crooked_id__0": "error",
+        "ribbon_expect_column_values_to_be_between_crooked_absent__0": "error",
+        "ribbon_expect_column_values_to_be_between_crooked_id__0": "error",
         "not_null_crooked_id": "pass",
         "not_null_crooked_amount": "error",
-        "expect_column_values_to_be_between_crooked_amount__0": "pass",
+        "ribbon_expect_column_values_to_be_between_crooked_amount__0": "pass",
     }
 
 
@@ -485,7 +485,7 @@ def test_a_wrong_contract_is_told_with_file_thing_and_remedy(home: Home) -> None
     faulty = home.dbt("run", "--target", "dev", "--select", *CROOKED[:3])
 
     file = "expectations/warehouse/crooked/crooked.yml"
-    between = "expect_column_values_to_be_between"
+    between = "ribbon_expect_column_values_to_be_between"
     assert (
         f"{file}: {between} on columnless: there is no column absent. Use one of id, amount, kind, email."
         in faulty.said
