@@ -485,7 +485,7 @@ def test_a_wrong_contract_is_told_with_file_thing_and_remedy(home: Home) -> None
     faulty = home.dbt("run", "--target", "dev", "--select", *CROOKED[:3])
 
     file = "expectations/warehouse/crooked/crooked.yml"
-    between = "ribbon_expect_column_values_to_be_between"
+    between = "expect_column_values_to_be_between"
     assert (
         f"{file}: {between} on columnless: there is no column absent. Use one of id, amount, kind, email."
         in faulty.said
