@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ribbon.errors import ConfigError
+from ribbon.settings import FILE, read_settings
 
 __all__ = ["ProjectPaths"]
 
@@ -15,7 +16,7 @@ MEMORY_VARIABLE = "RIBBON_MEMORY_LIMIT"
 # In the project, out of reach of `dbt clean`.
 HISTORY = ".ribbon/history"
 
-# Files of Ribbon's in a project's folder of macros.
+# Files of Ribbon's in a project's folders of macros.
 MARKS = ("ribbon/VERSION.json", "gate")
 
 
@@ -35,24 +36,28 @@ class ProjectPaths:
 
     @classmethod
     def find(cls, project_dir: Path, target: str | None, environment: Mapping[str, str] = os.environ) -> "ProjectPaths":
-        """Look at the folder and the environment; a ConfigError says what is missing."""
-        folder = project_dir.resolve()
-        if not (folder / "dbt_project.yml").is_file():
-            raise ConfigError(
-                f"{folder}: there is no dbt_project.yml. Run ribbon in a dbt project, or name one with --project-dir."
-            )
-        return cls.at(folder, target, environment)
-
-    @classmethod
-    def at(cls, project_dir: Path, target: str | None, environment: Mapping[str, str] = os.environ) -> "ProjectPaths":
-        """The same of a folder that may become a project."""
+        """Look at the folder, which may not be a project yet, and the environment."""
         folder = project_dir.resolve()
         return cls(folder, (folder / environment.get(DATA_VARIABLE, "data")).resolve(), target)
 
+    def require_project(self) -> None:
+        """Raise ConfigError where the folder is no dbt project."""
+        if not (self.project_dir / FILE).is_file():
+            raise ConfigError(
+                f"{self.project_dir}: there is no {FILE}. Run ribbon in a dbt project, or name one with --project-dir."
+            )
+
+    def require_ribbon(self) -> None:
+        """Raise ConfigError where the dbt project does not have Ribbon."""
+        self.require_project()
+        if not self.is_ours:
+            raise ConfigError(f"{self.project_dir}: Ribbon is not in this project. Run `ribbon init --existing` first.")
+
     @property
     def is_ours(self) -> bool:
-        """Whether it is a project of Ribbon's, which dbt may be run in, and not one that is only looked at."""
-        return self.build_file.is_file() or any((self.project_dir / "macros" / mark).exists() for mark in MARKS)
+        """Whether the project has Ribbon, by its macros: dbt may be run in it. Any other project is only looked at."""
+        folders = read_settings(self.project_dir).macro_paths
+        return any((self.project_dir / folder / mark).exists() for folder in folders for mark in MARKS)
 
     def home(self, target_dir: Path) -> Path:
         """Where Ribbon keeps what it found: its data; of a project that is not its own, beside dbt's artifacts."""

@@ -49,8 +49,6 @@ def publish(project: Project) -> Publication:
     if reason:
         raise ConfigError(reason)
     paths = project.paths
-    if not paths.is_ours:
-        raise ConfigError(f"{paths.project_dir}: Ribbon is not in this project. Run `ribbon init --existing` first.")
     if not paths.build_file.exists():
         raise ConfigError(f"{paths.build_file}: nothing is built yet. Run `ribbon build` first.")
     with open_file(paths.build_file, read_only=True) as build:

@@ -11,8 +11,8 @@ import yaml
 from jinja2.sandbox import SandboxedEnvironment
 
 from ribbon.config import DATA_VARIABLE, ProjectPaths
-from ribbon.dbt.settings import read_settings
 from ribbon.errors import ConfigError
+from ribbon.settings import read_settings
 
 __all__ = ["DuckdbProfile", "build_file_of", "duckdb_profile", "profiles_file", "target_of"]
 

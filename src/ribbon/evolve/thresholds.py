@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, fields
 
-from ribbon.dbt.settings import Settings
 from ribbon.errors import ConfigError
+from ribbon.settings import Settings
 
 __all__ = ["Thresholds", "read_thresholds"]
 
@@ -30,8 +30,7 @@ class Thresholds:
 
 def read_thresholds(settings: Settings) -> Thresholds:
     """The settings in dbt_project.yml, or the defaults. Raises ConfigError where a value is not a number."""
-    ours = settings.variables.get("ribbon")
-    declared = (ours.get("evolve") if isinstance(ours, dict) else None) or {}
+    declared = settings.of_ribbon.get("evolve") or {}
     where = f"{settings.path}: vars: ribbon: evolve"
     known = {field.name for field in fields(Thresholds)}
     if not isinstance(declared, dict) or declared.keys() - known:

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from ribbon.dbt.nodes import Node
-from ribbon.dbt.settings import Settings
 from ribbon.errors import ConfigError
 from ribbon.model import Layer
+from ribbon.settings import Settings
 
 __all__ = ["DEFAULTS", "Layers", "Pattern", "Placement", "read_patterns"]
 
@@ -174,8 +174,7 @@ def read_patterns(settings: Settings) -> tuple[Pattern, ...]:
 
 
 def _declared(settings: Settings) -> Iterator[Pattern]:
-    ours = settings.variables_for(str(settings.document.get("name") or "")).get("ribbon")
-    table = ours.get("layers") if isinstance(ours, dict) else None
+    table = settings.of_ribbon.get("layers")
     if not table:
         return
     named = {name: _texts(patterns) for name, patterns in table.items()} if isinstance(table, dict) else {}

@@ -7,7 +7,7 @@ from pathlib import Path
 from ribbon.errors import ConfigError
 from ribbon.scaffold.clashes import without_clashes
 from ribbon.scaffold.placing import replace_folder, staging, write_all
-from ribbon.scaffold.project_file import macro_paths, read_project, with_hooks
+from ribbon.scaffold.project_file import read_project, with_hooks
 from ribbon.scaffold.shipped import shipped_macros
 from ribbon.scaffold.stamp import read_stamp, stamped
 
@@ -37,14 +37,14 @@ def adopt(project_dir: Path, version: str) -> Adopted:
     Raises ConfigError where there is no project, a macro of ours is taken, or dbt_project.yml cannot be added to.
     """
     path = project_dir / "dbt_project.yml"
-    text, document = read_project(path)
+    text, settings = read_project(path)
     home = home_of_macros(project_dir)
     there = read_stamp(home)
     if home.exists() and not there:
         raise ConfigError(f"{home}: is not Ribbon's. Rename this folder: Ribbon's macros go there.")
     shipped = {name: sql for name, sql in shipped_macros().items() if name != SCHEMAS}
-    files, left_out = ({}, []) if there else without_clashes(shipped, project_dir, document, home)
-    changed = with_hooks(text, document, path)
+    files, left_out = ({}, []) if there else without_clashes(shipped, project_dir, settings, home)
+    changed = with_hooks(text, settings.document, path)
     with staging(project_dir) as stage:
         (stage / path.name).write_text(changed, encoding="utf-8", newline="")
         (stage / path.name).chmod(path.stat().st_mode)
@@ -59,6 +59,6 @@ def adopt(project_dir: Path, version: str) -> Adopted:
 
 def home_of_macros(project_dir: Path) -> Path:
     """The folder that holds Ribbon's macros, or would: `ribbon` in the first folder of macros that has one."""
-    _, document = read_project(project_dir / "dbt_project.yml")
-    folders = [project_dir / folder / "ribbon" for folder in macro_paths(document)]
+    _, settings = read_project(project_dir / "dbt_project.yml")
+    folders = [project_dir / folder / "ribbon" for folder in settings.macro_paths]
     return next((folder for folder in folders if folder.is_dir()), folders[0])

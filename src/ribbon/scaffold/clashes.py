@@ -1,13 +1,11 @@
 """Macros of ours that a project has by the same name: dbt allows no two of them in one project."""
 
 import re
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from ribbon.errors import ConfigError
-from ribbon.scaffold.project_file import macro_paths
 from ribbon.scaffold.shipped import Files
+from ribbon.settings import Settings
 
 __all__ = ["without_clashes"]
 
@@ -19,14 +17,12 @@ DEFINED = re.compile(
 )
 
 
-def without_clashes(
-    files: Files, project_dir: Path, document: Mapping[str, Any], home: Path
-) -> tuple[Files, list[str]]:
+def without_clashes(files: Files, project_dir: Path, settings: Settings, home: Path) -> tuple[Files, list[str]]:
     """Our files less those that define what the project defines and helpers that use those, and the paths of these.
 
     home: the folder of our own macros, which is not looked at. Raises ConfigError where others of our files need one.
     """
-    theirs = _defined_in(project_dir, document, home)
+    theirs = _defined_in(project_dir, settings, home)
     left_out = [path for path, text in files.items() if _names(text) & theirs.keys()]
     for path in left_out:  # grows on the way
         names = _names(files[path])
@@ -43,10 +39,10 @@ def without_clashes(
     return {path: text for path, text in files.items() if path not in left_out}, left_out
 
 
-def _defined_in(project_dir: Path, document: Mapping[str, Any], home: Path) -> dict[str, Path]:
+def _defined_in(project_dir: Path, settings: Settings, home: Path) -> dict[str, Path]:
     """What the project defines, by dbt's name of it, and where."""
-    folders = [project_dir / folder for folder in macro_paths(document)]
-    folders += [project_dir / folder / "generic" for folder in document.get("test-paths") or ["tests"]]
+    folders = [project_dir / folder for folder in settings.macro_paths]
+    folders += [project_dir / str(folder) / "generic" for folder in settings.listed("test-paths", ["tests"])]
     found: dict[str, Path] = {}
     for folder in folders:
         for path in sorted(folder.rglob("*.sql")):

@@ -8,8 +8,9 @@ from typing import Any
 import yaml
 
 from ribbon.errors import ConfigError
+from ribbon.settings import Settings, parse_settings
 
-__all__ = ["HOOKS", "macro_paths", "read_project", "with_hooks"]
+__all__ = ["HOOKS", "read_project", "with_hooks"]
 
 # What Ribbon needs dbt to run around each invocation. The layer rule is for projects that are laid out in layers.
 HOOKS = {
@@ -18,23 +19,15 @@ HOOKS = {
 }
 
 
-def read_project(path: Path) -> tuple[str, dict[str, Any]]:
+def read_project(path: Path) -> tuple[str, Settings]:
     """The text of dbt_project.yml, line ends as they are, and what it says. Raises ConfigError where it is broken."""
     if not path.is_file():
         raise ConfigError(f"{path.parent}: there is no dbt_project.yml. Name the folder of a dbt project.")
-    text = path.read_bytes().decode("utf-8")
-    try:
-        document = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise ConfigError(f"{path}: invalid YAML: {' '.join(str(error).split())}. Fix it first.") from error
-    if not isinstance(document, dict) or not document.get("name"):
+    content = path.read_bytes()
+    settings = parse_settings(content, path)
+    if not settings.document.get("name"):
         raise ConfigError(f"{path}: `name` is missing. Fix it first; `dbt parse` shows more.")
-    return text, document
-
-
-def macro_paths(document: Mapping[str, Any]) -> Sequence[str]:
-    """The folders that dbt reads macros from."""
-    return list(document.get("macro-paths") or ["macros"])
+    return content.decode("utf-8"), settings
 
 
 def with_hooks(text: str, document: Mapping[str, Any], path: Path) -> str:

@@ -40,11 +40,11 @@ def upgrade(project_dir: Path, version: str, *, force: bool = False) -> Upgraded
             f"{home}: {', '.join(edited)}: edited by hand since Ribbon {stamp.version} wrote it. Keep your"
             " version outside of this folder under another name, then overwrite it with --force."
         )
-    _, document = read_project(project_dir / "dbt_project.yml")
+    _, settings = read_project(project_dir / "dbt_project.yml")
     shipped = shipped_macros()
     if SCHEMAS in stamp.left_out:
         del shipped[SCHEMAS]
-    files, left_out = without_clashes(shipped, project_dir, document, home)
+    files, left_out = without_clashes(shipped, project_dir, settings, home)
     if SCHEMAS in stamp.left_out:
         left_out.append(SCHEMAS)
     new = stamped(files, version, tuple(left_out))
