@@ -58,9 +58,9 @@ class Needs(Enum):
         """Raise ConfigError where the folder lacks it. target_path: of --target-path."""
         if self is Needs.RIBBON:
             paths.require_ribbon()
-        elif self is Needs.PROJECT:
-            paths.require_project()
-        elif self is Needs.ARTIFACTS and not (target_path or (paths.target_dir / MANIFEST).is_file()):
+            return
+        there = target_path or (paths.target_dir / MANIFEST).is_file()
+        if self is Needs.PROJECT or (self is Needs.ARTIFACTS and not there):
             paths.require_project()
 
 
