@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ribbon.errors import ConfigError
-from ribbon.yaml_file import parse_yaml, read_yaml
+from ribbon.yaml_file import parse_yaml, read_yaml, shown
 
 __all__ = ["FILE", "Settings", "parse_settings", "read_settings"]
 
@@ -27,7 +27,7 @@ class Settings:
         """A setting that is a list, such as `macro-paths`."""
         found = self.document.get(key)
         if found is not None and not isinstance(found, list):
-            raise ConfigError(f"{self.path}: {key} must be a list, got {found!r}.")
+            raise ConfigError(f"{self.path}: {key} must be a list, got {shown(found)}.")
         return found or default
 
     @property
@@ -76,7 +76,7 @@ class Settings:
 
     def _mapping(self, key: str, found: object) -> Mapping[str, Any]:
         if found is not None and not isinstance(found, dict):
-            raise ConfigError(f"{self.path}: {key} must be a mapping, `name: value`, got {found!r}.")
+            raise ConfigError(f"{self.path}: {key} must be a mapping, `name: value`, got {shown(found)}.")
         return found or {}
 
 
@@ -96,5 +96,5 @@ def parse_settings(content: bytes, path: Path) -> Settings:
 
 def _settings(path: Path, document: object) -> Settings:
     if document is not None and not isinstance(document, dict):
-        raise ConfigError(f"{path}: must be a mapping of settings, `name: value`, got {document!r}.")
+        raise ConfigError(f"{path}: must be a mapping of settings, `name: value`, got {shown(document)}.")
     return Settings(path, document or {})

@@ -7,7 +7,10 @@ import yaml
 
 from ribbon.errors import ConfigError
 
-__all__ = ["parse_yaml", "read_yaml"]
+__all__ = ["parse_yaml", "read_yaml", "shown"]
+
+# Characters of a value in a message.
+LONGEST = 80
 
 
 def read_yaml(path: Path) -> Any:
@@ -33,8 +36,21 @@ def parse_yaml(content: bytes, path: Path) -> Any:
         raise ConfigError(f"{path}: line {line}: is not UTF-8 text. Save the file as UTF-8.") from error
     except yaml.YAMLError as error:
         raise ConfigError(f"{path}: invalid YAML: {_described(error)}. Fix it first.") from error
-    except (ValueError, RecursionError) as error:  # 2026-02-30 has the form of a date; brackets may nest too deep
+    except ValueError as error:  # 2026-02-30 has the form of a date
         raise ConfigError(f"{path}: invalid YAML: a value cannot be read: {error}. Fix it first.") from error
+    except RecursionError as error:
+        raise ConfigError(f"{path}: invalid YAML: brackets nest too deep. Fix it first.") from error
+
+
+def shown(value: object) -> str:
+    """A value as YAML writes it, in one line, for a message: null, true, [a, b]."""
+    if isinstance(value, str):
+        return f"'{_cut(value)}'"
+    return _cut(yaml.safe_dump(value, default_flow_style=True, width=float("inf"), allow_unicode=True).split("\n")[0])
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
 def _described(error: yaml.YAMLError) -> str:

@@ -1,5 +1,6 @@
 """The command line as a whole: it is documented, light to start, and says what it returns."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +9,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
+from ribbon.cli.console import Console
 from ribbon.cli.main import main
 from ribbon.cli.reference import commands_of, render
 from ribbon.config import ProjectPaths
@@ -39,6 +41,32 @@ def test_the_handbook_page_is_what_the_code_says() -> None:
     page = (REPOSITORY / "docs/handbook/commands.md").read_text()
 
     assert page == render(main), "run `make reference`"
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_handbook_page_says_of_each_option_what_click_knows_of_it(name: str) -> None:
+    page = (REPOSITORY / "docs/handbook/commands.md").read_text()
+    section = page.split(f"\n## ribbon {name}\n")[1].split("\n## ")[0]
+    options = [option for option in COMMANDS[name].params if isinstance(option, click.Option) and not option.hidden]
+
+    rows = [line for line in section.splitlines() if line.startswith("| `-")]
+    usage = next(line for line in section.splitlines() if line.startswith("    ribbon"))
+
+    assert len(rows) == len(options)
+    for option, row in zip(options, rows, strict=True):
+        assert row.startswith(f"| `{option.opts[-1]}") or f", {option.opts[-1]}" in row
+        assert row.endswith(" [required] |") == option.required
+        assert (option.opts[0] in usage) == option.required
+
+
+def test_every_document_of_json_lists_warnings_even_if_there_are_none(capsys: pytest.CaptureFixture[str]) -> None:
+    quiet, loud = Console(as_json=True), Console(as_json=True)
+    quiet.close()
+    assert json.loads(capsys.readouterr().out) == {"warnings": []}
+
+    loud.warn("It is late.")
+    loud.close()
+    assert json.loads(capsys.readouterr().out) == {"warnings": ["It is late."]}
 
 
 HELP = "import sys; sys.argv = ['ribbon', '--help']; from ribbon.cli.main import main; main()"

@@ -71,7 +71,7 @@ def list_(
 def show(session: Session, id: str, target_path: Path | None, offered_in: Path | None) -> None:  # noqa: A002
     """Show proposal ID: the evidence, the gain, the risk, and the exact change."""
     _, proposals = find_proposals(session, target_path, offered_in)
-    _show_proposal(session.console, proposals.named(id))
+    _show_proposal(session.console, proposals.named(id), proposals.dismissal(id))
 
 
 @click.argument("id")
@@ -164,13 +164,14 @@ def _show_dismissed(console: Console, proposals: "Proposals") -> None:
 
 
 def _show_decision(console: Console, dismissed: Dismissal, note: str) -> None:
-    who = f" by {dismissed.who}" if dismissed.who else ""
     console.say(f"{dismissed.id}  {dismissed.title}{note}")
-    console.say(f"  dismissed on {dismissed.date}{who}: {dismissed.because}")
+    console.say(f"  {dismissed.decision}")
 
 
-def _show_proposal(console: Console, proposal: Proposal) -> None:
+def _show_proposal(console: Console, proposal: Proposal, dismissed: Dismissal | None) -> None:
     console.heading(f"{proposal.id}  {proposal.title}")
+    if dismissed:
+        console.say(f"  {dismissed.decision}")
     for evidence in proposal.evidence:
         console.say(f"  {evidence.where}: {evidence.what}")
     for name, text in _properties(proposal).items():
@@ -179,6 +180,7 @@ def _show_proposal(console: Console, proposal: Proposal) -> None:
         console.say("")
         console.say(edit.diff)
     console.record("proposal", _document(proposal))
+    console.record("dismissed", asdict(dismissed) if dismissed else None)
 
 
 def _properties(proposal: Proposal) -> Mapping[str, str]:
@@ -187,14 +189,18 @@ def _properties(proposal: Proposal) -> Mapping[str, str]:
         "Risk": proposal.risk,
         "Ask": ", ".join(proposal.ask),
         "Proof": "building before and after can prove that no other data changes" if proposal.provable else "",
-        "Change": "" if proposal.edits else "cannot be applied automatically",
+        "Change": "" if proposal.edits else f"cannot be applied automatically. {proposal.by_hand}",
     }
     return {name: text for name, text in lines.items() if text}
 
 
 def _document(proposal: Proposal) -> dict[str, Any]:
     """A proposal in JSON output, with its id and its diff."""
-    return asdict(proposal) | {"id": proposal.id, "diff": "\n".join(edit.diff for edit in proposal.edits)}
+    return asdict(proposal) | {
+        "id": proposal.id,
+        "diff": "\n".join(edit.diff for edit in proposal.edits),
+        "by_hand": proposal.by_hand,
+    }
 
 
 def _show_applied(console: Console, applied: Applied) -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, fields
 
 from ribbon.errors import ConfigError
 from ribbon.settings import Settings
+from ribbon.yaml_file import shown
 
 __all__ = ["Thresholds", "read_thresholds"]
 
@@ -34,8 +35,8 @@ def read_thresholds(settings: Settings) -> Thresholds:
     where = f"{settings.path}: vars: ribbon: evolve"
     known = {field.name for field in fields(Thresholds)}
     if not isinstance(declared, dict) or declared.keys() - known:
-        raise ConfigError(f"{where}: got {declared!r}. It takes {', '.join(sorted(known))}.")
+        raise ConfigError(f"{where}: got {shown(declared)}. It takes {', '.join(sorted(known))}.")
     for name, value in declared.items():
         if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
-            raise ConfigError(f"{where}: {name} must be a number of 0 or more, got {value!r}.")
+            raise ConfigError(f"{where}: {name} must be a number of 0 or more, got {shown(value)}.")
     return Thresholds(**declared)

@@ -12,6 +12,7 @@ from ribbon.dbt.nodes import Node
 from ribbon.errors import ConfigError
 from ribbon.model import Layer
 from ribbon.settings import Settings
+from ribbon.yaml_file import shown
 
 __all__ = ["DEFAULTS", "Layers", "Pattern", "Placement", "read_patterns"]
 
@@ -181,7 +182,7 @@ def _declared(settings: Settings) -> Iterator[Pattern]:
     if not named or any(name not in set(Layer) or None in patterns for name, patterns in named.items()):
         raise ConfigError(
             f"{settings.path}: vars: ribbon: layers: list patterns under lake, warehouse or mart, as in"
-            f" {{mart: [reporting/<use_case>, tag:mart]}}; found {table!r}."
+            f" {{mart: [reporting/<use_case>, tag:mart]}}; found {shown(table)}."
         )
     for name, patterns in named.items():
         yield from (Pattern.parse(Layer(name), pattern) for pattern in patterns if pattern)

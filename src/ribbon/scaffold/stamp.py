@@ -42,9 +42,9 @@ def read_stamp(folder: Path) -> Stamp | None:
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
         return Stamp(str(document["version"]), dict(document["files"]), tuple(document["left_out"]))
-    except (ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise ConfigError(
-            f"{path}: cannot be read: {error}. Delete the folder {folder}, then run `ribbon init --existing`."
+            f"{path}: is not as Ribbon wrote it. Delete the folder {folder}, then run `ribbon init --existing`."
         ) from error
 
 
