@@ -1,12 +1,12 @@
 """Where a project and its outputs lie."""
 
 import os
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from ribbon.errors import ConfigError
+from ribbon.settings import FILE, Settings, read_settings
 
 __all__ = ["ProjectPaths"]
 
@@ -16,8 +16,8 @@ MEMORY_VARIABLE = "RIBBON_MEMORY_LIMIT"
 # In the project, out of reach of `dbt clean`.
 HISTORY = ".ribbon/history"
 
-# Where a project says which packages it takes in.
-PACKAGE_FILES = ("packages.yml", "dependencies.yml")
+# In a folder of macros: a copy of Ribbon's, as releases before 0.2 made it.
+COPY = "ribbon/VERSION.json"
 
 
 @dataclass(frozen=True)
@@ -36,29 +36,40 @@ class ProjectPaths:
 
     @classmethod
     def find(cls, project_dir: Path, target: str | None, environment: Mapping[str, str] = os.environ) -> "ProjectPaths":
-        """Look at the folder and the environment; a ConfigError says what is missing."""
-        folder = project_dir.resolve()
-        if not (folder / "dbt_project.yml").is_file():
-            raise ConfigError(
-                f"{folder}: there is no dbt_project.yml. Run ribbon in a dbt project, or name one with --project-dir."
-            )
-        return cls.at(folder, target, environment)
-
-    @classmethod
-    def at(cls, project_dir: Path, target: str | None, environment: Mapping[str, str] = os.environ) -> "ProjectPaths":
-        """The same of a folder that may become a project."""
+        """Look at the folder, which may not be a project yet, and the environment."""
         folder = project_dir.resolve()
         return cls(folder, (folder / environment.get(DATA_VARIABLE, "data")).resolve(), target)
 
-    @property
-    def is_ours(self) -> bool:
-        """Whether it is a project of Ribbon's, which dbt may be run in, and not one that is only looked at."""
-        return self.build_file.is_file() or self._takes_package
+    def require_project(self) -> None:
+        """Raise ConfigError where the folder is no dbt project."""
+        if not (self.project_dir / FILE).is_file():
+            raise ConfigError(
+                f"{self.project_dir}: there is no {FILE}. Run ribbon in a dbt project, or name one with --project-dir."
+            )
+
+    def require_ribbon(self) -> None:
+        """Raise ConfigError where the dbt project does not have Ribbon."""
+        self.require_project()
+        if not self.is_ours:
+            raise ConfigError(f"{self.project_dir}: Ribbon is not in this project. Run `ribbon init --existing` first.")
+        if not self._settings.takes_ribbon:
+            raise ConfigError(
+                f"{self.project_dir}: its macros hold a copy of Ribbon's, which an earlier release wrote. Run"
+                " `ribbon init --upgrade`: the copy becomes a dbt package."
+            )
 
     @property
-    def _takes_package(self) -> bool:
-        files = (self.project_dir / name for name in PACKAGE_FILES)
-        return any(re.search(r"\bribbon\b", file.read_text("utf-8", "replace")) for file in files if file.is_file())
+    def is_ours(self) -> bool:
+        """Whether the project has Ribbon: dbt may be run in it. Any other one is only looked at."""
+        return self._settings.takes_ribbon or self._holds_copy
+
+    @property
+    def _holds_copy(self) -> bool:
+        return any((self.project_dir / folder / COPY).exists() for folder in self._settings.macro_paths)
+
+    @property
+    def _settings(self) -> Settings:
+        return read_settings(self.project_dir)
 
     def home(self, target_dir: Path) -> Path:
         """Where Ribbon keeps what it found: its data; of a project that is not its own, beside dbt's artifacts."""

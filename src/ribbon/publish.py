@@ -10,6 +10,7 @@ from ribbon.engines.marts_file import Copied, build_has, write_marts
 from ribbon.errors import ConfigError
 from ribbon.model import FAILED, Relation
 from ribbon.project import Project
+from ribbon.yaml_file import shown
 
 __all__ = ["Held", "Publication", "publish", "reason_not_to_publish"]
 
@@ -49,8 +50,6 @@ def publish(project: Project) -> Publication:
     if reason:
         raise ConfigError(reason)
     paths = project.paths
-    if not paths.is_ours:
-        raise ConfigError(f"{paths.project_dir}: Ribbon is not in this project. Run `ribbon init --existing` first.")
     if not paths.build_file.exists():
         raise ConfigError(f"{paths.build_file}: nothing is built yet. Run `ribbon build` first.")
     with open_file(paths.build_file, read_only=True) as build:
@@ -94,8 +93,12 @@ def reason_not_to_publish(project: Project) -> str:
             " for readers. Publish from a production target (production_targets in dbt_project.yml)."
         )
     production = project.settings.variables.get("production_targets")
+    if production is not None and not isinstance(production, list):
+        raise ConfigError(
+            f"{project.settings.path}: vars: production_targets must be a list of targets, got {shown(production)}."
+        )
     target = project.paths.target or target_of(project.paths)
-    if isinstance(production, list) and target not in production:
+    if production is not None and target not in production:
         return (
             f"target {target}: it is none of the production targets ({', '.join(map(str, production))}). Publish from"
             " one of them with --target, or add it to the var production_targets in dbt_project.yml."

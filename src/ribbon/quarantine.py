@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from ribbon.batch_record import ExpectationResult, read_batch_record
 from ribbon.config import ProjectPaths
 from ribbon.dbt.explain import explain
 from ribbon.dbt.runner import run_dbt
@@ -219,29 +220,23 @@ def _brief(text: str, model: str) -> str:
 
 
 def _read_batch(folder: Path) -> HeldBatch:
-    path = folder / "batch.json"
-    try:
-        record = json.loads(path.read_text(encoding="utf-8"))
-        return HeldBatch(
-            source=f"{folder.parent.parent.name}.{folder.parent.name}",
-            batch_id=folder.name.removeprefix("batch="),
-            folder=folder,
-            rows=int(record["rows"]),
-            since=datetime.fromisoformat(record["landed_at"]).astimezone(UTC),
-            reasons=tuple(_reason(verdict) for verdict in record["expectations"] if _stops(verdict)),
-        )
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise WorldError(
-            f"{path}: not a valid batch record: {error!r}. Delete the folder if the source can deliver the batch again."
-        ) from error
+    record = read_batch_record(folder)
+    return HeldBatch(
+        source=f"{folder.parent.parent.name}.{folder.parent.name}",
+        batch_id=folder.name.removeprefix("batch="),
+        folder=folder,
+        rows=record.rows,
+        since=record.landed_at.astimezone(UTC),
+        reasons=tuple(_reason(result) for result in record.expectations if _stops(result)),
+    )
 
 
-def _stops(verdict: dict[str, Any]) -> bool:
-    return not verdict["met"] and verdict["severity"] == Severity.ERROR.value
+def _stops(result: ExpectationResult) -> bool:
+    return not result.met and result.severity == Severity.ERROR.value
 
 
-def _reason(verdict: dict[str, Any]) -> tuple[str, int | None]:
-    return str(Expectation(verdict["expectation"], verdict["arguments"], verdict["column"])), verdict["unexpected"]
+def _reason(result: ExpectationResult) -> tuple[str, int | None]:
+    return str(Expectation(result.expectation, result.arguments, result.column)), result.unexpected
 
 
 def _is_restricted(column: dict[str, Any]) -> bool:

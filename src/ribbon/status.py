@@ -1,11 +1,9 @@
 """How a project stands: its last runs, what failed, its checks and how fresh its sources are."""
 
-import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
+from ribbon.batch_record import batch_records
 from ribbon.config import ProjectPaths
 from ribbon.engines.duckdb_file import open_file
 from ribbon.engines.history import NodeRun, Run, latest_measurements, latest_node_runs, recent_runs
@@ -83,17 +81,12 @@ def read_status(project: Project) -> Status:
 
 
 def _freshness(paths: ProjectPaths, source: SourceTable) -> SourceFreshness:
-    records = list(_records(paths.lake_dir / source.system / source.table))
-    aside = list(_records(paths.quarantine_dir / source.system / source.table))
+    records = list(batch_records(paths.lake_dir / source.system / source.table))
+    aside = list(batch_records(paths.quarantine_dir / source.system / source.table))
     return SourceFreshness(
         source,
         batches=len(records),
-        rows=sum(int(str(record["rows"])) for record in records),
-        landed_at=max((datetime.fromisoformat(str(record["landed_at"])) for record in records), default=None),
+        rows=sum(record.rows for record in records),
+        landed_at=max((record.landed_at for record in records), default=None),
         quarantined=len(aside),
     )
-
-
-def _records(table_dir: Path) -> Iterator[dict[str, object]]:
-    for path in sorted(table_dir.glob("batch=*/batch.json")):
-        yield json.loads(path.read_text(encoding="utf-8"))

@@ -203,6 +203,7 @@ def test_a_folder_of_something_else_is_left_alone(foreign: Workshop) -> None:
 
 
 def test_without_artifacts_it_says_what_to_run(tmp_path: Path) -> None:
+    (tmp_path / "dbt_project.yml").write_text("name: shop\n")
     ended = Workshop(tmp_path, tmp_path / "data", tmp_path / "target").ribbon("docs")
 
     assert ended.exit_code == 2

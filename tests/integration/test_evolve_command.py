@@ -3,6 +3,7 @@
 import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -80,6 +81,10 @@ def test_what_cannot_be_known_is_said_in_a_line_and_is_no_error(bare: Workshop) 
     assert "No run is recorded: no proposals from the history of expectations." in ended.err
 
 
+def by(entry: dict[str, Any]) -> str:
+    return f" by {entry['who']}" if entry["who"] else ""
+
+
 def test_proposals_are_listed_shown_and_kept_apart(shop: Workshop) -> None:
     listed = shop.ribbon("evolve")
     report, day = (
@@ -90,7 +95,9 @@ def test_proposals_are_listed_shown_and_kept_apart(shop: Workshop) -> None:
     assert listed.out.index(day) < listed.out.index(report), "more queries come first"
     assert ids(shop.ribbon("evolve", "--kind", "promise", "--json")).keys() == {"model.shop.revenue.day"}
 
-    shown = shop.ribbon("evolve", "show", report)
+    show = ("evolve", "show", report)
+    shown = shop.ribbon(*show)
+    assert "dismissed" not in shown.out
     goes_on = TODAY + timedelta(days=30)
     assert "never queried, from " in shown.out
     assert "--- a/models/marts/sales/marts.yml\n+++ b/models/marts/sales/marts.yml" in shown.out
@@ -103,6 +110,8 @@ def test_proposals_are_listed_shown_and_kept_apart(shop: Workshop) -> None:
     assert (entry["id"], entry["because"], entry["date"]) == (report, "Auditors: need it # every year", TODAY)
     assert report not in shop.ribbon("evolve").out
     assert report in shop.ribbon("evolve", "--dismissed").out
+    assert f"  dismissed on {entry['date']}{by(entry)}: Auditors: need it # every year\n" in shop.ribbon(*show).out
+    assert shop.ribbon(*show, "--json").json["dismissed"]["because"] == "Auditors: need it # every year"
     assert "is already dismissed" in shop.ribbon("evolve", "dismiss", report, "--because", "again").err
 
 
@@ -149,7 +158,7 @@ def test_what_was_kept_and_is_not_proposed_any_more_is_past(shop: Workshop) -> N
     assert "dismissed on 2025-01-31 by Ann: it was needed" in kept.out
     ended = shop.ribbon("evolve", "show", "retire-000000")
     assert ended.exit_code == 2
-    assert "It was dismissed on 2025-01-31, and is past." in ended.err
+    assert "It was dismissed on 2025-01-31 by Ann: it was needed. Its entry may be deleted." in ended.err
 
 
 @pytest.mark.parametrize(
@@ -173,9 +182,9 @@ def test_bad_calls_are_told_and_change_nothing(bare: Workshop, words: tuple[str,
 
 def test_settings_and_decisions_that_cannot_be_read_are_told(bare: Workshop) -> None:
     write_files(bare.project, {"docs/decisions/dismissed.yml": "- {id: x}\n"})
-    assert "docs/decisions/dismissed.yml: cannot be read" in bare.ribbon("evolve").err
+    assert "docs/decisions/dismissed.yml: entry 1 (x): title is missing." in bare.ribbon("evolve").err
 
     write_files(bare.project, {"dbt_project.yml": PROJECT["dbt_project.yml"] + "vars: {ribbon: {evolve: {days: 3}}}\n"})
     ended = bare.ribbon("evolve")
     assert ended.exit_code == 2
-    assert "vars: ribbon: evolve: got {'days': 3}. It takes " in ended.err
+    assert "vars: ribbon: evolve: got {days: 3}. It takes " in ended.err

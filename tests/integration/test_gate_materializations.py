@@ -431,12 +431,12 @@ def test_tests_alone_send_one_statement_per_model(history: History) -> None:
 
 
 def scans(plan: list[dict[str, Any]]) -> list[set[str]]:
-    """The columns that each scan of an explained plan reads."""
+    """The columns that each scan of a table in an explained plan reads; scans of its own results name no table."""
     found = []
     for node in plan:
-        if "SCAN" in node["name"]:
+        if "Table" in node["extra_info"]:
             read = node["extra_info"]["Projections"]
-            found.append({read} if isinstance(read, str) else set(read))
+            found.append({read} - {""} if isinstance(read, str) else set(read))
         found += scans(node["children"])
     return found
 
@@ -445,12 +445,11 @@ def test_a_table_is_scanned_once_and_its_keys_again_for_duplicates(history: Hist
     (statement,) = [text for texts in measurements(history.tested).values() for text in texts if '"a_table"' in text]
     with duckdb.connect(str(history.mini.data / "build.duckdb"), read_only=True) as connection:
         (plan,) = [text for _, text in connection.execute(f"explain (format json) {statement}").fetchall()]
-    of_all, *of_keys = sorted(scans(json.loads(plan)), key=len, reverse=True)
+    read = scans(json.loads(plan))
+    (of_all,) = [columns for columns in read if columns != {"id"}]
 
-    assert of_all == {"id", "amount"}
-    assert of_keys
-    assert len(of_keys) <= 2, "hashes of the keys, and the rows whose hashes are equal"
-    assert all(columns == {"id"} for columns in of_keys)
+    assert of_all in ({"id", "amount"}, set()), "DuckDB 2 reads no column of which its statistics say enough"
+    assert 1 <= len(read) - 1 <= 2, "hashes of the keys, and the rows whose hashes are equal"
 
 
 def test_bigquery_has_a_gate_in_the_same_places(history: History) -> None:

@@ -454,7 +454,11 @@ def test_history_goes_on_under_new_ids(theirs: Path, tmp_path: Path) -> None:
     assert init("--existing", "--bare-names", theirs).exit_code == 0
     assert shop.dbt("build").exit_code == 0
     ids = "select distinct {} from main_ribbon.{} where {} not like 'operation.%' order by 1"
-    tables = {"expectation_results": ("test_id", "node_id"), "column_profiles": ("node_id",), "node_runs": ("unique_id",)}
+    tables = {
+        "expectation_results": ("test_id", "node_id"),
+        "column_profiles": ("node_id",),
+        "node_runs": ("unique_id",),
+    }
 
     (theirs / "macros/ribbon_names.sql").unlink()
     edit(shop, "models/marts/schema.yml", "expect_grain", "ribbon.expect_grain")

@@ -241,6 +241,7 @@ def test_a_name_that_nothing_goes_by_is_a_wrong_call_and_says_what_is_close(bare
 
 
 def test_without_artifacts_it_says_what_to_run(tmp_path: Path) -> None:
+    (tmp_path / "dbt_project.yml").write_text("name: shop\n")
     ended = Workshop(tmp_path, tmp_path / "data", tmp_path / "target").ribbon("lineage")
 
     assert ended.exit_code == 2

@@ -13,7 +13,7 @@ import pytest
 from ribbon.dbt.artifacts import read_artifacts
 from ribbon.dbt.branches import Branches
 from ribbon.dbt.same_sql import same_sql, with_ctes
-from ribbon.dbt.settings import read_settings
+from ribbon.settings import read_settings
 from tests.conftest import write_files
 from tests.manifests import macro, model, source, write_manifest
 

@@ -8,7 +8,8 @@ import yaml
 
 from ribbon.errors import ConfigError
 from ribbon.evolve.dismissed import FILE, dismiss, read_dismissed
-from ribbon.model import Proposal, ProposalKind
+from ribbon.evolve.proposals import Proposals
+from ribbon.model import Dismissal, Edit, Proposal, ProposalKind
 
 DAY = date(2026, 1, 31)
 PROPOSAL = Proposal(ProposalKind.RETIRE, ("model.shop.old",), 'old: "nobody" asks for it', ())
@@ -67,3 +68,24 @@ def test_what_the_old_file_dismisses_cannot_be_dismissed_twice(tmp_path: Path) -
 
     with pytest.raises(ConfigError, match=r"already dismissed. Edit its entry in docs/decisions/kept.yml"):
         dismiss(tmp_path, PROPOSAL, "Auditors need it", "Ann", DAY)
+
+
+def test_a_proposal_without_a_change_says_why_and_what_to_do() -> None:
+    for kind in ProposalKind:
+        by_hand = Proposal(kind, ("model.shop.old",), "old", ()).by_hand
+        assert by_hand.endswith("."), kind
+        assert ". " in by_hand, kind
+    assert not Proposal(ProposalKind.RETIRE, ("model.shop.old",), "old", (), edits=(Edit("a.yml", "a", "b"),)).by_hand
+
+
+def test_a_dismissed_proposal_is_found_with_the_decision() -> None:
+    decision = Dismissal(PROPOSAL.id, "old", "Auditors need it", DAY, "Ann")
+    proposals = Proposals((PROPOSAL,))
+    assert proposals.dismissal(PROPOSAL.id) is None
+
+    dismissed = proposals.without([decision])
+
+    assert dismissed.named(PROPOSAL.id) == PROPOSAL
+    assert dismissed.dismissal(PROPOSAL.id) == decision
+    assert decision.decision == "dismissed on 2026-01-31 by Ann: Auditors need it"
+    assert Dismissal("x", "old", "Auditors need it", DAY).decision == "dismissed on 2026-01-31: Auditors need it"

@@ -46,7 +46,7 @@ class Console:
 
     def __init__(self, *, as_json: bool) -> None:
         self._as_json = as_json
-        self._document: dict[str, Any] = {}
+        self._document: dict[str, Any] = {"warnings": []}
         width = None if sys.stdout.isatty() else WIDE
         # Text from data is never read as markup, in table cells either.
         self._out = RichConsole(quiet=as_json, highlight=False, markup=False, emoji=False, soft_wrap=True, width=width)
@@ -94,7 +94,7 @@ class Console:
 
     def warn(self, text: str) -> None:
         """Print a warning."""
-        self._document.setdefault("warnings", []).append(text)
+        self._document["warnings"].append(text)
         self._err.print(f"! {text}", style="yellow", markup=False)
 
     def error(self, message: str) -> None:

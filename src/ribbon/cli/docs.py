@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from ribbon.cli.session import Session, command, target_path_option
+from ribbon.cli.session import Needs, Session, command, target_path_option
 from ribbon.cli.steps import docs_step
 from ribbon.lock import hold
 
@@ -20,7 +20,7 @@ __all__ = ["docs"]
 )
 @target_path_option
 @click.option("--open", "to_open", is_flag=True, help="Open the first page in the browser.")
-@command("docs", in_project=False)
+@command("docs", needs=Needs.ARTIFACTS)
 def docs(session: Session, output: Path | None, target_path: Path | None, to_open: bool) -> None:
     """Write the catalog as a site that needs no server; works for any dbt project.
 

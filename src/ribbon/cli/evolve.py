@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ribbon.cli.console import Console
-from ribbon.cli.session import Session, command, group_with_default, target_path_option
+from ribbon.cli.session import Needs, Session, command, group_with_default, target_path_option
 from ribbon.cli.steps import find_proposals, store_proposals
 from ribbon.evolve.apply import Applied, apply
 from ribbon.evolve.dismissed import dismiss, read_dismissed
@@ -41,7 +41,7 @@ def evolve() -> None:
 @click.option("--dismissed", is_flag=True, help="List dismissed proposals instead.")
 @click.option("--kept", is_flag=True, hidden=True, help="The old name of --dismissed.")
 @click.option("--kind", type=click.Choice(KINDS), default=None, help="Only proposals of this kind.")
-@command("list")
+@command("list", needs=Needs.PROJECT)
 def list_(
     session: Session,
     *,
@@ -67,17 +67,17 @@ def list_(
 @click.argument("id")
 @offered_option
 @target_path_option
-@command("show")
+@command("show", needs=Needs.PROJECT)
 def show(session: Session, id: str, target_path: Path | None, offered_in: Path | None) -> None:  # noqa: A002
     """Show proposal ID: the evidence, the gain, the risk, and the exact change."""
     _, proposals = find_proposals(session, target_path, offered_in)
-    _show_proposal(session.console, proposals.named(id))
+    _show_proposal(session.console, proposals.named(id), proposals.dismissal(id))
 
 
 @click.argument("id")
 @offered_option
 @target_path_option
-@command("apply")
+@command("apply", needs=Needs.PROJECT)
 def apply_(session: Session, id: str, target_path: Path | None, offered_in: Path | None) -> int:  # noqa: A002
     """Apply proposal ID to the working tree, which must have no uncommitted changes.
 
@@ -97,7 +97,7 @@ def apply_(session: Session, id: str, target_path: Path | None, offered_in: Path
 @click.option("--because", required=True, help="The reason, for whoever reads the decision in a year.")
 @offered_option
 @target_path_option
-@command("dismiss")
+@command("dismiss", needs=Needs.PROJECT)
 def dismiss_(session: Session, id: str, because: str, target_path: Path | None, offered_in: Path | None) -> None:  # noqa: A002
     """Dismiss proposal ID and record the reason in docs/decisions/.
 
@@ -122,7 +122,7 @@ def dismiss_(session: Session, id: str, because: str, target_path: Path | None, 
     show_default=True,
     help="Largest difference between two floats that counts as equal, relative to the larger one.",
 )
-@command("verify")
+@command("verify", needs=Needs.PROJECT)
 def verify_(session: Session, before: str, after: str | None, models: tuple[str, ...], tolerance: float) -> int:
     """Compare the data of two commits row by row: BEFORE and AFTER; default: HEAD and the working tree.
 
@@ -164,13 +164,14 @@ def _show_dismissed(console: Console, proposals: "Proposals") -> None:
 
 
 def _show_decision(console: Console, dismissed: Dismissal, note: str) -> None:
-    who = f" by {dismissed.who}" if dismissed.who else ""
     console.say(f"{dismissed.id}  {dismissed.title}{note}")
-    console.say(f"  dismissed on {dismissed.date}{who}: {dismissed.because}")
+    console.say(f"  {dismissed.decision}")
 
 
-def _show_proposal(console: Console, proposal: Proposal) -> None:
+def _show_proposal(console: Console, proposal: Proposal, dismissed: Dismissal | None) -> None:
     console.heading(f"{proposal.id}  {proposal.title}")
+    if dismissed:
+        console.say(f"  {dismissed.decision}")
     for evidence in proposal.evidence:
         console.say(f"  {evidence.where}: {evidence.what}")
     for name, text in _properties(proposal).items():
@@ -179,6 +180,7 @@ def _show_proposal(console: Console, proposal: Proposal) -> None:
         console.say("")
         console.say(edit.diff)
     console.record("proposal", _document(proposal))
+    console.record("dismissed", asdict(dismissed) if dismissed else None)
 
 
 def _properties(proposal: Proposal) -> Mapping[str, str]:
@@ -187,14 +189,18 @@ def _properties(proposal: Proposal) -> Mapping[str, str]:
         "Risk": proposal.risk,
         "Ask": ", ".join(proposal.ask),
         "Proof": "building before and after can prove that no other data changes" if proposal.provable else "",
-        "Change": "" if proposal.edits else "cannot be applied automatically",
+        "Change": "" if proposal.edits else f"cannot be applied automatically. {proposal.by_hand}",
     }
     return {name: text for name, text in lines.items() if text}
 
 
 def _document(proposal: Proposal) -> dict[str, Any]:
     """A proposal in JSON output, with its id and its diff."""
-    return asdict(proposal) | {"id": proposal.id, "diff": "\n".join(edit.diff for edit in proposal.edits)}
+    return asdict(proposal) | {
+        "id": proposal.id,
+        "diff": "\n".join(edit.diff for edit in proposal.edits),
+        "by_hand": proposal.by_hand,
+    }
 
 
 def _show_applied(console: Console, applied: Applied) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ribbon.cli.session import Session, command, target_path_option
+from ribbon.cli.session import Needs, Session, command, target_path_option
 from ribbon.lock import hold
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ output_option = click.option(
 
 @output_option
 @target_path_option
-@command("json", in_project=False)
+@command("json", needs=Needs.ARTIFACTS)
 def json_(session: Session, output: Path, target_path: Path | None) -> None:
     """Write the whole catalog as one JSON document."""
     from ribbon.catalog.exports import JSON  # noqa: PLC0415 - imports templates, which are slow to load
@@ -40,7 +40,7 @@ def json_(session: Session, output: Path, target_path: Path | None) -> None:
 
 @output_option
 @target_path_option
-@command("parquet", in_project=False)
+@command("parquet", needs=Needs.ARTIFACTS)
 def parquet(session: Session, output: Path, target_path: Path | None) -> None:
     """Write the catalog as a folder of Parquet files, one per table."""
     from ribbon.catalog.exports import PARQUET  # noqa: PLC0415 - imports templates, which are slow to load
@@ -51,7 +51,7 @@ def parquet(session: Session, output: Path, target_path: Path | None) -> None:
 @click.option("--namespace", help="Namespace of all datasets; default: by OpenLineage's naming rules for the database.")
 @output_option
 @target_path_option
-@command("openlineage", in_project=False)
+@command("openlineage", needs=Needs.ARTIFACTS)
 def openlineage(session: Session, output: Path, target_path: Path | None, namespace: str | None) -> None:
     """Write OpenLineage events with column lineage as JSON lines, one per last run of a model.
 
@@ -64,7 +64,7 @@ def openlineage(session: Session, output: Path, target_path: Path | None, namesp
 
 @output_option
 @target_path_option
-@command("odcs", in_project=False)
+@command("odcs", needs=Needs.ARTIFACTS)
 def odcs(session: Session, output: Path, target_path: Path | None) -> None:
     """Write a data contract for each mart, as YAML of the Open Data Contract Standard."""
     from ribbon.catalog.exports import ODCS  # noqa: PLC0415 - imports templates, which are slow to load

@@ -6,7 +6,7 @@ from dataclasses import asdict
 import click
 
 from ribbon.cli.console import Console, counted
-from ribbon.cli.session import Session, command
+from ribbon.cli.session import Needs, Session, command
 from ribbon.evolve.impact import Change, ChangeImpact, Effect, RelationChange, TouchedRelation, TouchedUse, What
 
 __all__ = ["impact"]
@@ -18,7 +18,7 @@ LONGEST, NAMES = 100, 8
 @click.argument("after", required=False)
 @click.argument("before", default="HEAD")
 @click.option("--fail-on-breaking", is_flag=True, help="Exit with 1 if the change breaks something in use.")
-@command("impact")
+@command("impact", needs=Needs.PROJECT)
 def impact(session: Session, before: str, after: str | None, *, fail_on_breaking: bool) -> int:
     """Show which columns and use cases a change affects: from commit BEFORE (HEAD) to AFTER (the working tree).
 

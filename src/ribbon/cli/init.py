@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from ribbon import __version__
-from ribbon.cli.session import Session, command
+from ribbon.cli.session import Needs, Session, command
 from ribbon.errors import ConfigError
 from ribbon.scaffold import adopt, create_project, upgrade
 
@@ -28,7 +28,7 @@ PURPOSES = {
 @click.option("--upgrade", "upgrading", is_flag=True, help="Upgrade the project's package to the installed version.")
 @click.option("--bare-names", "bare", is_flag=True, help="With --existing: expectations need no `ribbon.` before them.")
 @click.option("--existing", is_flag=True, help="Add Ribbon to an existing dbt project; its models are not changed.")
-@command("init", in_project=False)
+@command("init", needs=Needs.NOTHING)
 def init(session: Session, folder: Path | None, existing: bool, bare: bool, upgrading: bool, force: bool) -> None:
     """Create a small project in FOLDER (default: this folder), which must be empty except for hidden files.
 

@@ -22,7 +22,7 @@ from ribbon.cli.lineage_screen import (
     show_uses,
     tree_of,
 )
-from ribbon.cli.session import Session, command, target_path_option
+from ribbon.cli.session import Needs, Session, command, target_path_option
 from ribbon.lineage import LineageGraph, lineage_of
 from ribbon.lineage.impact import Use, impact, uses_of
 from ribbon.lineage.names import find, label
@@ -50,7 +50,7 @@ __all__ = ["lineage"]
 @click.option("--downstream", is_flag=True, help="Show what NAME feeds, down to marts and uses.")
 @click.option("--strict", is_flag=True, help="Exit with 1 if anything shown could not be resolved.")
 @target_path_option
-@command("lineage", in_project=False)
+@command("lineage", needs=Needs.ARTIFACTS)
 def lineage(session: Session, name: str | None, downstream: bool, strict: bool, target_path: Path | None) -> int:
     """Show where a column comes from, based on the SQL that dbt compiled; works for any dbt project.
 

@@ -44,11 +44,15 @@ def commands_of(group: click.Group, prefix: str = "") -> list[tuple[str, click.C
 
 def _section(name: str, command: click.Command) -> str:
     context = click.Context(command)
-    options = [
-        parameter for parameter in command.params if isinstance(parameter, click.Option) and not parameter.hidden
+    records = [option.get_help_record(context) for option in command.params if isinstance(option, click.Option)]
+    words = [
+        f"{parameter.opts[0]} {parameter.make_metavar(context)}"
+        if isinstance(parameter, click.Option)
+        else parameter.make_metavar(context)
+        for parameter in command.params
+        if parameter.required or isinstance(parameter, click.Argument)
     ]
-    words = [parameter.make_metavar(context) for parameter in command.params if isinstance(parameter, click.Argument)]
-    rows = [f"| `{', '.join(option.opts)}` | {option.help} |" for option in options]
+    rows = [f"| `{_cell(record[0])}` | {_cell(record[1])} |" for record in records if record]
     paragraphs = (command.help or "").replace("\n    ", "\n").strip()
     return "\n".join(
         [
@@ -61,6 +65,11 @@ def _section(name: str, command: click.Command) -> str:
             "",
         ]
     )
+
+
+def _cell(text: str) -> str:
+    """A text in a table: a bar in it ends no cell."""
+    return text.replace("|", "\\|").replace("  [", " [")
 
 
 if __name__ == "__main__":

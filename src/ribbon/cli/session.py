@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from enum import Enum, auto
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -14,12 +15,15 @@ from ribbon.cli.versions import outside_tested_range
 from ribbon.config import ProjectPaths
 from ribbon.errors import RibbonError
 
-__all__ = ["Session", "command", "group_with_default", "target_path_option"]
+__all__ = ["Needs", "Session", "command", "group_with_default", "target_path_option"]
 
 INTERRUPTED = 130
 
 # Ctrl-C while DuckDB runs a query raises a plain RuntimeError with this text.
 DUCKDB_INTERRUPTED = "Query interrupted"
+
+# What dbt's artifacts are known by.
+MANIFEST = "manifest.json"
 
 target_path_option = click.option(
     "--target-path",
@@ -37,10 +41,31 @@ class Session:
     console: Console
 
 
-def command(name: str, *, in_project: bool = True) -> Callable[[Callable[..., int | None]], click.Command]:
-    """Make a function a command: it gets a Session first and returns its exit code (None for 0).
+class Needs(Enum):
+    """What a command needs of the folder that it works on. Commands that may run dbt need a project."""
 
-    in_project: whether it needs a dbt project, and may run dbt: then it warns of packages outside the tested versions.
+    NOTHING = auto()
+    ARTIFACTS = auto()  # a dbt project, or dbt's artifacts alone
+    PROJECT = auto()
+    RIBBON = auto()  # a dbt project that has Ribbon
+
+    @property
+    def may_run_dbt(self) -> bool:
+        """Whether packages outside the tested versions matter."""
+        return self in {Needs.PROJECT, Needs.RIBBON}
+
+    def check(self, paths: ProjectPaths, target_path: Path | None) -> None:
+        """Raise ConfigError where the folder lacks it. target_path: of --target-path."""
+        if self is Needs.RIBBON:
+            paths.require_ribbon()
+            return
+        there = target_path or (paths.target_dir / MANIFEST).is_file()
+        if self is Needs.PROJECT or (self is Needs.ARTIFACTS and not there):
+            paths.require_project()
+
+
+def command(name: str, *, needs: Needs = Needs.RIBBON) -> Callable[[Callable[..., int | None]], click.Command]:
+    """Make a function a command: it gets a Session first and returns its exit code (None for 0).
 
     A RibbonError ends the command with its message and its exit code. Only a defect ends it with a traceback.
     """
@@ -48,12 +73,17 @@ def command(name: str, *, in_project: bool = True) -> Callable[[Callable[..., in
     def decorate(function: Callable[..., int | None]) -> click.Command:
         @wraps(function)
         def wrapped(project_dir: Path, target: str | None, as_json: bool, **options: Any) -> None:
-            find = ProjectPaths.find if in_project else ProjectPaths.at
             console = Console(as_json=as_json)
-            if in_project:
+            if needs.may_run_dbt:
                 for warning in outside_tested_range():
                     console.warn(warning)
-            sys.exit(_run(function, lambda: find(project_dir, target), console, options))
+
+            def find() -> ProjectPaths:
+                paths = ProjectPaths.find(project_dir, target)
+                needs.check(paths, options.get("target_path"))
+                return _with_database(paths)
+
+            sys.exit(_run(function, find, console, options))
 
         return _with_options(click.command(name)(wrapped))
 
@@ -82,7 +112,7 @@ def _run(
     options: dict[str, Any],
 ) -> int:
     try:
-        return function(Session(_with_database(find()), console), **options) or 0
+        return function(Session(find(), console), **options) or 0
     except RibbonError as error:
         console.error(str(error))
         return error.exit_code

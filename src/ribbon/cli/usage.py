@@ -10,7 +10,7 @@ from typing import TypeVar
 import click
 
 from ribbon.cli.console import Console, counted
-from ribbon.cli.session import Session, command, group_with_default
+from ribbon.cli.session import Needs, Session, command, group_with_default
 from ribbon.lineage import LineageGraph
 from ribbon.lineage.names import label
 from ribbon.lock import hold
@@ -54,7 +54,7 @@ def usage() -> None:
 @click.option("--drop-literals", is_flag=True, help="Remove numbers, strings and comments from the stored SQL.")
 @click.option("--dialect", help="SQL dialect, as sqlglot names it; default: the log's or the project's.")
 @click.option("--columns", help="Column names of a plain log: who=user_name,when=started_at,sql=query.")
-@command("import")
+@command("import", needs=Needs.PROJECT)
 def import_(  # noqa: PLR0913 - one per option
     session: Session,
     files: tuple[Path, ...],
@@ -81,7 +81,7 @@ def import_(  # noqa: PLR0913 - one per option
     _show_import(session.console, imported)
 
 
-@command("ls")
+@command("ls", needs=Needs.PROJECT)
 def ls(session: Session) -> None:
     """Show imported usage: the period, people, relations, and columns of marts that were never queried."""
     known = _know(session)

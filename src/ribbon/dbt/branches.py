@@ -14,8 +14,8 @@ from ribbon.dbt.branch_cache import BranchCache, Known
 from ribbon.dbt.macros import IS_INCREMENTAL, CannotRenderError, MacroLibrary, Macros
 from ribbon.dbt.nodes import Node
 from ribbon.dbt.same_sql import same_sql, with_ctes
-from ribbon.dbt.settings import Settings
 from ribbon.dbt.template_context import model_context
+from ribbon.settings import Settings
 
 __all__ = ["Branches"]
 

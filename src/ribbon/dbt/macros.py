@@ -16,7 +16,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from ribbon.dbt.artifacts import Artifacts
 from ribbon.dbt.nodes import Macro
-from ribbon.dbt.settings import Settings
+from ribbon.settings import Settings
 
 __all__ = ["IS_INCREMENTAL", "CannotRenderError", "MacroLibrary", "Macros", "Returned", "unavailable"]
 

@@ -11,8 +11,9 @@ import yaml
 from jinja2.sandbox import SandboxedEnvironment
 
 from ribbon.config import DATA_VARIABLE, ProjectPaths
-from ribbon.dbt.settings import read_settings
 from ribbon.errors import ConfigError
+from ribbon.settings import read_settings
+from ribbon.yaml_file import read_yaml, shown
 
 __all__ = ["DuckdbProfile", "build_file_of", "duckdb_profile", "profiles_file", "target_of"]
 
@@ -56,8 +57,11 @@ def duckdb_profile(project: ProjectPaths) -> DuckdbProfile:
     if not isinstance(output, dict):
         known = ", ".join(map(str, profile["outputs"]))
         raise ConfigError(f"{path}: profile {name}: there is no target {target!r}. It has: {known}.")
+    for key, kind_of_value, what in (("attach", list, "a list"), ("settings", dict, "a mapping")):
+        if output.get(key) and not isinstance(output[key], kind_of_value):
+            raise ConfigError(f"{path}: target {target}: {key} must be {what}, got {shown(output[key])}.")
     kind = _rendered(project, path, output.get("type"))
-    file = _rendered(project, path, output.get("path", ":memory:"))
+    file = _rendered(project, path, output.get("path") or ":memory:")
     if kind != DUCKDB or ":" in file:
         what = f"{kind} at {file}" if kind == DUCKDB else kind
         raise ConfigError(
@@ -77,12 +81,17 @@ def target_of(project: ProjectPaths) -> str | None:
 
 def _profile(project: ProjectPaths, path: Path) -> tuple[str, Mapping[str, Any], str]:
     """The name of the project's profile, the profile, and the name of its target."""
-    name = _rendered(project, path, read_settings(project.project_dir).document.get("profile"))
+    settings = read_settings(project.project_dir)
+    if not settings.document.get("profile"):
+        raise ConfigError(f"{settings.path}: `profile` is missing. Name a profile of {path}.")
+    name = _rendered(project, settings.path, settings.document["profile"])
     profile = _read(path).get(name)
-    if not isinstance(profile, dict) or not isinstance(profile.get("outputs"), dict):
+    if profile is None:
         raise ConfigError(f"{path}: there is no profile {name!r}. Add it, or name another in dbt_project.yml.")
+    if not isinstance(profile, dict) or not isinstance(profile.get("outputs"), dict):
+        raise ConfigError(f"{path}: profile {name}: must be a mapping with `target` and `outputs`.")
     target = (
-        project.target or os.environ.get("DBT_TARGET") or _rendered(project, path, profile.get("target", "default"))
+        project.target or os.environ.get("DBT_TARGET") or _rendered(project, path, profile.get("target") or "default")
     )
     return name, profile, target
 
@@ -106,18 +115,18 @@ def profiles_file(project: ProjectPaths) -> Path:
 
 def _read(path: Path) -> Mapping[str, Any]:
     try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigError(
-            f"{path}: cannot be read: {error.strerror}. Add it, or set DBT_PROFILES_DIR to its folder."
-        ) from error
-    except (UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ConfigError(f"{path}: invalid YAML: {' '.join(str(error).split())}. Fix it first.") from error
-    return document if isinstance(document, dict) else {}
+        document = read_yaml(path)
+    except FileNotFoundError as error:
+        raise ConfigError(f"{path}: there is no such file. Add it, or set DBT_PROFILES_DIR to its folder.") from error
+    if document is not None and not isinstance(document, dict):
+        raise ConfigError(f"{path}: must be a mapping of profiles, `name: …`, got {shown(document)}.")
+    return document or {}
 
 
 def _rendered(project: ProjectPaths, path: Path, text: object) -> str:
     """A value with its Jinja rendered. Only env_var() is available."""
+    if isinstance(text, list | dict):
+        raise ConfigError(f"{path}: must be one value, got {shown(text)}.")
     known = {**os.environ, DATA_VARIABLE: str(project.data_dir)}
 
     def env_var(name: str, default: str | None = None) -> str:
@@ -128,7 +137,7 @@ def _rendered(project: ProjectPaths, path: Path, text: object) -> str:
 
     try:
         return SandboxedEnvironment(undefined=jinja2.StrictUndefined).from_string(str(text)).render(env_var=env_var)
-    except jinja2.TemplateError as error:
+    except (jinja2.TemplateError, ArithmeticError, LookupError, TypeError, ValueError) as error:
         raise ConfigError(f"{path}: {text}: {error}. Only env_var() is supported here.") from error
 
 

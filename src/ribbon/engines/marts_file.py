@@ -11,6 +11,9 @@ from ribbon.errors import WorldError
 
 __all__ = ["Copied", "build_has", "write_marts"]
 
+# Readers may have an older DuckDB. What DuckDB 1 writes any since 1.0 opens; what DuckDB 2 writes none before it would.
+_FOR_READERS = {"storage_compatibility_version": "v1.5.0"} if int(duckdb.__version__.split(".")[0]) > 1 else {}
+
 
 @dataclass(frozen=True)
 class Copied:
@@ -53,7 +56,7 @@ def write_marts(destination: Path, tables: Iterable[Copied], memory_limit: str) 
 
 def _fill(draft: Path, tables: list[Copied], memory_limit: str) -> dict[str, int]:
     try:
-        connection = duckdb.connect(str(draft), config={"memory_limit": memory_limit})
+        connection = duckdb.connect(str(draft), config={"memory_limit": memory_limit, **_FOR_READERS})
     except duckdb.Error as error:
         raise explain(draft, error) from error
     with connection:

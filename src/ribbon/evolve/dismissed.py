@@ -2,8 +2,8 @@
 
 import json
 import os
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,17 +11,19 @@ import yaml
 
 from ribbon.errors import ConfigError, WorldError
 from ribbon.model import Dismissal, Proposal
+from ribbon.yaml_file import read_yaml, shown
 
 __all__ = ["FILE", "dismiss", "read_dismissed"]
 
 FILE = Path("docs", "decisions", "dismissed.yml")
 # The name of the file before; its entries still count.
 OLD_FILE = Path("docs", "decisions", "kept.yml")
+SHAPE = "Each entry has id, title, because, date and who. Correct it, or delete it to have the proposal again."
 HEAD = "# Dismissed proposals of `ribbon evolve`. Delete an entry to have it proposed again.\n"
 
 
 def read_dismissed(project_dir: Path) -> tuple[Dismissal, ...]:
-    """All dismissals, each id once. Raises ConfigError where a file cannot be read."""
+    """All dismissals, each id once. Raises ConfigError, with the entry, where a file is not as `dismiss` writes it."""
     found = [*_read(project_dir / OLD_FILE), *_read(project_dir / FILE)]
     return tuple({dismissal.id: dismissal for dismissal in found}.values())
 
@@ -51,14 +53,12 @@ def dismiss(project_dir: Path, proposal: Proposal, because: str, who: str, today
 
 def _read(path: Path) -> tuple[Dismissal, ...]:
     try:
-        entries = yaml.safe_load(path.read_text(encoding="utf-8")) or []
-        return tuple(map(_dismissal, entries))
+        entries = read_yaml(path)
     except FileNotFoundError:
         return ()
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, KeyError, TypeError, ValueError) as error:
-        raise ConfigError(
-            f"{path}: cannot be read: {' '.join(str(error).split())}. Each entry has id, title, because, date, who."
-        ) from error
+    if entries is not None and not isinstance(entries, list):
+        raise ConfigError(f"{path}: must be a list of entries, each after `- `, got {shown(entries)}. {SHAPE}")
+    return tuple(_dismissal(path, number, entry) for number, entry in enumerate(entries or (), start=1))
 
 
 def _with_entry(path: Path, lines: Sequence[str]) -> str:
@@ -92,12 +92,35 @@ def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def _dismissal(entry: dict[str, Any]) -> Dismissal:
-    day = entry["date"]
+def _dismissal(path: Path, number: int, entry: object) -> Dismissal:
+    if not isinstance(entry, dict):
+        raise ConfigError(f"{path}: entry {number}: must be a mapping, got {shown(entry)}. {SHAPE}")
+    name = entry.get("id")
+    where = f"{path}: entry {number}{f' ({name})' if isinstance(name, str) else ''}"
     return Dismissal(
-        id=str(entry["id"]),
-        title=str(entry["title"]),
-        because=str(entry["because"]),
-        date=day if isinstance(day, date) else date.fromisoformat(str(day)),
-        who=str(entry.get("who") or ""),
+        id=_text(where, entry, "id"),
+        title=_text(where, entry, "title"),
+        because=_text(where, entry, "because"),
+        date=_day(where, entry.get("date")),
+        who=_text(where, entry, "who") if entry.get("who") else "",
     )
+
+
+def _text(where: str, entry: Mapping[str, Any], key: str) -> str:
+    found = entry.get(key)
+    if isinstance(found, list | dict):
+        raise ConfigError(f"{where}: {key} must be a text, got {shown(found)}. {SHAPE}")
+    if found is None or not str(found).strip():
+        raise ConfigError(f"{where}: {key} is missing. {SHAPE}")
+    return str(found)
+
+
+def _day(where: str, found: object) -> date:
+    try:
+        return found if isinstance(found, date) and not isinstance(found, datetime) else _parsed_day(found)
+    except ValueError as error:
+        raise ConfigError(f"{where}: date must be a day such as 2026-01-31, got {shown(found)}. {SHAPE}") from error
+
+
+def _parsed_day(found: object) -> date:
+    return found.date() if isinstance(found, datetime) else date.fromisoformat(str(found))

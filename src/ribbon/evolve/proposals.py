@@ -38,8 +38,12 @@ class Proposals:
             if proposal.id == id:
                 return proposal
         past = next((dismissal for dismissal in self.past if dismissal.id == id), None)
-        hint = f"It was dismissed on {past.date}, and is past." if past else "`ribbon evolve` lists them."
+        hint = f"It was {past.decision}. Its entry may be deleted." if past else "`ribbon evolve` lists them."
         raise ConfigError(f"{id}: there is no proposal with this id. {hint}")
+
+    def dismissal(self, id: str) -> Dismissal | None:  # noqa: A002 - as above
+        """The decision not to make the proposal with an id; None where there is none."""
+        return next((dismissal for dismissal, _ in self.dismissed if dismissal.id == id), None)
 
     def without(self, dismissals: Iterable[Dismissal]) -> "Proposals":
         """The same proposals, with exactly these dismissed."""

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, fields
 
-from ribbon.dbt.settings import Settings
 from ribbon.errors import ConfigError
+from ribbon.settings import Settings
+from ribbon.yaml_file import shown
 
 __all__ = ["Thresholds", "read_thresholds"]
 
@@ -30,13 +31,12 @@ class Thresholds:
 
 def read_thresholds(settings: Settings) -> Thresholds:
     """The settings in dbt_project.yml, or the defaults. Raises ConfigError where a value is not a number."""
-    ours = settings.variables.get("ribbon")
-    declared = (ours.get("evolve") if isinstance(ours, dict) else None) or {}
+    declared = settings.of_ribbon.get("evolve") or {}
     where = f"{settings.path}: vars: ribbon: evolve"
     known = {field.name for field in fields(Thresholds)}
     if not isinstance(declared, dict) or declared.keys() - known:
-        raise ConfigError(f"{where}: got {declared!r}. It takes {', '.join(sorted(known))}.")
+        raise ConfigError(f"{where}: got {shown(declared)}. It takes {', '.join(sorted(known))}.")
     for name, value in declared.items():
         if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
-            raise ConfigError(f"{where}: {name} must be a number of 0 or more, got {value!r}.")
+            raise ConfigError(f"{where}: {name} must be a number of 0 or more, got {shown(value)}.")
     return Thresholds(**declared)

@@ -10,13 +10,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from ribbon.batch_record import RECORD
 from ribbon.config import ProjectPaths
 from ribbon.model import Finding, Severity, SourceTable, Verdict
 from ribbon.quality.workers import Batch
 
-__all__ = ["RECORD", "BatchOutcome", "admit", "batch_in"]
+__all__ = ["BatchOutcome", "admit", "batch_in"]
 
-RECORD = "batch.json"
 
 # The name of a batch without a key: its landing time and a hash of its content.
 TIMED = re.compile(r"batch=\d{8}T[\d.]+Z-([0-9a-f]{8})")

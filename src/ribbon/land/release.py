@@ -4,15 +4,15 @@ A batch enters the lake unchanged, by one rename: a kill leaves it in quarantine
 time its rows were loaded, so an old snapshot does not become the newest.
 """
 
-import json
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
+from ribbon.batch_record import read_batch_record
 from ribbon.config import ProjectPaths
 from ribbon.engines.parquet import ParquetBench, rows_in_common
 from ribbon.errors import WorldError
-from ribbon.land.admission import RECORD, BatchOutcome, admit, batch_in
+from ribbon.land.admission import BatchOutcome, admit, batch_in
 from ribbon.land.offer import check_columns
 from ribbon.land.plan import identity_of
 from ribbon.model import Delivery, Finding, Severity, SourceTable
@@ -32,7 +32,7 @@ def release_batch(
     if not files:
         raise WorldError(f"{folder}: has no Parquet file. Delete the folder, then land again.")
     batch_id, rows = folder.name.removeprefix("batch="), bench.row_count(files)
-    loaded_at = _moment(folder, "landed_at")
+    loaded_at = read_batch_record(folder).landed_at
     drift = [finding for finding in check_columns(source, files, bench) if finding.severity is Severity.ERROR]
     findings = drift or list(_landed_since(project, source, folder, loaded_at, bench))
     if findings:
@@ -76,14 +76,5 @@ def _landed_since(
 
 def _entered(batch: Path) -> datetime:
     """When a batch of the lake entered: at its landing, or later by release from quarantine."""
-    return max(_moment(batch, "landed_at"), _moment(batch, "released_at", "landed_at"))
-
-
-def _moment(batch: Path, *keys: str) -> datetime:
-    """A time in a batch's record: the first of the keys that it has."""
-    path = batch / RECORD
-    try:
-        record = json.loads(path.read_text(encoding="utf-8"))
-        return datetime.fromisoformat(next(record[key] for key in keys if key in record))
-    except (OSError, ValueError, StopIteration) as error:
-        raise WorldError(f"{path}: not a valid batch record: {error!r}. Land the batch again.") from error
+    record = read_batch_record(batch)
+    return max(record.landed_at, record.released_at or record.landed_at)

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from ribbon.dbt.nodes import CatalogNode, Node, Seed
 from ribbon.dbt.relations import identifier_of
-from ribbon.dbt.settings import Settings
 from ribbon.engines.duckdb_file import table_columns
 from ribbon.errors import WorldError
 from ribbon.lineage.nodes import ColumnsFrom
+from ribbon.settings import Settings
 
 __all__ = ["Columns", "KnownColumns", "known_columns"]
 

@@ -5,9 +5,9 @@ from pathlib import Path
 from ribbon.dbt.artifacts import Artifacts
 from ribbon.dbt.branches import Branches
 from ribbon.dbt.nodes import Node, Snapshot
-from ribbon.dbt.settings import Settings
 from ribbon.lineage.dialects import dialect_of
 from ribbon.lineage.snapshots import snapshot_query
+from ribbon.settings import Settings
 
 __all__ = ["Queries"]
 

@@ -39,6 +39,27 @@ class ProposalKind(StrEnum):
     SIMPLIFY = "simplify"  # what adds nothing
 
 
+# Without edits: why, and what to do. docs/handbook/evolution.md tells it in full.
+_UNUSUAL = "a file has a form that Ribbon does not edit"
+_BY_HAND = {
+    ProposalKind.EXTRACT: "A part of the SQL cannot be rewritten safely, or its types are unknown before a build."
+    " Write a warehouse model with the logic, and let the places above read it.",
+    ProposalKind.AGREE: "Which of them is right is a decision. Make it with the owners, then change the SQL and the"
+    " contract of the other mart.",
+    ProposalKind.ADD_MART: "The log does not say what is decided with the answers. Settle grain and measures with those"
+    " who query it, then write the mart and its contract.",
+    ProposalKind.RETIRE: f"dbt cannot deprecate columns, and otherwise {_UNUSUAL}. Talk to the owners, then make the"
+    " change in the title in the SQL or the contract.",
+    ProposalKind.PROMISE: f"It is a decision about the data, or {_UNUSUAL}. Make the change in the title in the"
+    " contract.",
+    ProposalKind.FOLLOW: f"It is a decision about the data, or {_UNUSUAL}. Ask whoever delivers the source, then change"
+    " the contract and the models that depend on it.",
+    ProposalKind.MEND: f"No warehouse model can take its place, or {_UNUSUAL}. Move the shared logic into a warehouse"
+    " model, and let the reader `ref()` that.",
+    ProposalKind.SIMPLIFY: f"The SQL is not plain, or {_UNUSUAL}. Make the change in the title.",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """An observation. where: a file with its line, a column, a log. what: a sentence."""
@@ -111,6 +132,11 @@ class Proposal:
     ask: tuple[str, ...] = ()
 
     @property
+    def by_hand(self) -> str:
+        """Why the change cannot be applied automatically, and what to do; empty where it can."""
+        return "" if self.edits else _BY_HAND[self.kind]
+
+    @property
     def id(self) -> str:
         """Stable while kind, subject and meaning are: `extract-1f0c22`."""
         identity = "\x1f".join((self.kind, *self.subject, "", self.meaning))
@@ -126,6 +152,11 @@ class Dismissal:
     because: str
     date: date
     who: str = ""
+
+    @property
+    def decision(self) -> str:
+        """When it was dismissed, by whom and why, in a line."""
+        return f"dismissed on {self.date}{f' by {self.who}' if self.who else ''}: {self.because}"
 
 
 def _counted(number: int, noun: str, plural: str = "") -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 from ribbon.errors import ConfigError
 from ribbon.model import OWN_NAMESPACES, Column, Delivery, Expectation, Severity, SourceTable
+from ribbon.yaml_file import shown
 
 __all__ = ["LOAD_COLUMNS", "source_table"]
 
@@ -17,13 +18,17 @@ _THRESHOLDS = ("warn_if", "error_if")
 def source_table(node: Mapping[str, Any], tests: Iterable[Mapping[str, Any]]) -> SourceTable:
     """A source of the manifest that declares meta.delivery, with its tests. Raises ConfigError where meta is wrong."""
     meta, contract = node["config"]["meta"], node["original_file_path"]
+    where = f"{contract}: source {node['source_name']}.{node['name']}"
     missing = [key for key in ("from", "file") if not isinstance(meta.get(key), str)]
-    if missing or meta["delivery"] not in set(Delivery):
-        wrong = f"meta.{missing[0]} is missing" if missing else f"meta.delivery is {meta['delivery']!r}"
+    if missing or meta["delivery"] not in list(Delivery):
+        wrong = f"meta.{missing[0]} is missing" if missing else f"meta.delivery is {shown(meta['delivery'])}"
         raise ConfigError(
-            f"{contract}: source {node['source_name']}.{node['name']}: {wrong}. Give it `from` (a folder), `file`"
-            " (a glob in it) and `delivery` (append or snapshot) under config.meta."
+            f"{where}: {wrong}. Give it `from` (a folder), `file` (a glob in it) and `delivery` (append or snapshot)"
+            " under config.meta."
         )
+    for key, what in (("batch_by", "SQL over its columns"), ("batch_id", "a format such as 'week-{:02d}'")):
+        if not isinstance(meta.get(key, ""), str):
+            raise ConfigError(f"{where}: meta.{key} is {shown(meta[key])}. Write {what}, as text in quotes.")
     return SourceTable(
         system=node["source_name"],
         table=node["name"],

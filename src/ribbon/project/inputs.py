@@ -19,8 +19,8 @@ import msgspec
 from ribbon.config import DATA_VARIABLE, MEMORY_VARIABLE, ProjectPaths
 from ribbon.dbt.artifacts import Metadata, read_artifacts, read_metadata
 from ribbon.dbt.profiles import profiles_file, target_of
-from ribbon.dbt.settings import Settings, read_settings
 from ribbon.errors import ConfigError
+from ribbon.settings import Settings, read_settings
 
 __all__ = ["Inputs", "changed_inputs", "read_inputs", "record_inputs"]
 
@@ -207,7 +207,7 @@ def _walk(package: Settings) -> Iterator[tuple[Path, list[str]]]:
     """The folders that dbt reads files from, with the names of their files; each once."""
     seen: set[Path] = set()
     for key, default in _PATHS.items():
-        for name in package.document.get(key) or default:
+        for name in package.listed(key, default):
             for folder, inside, names in os.walk(package.path.parent / str(name)):
                 inside[:] = sorted(each for each in inside if not each.startswith(".") and each != "__pycache__")
                 if Path(folder) not in seen:

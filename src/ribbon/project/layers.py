@@ -9,9 +9,10 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from ribbon.dbt.nodes import Node
-from ribbon.dbt.settings import Settings
 from ribbon.errors import ConfigError
 from ribbon.model import Layer
+from ribbon.settings import Settings
+from ribbon.yaml_file import shown
 
 __all__ = ["DEFAULTS", "Layers", "Pattern", "Placement", "read_patterns"]
 
@@ -174,15 +175,14 @@ def read_patterns(settings: Settings) -> tuple[Pattern, ...]:
 
 
 def _declared(settings: Settings) -> Iterator[Pattern]:
-    ours = settings.variables_for(str(settings.document.get("name") or "")).get("ribbon")
-    table = ours.get("layers") if isinstance(ours, dict) else None
+    table = settings.of_ribbon.get("layers")
     if not table:
         return
     named = {name: _texts(patterns) for name, patterns in table.items()} if isinstance(table, dict) else {}
     if not named or any(name not in set(Layer) or None in patterns for name, patterns in named.items()):
         raise ConfigError(
             f"{settings.path}: vars: ribbon: layers: list patterns under lake, warehouse or mart, as in"
-            f" {{mart: [reporting/<use_case>, tag:mart]}}; found {table!r}."
+            f" {{mart: [reporting/<use_case>, tag:mart]}}; found {shown(table)}."
         )
     for name, patterns in named.items():
         yield from (Pattern.parse(Layer(name), pattern) for pattern in patterns if pattern)

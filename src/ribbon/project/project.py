@@ -14,12 +14,12 @@ from ribbon.dbt.documentation import Described, DescribedExposure, Group, Test
 from ribbon.dbt.grain import grain_of
 from ribbon.dbt.nodes import CatalogNode, Node
 from ribbon.dbt.relations import identifier_of
-from ribbon.dbt.settings import Settings, read_settings
 from ribbon.model import Layer, Relation, SourceTable
 from ribbon.project.data_tests import DataTests
 from ribbon.project.delivered_sources import source_table
 from ribbon.project.layers import Layers, Placement, read_patterns
 from ribbon.project.names import labels_of
+from ribbon.settings import Settings, read_settings
 
 __all__ = ["Project", "read_project"]
 

@@ -3,24 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from ribbon.errors import ConfigError
 from ribbon.scaffold.placing import replace_all, staging, write_all
-from ribbon.scaffold.project_file import (
-    PLACE,
-    macro_paths,
-    package_file,
-    packages_dir,
-    read_project,
-    takes_package,
-    with_package,
-)
+from ribbon.scaffold.project_file import PLACE, read_project, with_package
 from ribbon.scaffold.shipped import Files, shipped_package
 from ribbon.scaffold.stamp import read_stamp, stamped
 from ribbon.scaffold.wrappers import bare_names, defined_in, materializations, without_gate
+from ribbon.settings import Settings, package_file
 
-__all__ = ["Adopted", "adopt", "link_to_package", "wrapper_path"]
+__all__ = ["Adopted", "adopt", "wrapper_path"]
 
 
 @dataclass(frozen=True)
@@ -37,38 +29,38 @@ def adopt(project_dir: Path, version: str, *, bare: bool = False) -> Adopted:
     bare: also define the expectations without prefix. Raises ConfigError where there is no project, or where a file
     cannot be added to.
     """
-    _, document = read_project(project_dir / "dbt_project.yml")
-    refuse_copy(project_dir, document)
+    _, settings = read_project(project_dir / "dbt_project.yml")
+    refuse_copy(project_dir, settings)
     listing, text = package_file(project_dir)
     home = project_dir / PLACE
     if home.exists() and not read_stamp(home):
         raise ConfigError(f"{home}: is not Ribbon's. Rename this folder: Ribbon's package goes there.")
-    taken = defined_in(project_dir, document)
+    taken = defined_in(project_dir, settings)
     package = shipped_package()
-    wrappers = {} if ours_among(taken) else {wrapper_path(project_dir, document, "ribbon"): materializations(taken)}
+    wrappers = {} if ours_among(taken) else {wrapper_path(project_dir, settings, "ribbon"): materializations(taken)}
     if bare and "default__expectations_without_prefix" not in taken:
-        wrappers[wrapper_path(project_dir, document, "ribbon_names")] = bare_names(package, taken)
+        wrappers[wrapper_path(project_dir, settings, "ribbon_names")] = bare_names(package, taken)
     files = dict(wrappers)
-    is_listed = takes_package(text, listing)
+    is_listed = settings.takes_ribbon
     if not is_listed:
-        files[listing.name] = with_package(text, listing)
+        files[listing.name] = with_package(text.decode(), listing)
     vendored = stamped(package, version, wrappers) if not is_listed and not home.exists() else {}
     if files or vendored:
-        place_all(project_dir, files, vendored, link_to_package(project_dir, document))
+        place_all(project_dir, files, vendored, settings.packages_dir / "ribbon")
     written = [*([f"{PLACE}/"] if vendored else []), *files]
     return Adopted(tuple(written), tuple(without_gate(taken)) if not ours_among(taken) else ())
 
 
-def refuse_copy(project_dir: Path, document: Mapping[str, Any]) -> None:
+def refuse_copy(project_dir: Path, settings: Settings) -> None:
     """Raises ConfigError where a release before 0.2 copied its macros into the project."""
-    home = copied_macros(project_dir, document)
+    home = copied_macros(project_dir, settings)
     if home:
         raise ConfigError(f"{home}: holds a copy of Ribbon's macros. `ribbon init --upgrade` makes it a package.")
 
 
-def copied_macros(project_dir: Path, document: Mapping[str, Any]) -> Path | None:
+def copied_macros(project_dir: Path, settings: Settings) -> Path | None:
     """The folder of macros that a release before 0.2 wrote."""
-    folders = (project_dir / folder / "ribbon" for folder in macro_paths(document))
+    folders = (project_dir / folder / "ribbon" for folder in settings.macro_paths)
     return next((folder for folder in folders if read_stamp(folder)), None)
 
 
@@ -77,17 +69,12 @@ def ours_among(taken: Mapping[str, Path]) -> bool:
     return any(name.endswith("__gated_materializations") for name in taken)
 
 
-def wrapper_path(project_dir: Path, document: Mapping[str, Any], name: str) -> str:
+def wrapper_path(project_dir: Path, settings: Settings, name: str) -> str:
     """A free path in the project's first folder of macros. Raises ConfigError where a file is in the way."""
-    path = f"{macro_paths(document)[0]}/{name}.sql"
+    path = f"{settings.macro_paths[0]}/{name}.sql"
     if (project_dir / path).exists():
         raise ConfigError(f"{project_dir / path}: Ribbon's wrappers go there. Rename your file, then run this again.")
     return path
-
-
-def link_to_package(project_dir: Path, document: Mapping[str, Any]) -> Path:
-    """Where dbt looks for the package: what `dbt deps` makes a link to the folder."""
-    return project_dir / packages_dir(document) / "ribbon"
 
 
 def place_all(project_dir: Path, files: Files, vendored: Files, link: Path, gone: Sequence[Path] = ()) -> None:

@@ -52,9 +52,9 @@ def read_stamp(folder: Path) -> Stamp | None:
             dict(document.get("wrappers") or {}),
             tuple(document.get("left_out") or ()),
         )
-    except (ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise ConfigError(
-            f"{path}: cannot be read: {error}. Delete the folder {folder}, then run `ribbon init --existing`."
+            f"{path}: is not as Ribbon wrote it. Delete the folder {folder}, then run `ribbon init --existing`."
         ) from error
 
 

@@ -4,18 +4,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ribbon.errors import ConfigError
-from ribbon.scaffold.adopting import copied_macros, link_to_package, ours_among, place_all, wrapper_path
-from ribbon.scaffold.project_file import (
-    PLACE,
-    package_file,
-    read_project,
-    takes_package,
-    with_package,
-    without_old_hooks,
-)
+from ribbon.scaffold.adopting import copied_macros, ours_among, place_all, wrapper_path
+from ribbon.scaffold.project_file import PLACE, read_project, with_package, without_old_hooks
 from ribbon.scaffold.shipped import shipped_package
 from ribbon.scaffold.stamp import Stamp, edited_files, is_as_written, read_stamp, stamped
 from ribbon.scaffold.wrappers import bare_names, defined_in, materializations, schema_rule
+from ribbon.settings import package_file
 
 __all__ = ["Upgraded", "upgrade"]
 
@@ -46,13 +40,13 @@ def upgrade(project_dir: Path, version: str, *, force: bool = False) -> Upgraded
 
     Raises ConfigError where there is none, or where files of it were edited by hand; force overwrites those.
     """
-    _, document = read_project(project_dir / "dbt_project.yml")
-    copy = copied_macros(project_dir, document)
+    _, settings = read_project(project_dir / "dbt_project.yml")
+    copy = copied_macros(project_dir, settings)
     home = copy or project_dir / PLACE
     stamp = read_stamp(home)
     if stamp is None:
-        listing, text = package_file(project_dir)
-        if takes_package(text, listing):
+        listing, _ = package_file(project_dir)
+        if settings.takes_ribbon:
             raise ConfigError(
                 f"{listing}: the package is not taken from {PLACE}. Upgrade it there, then run `dbt deps`."
             )
@@ -69,17 +63,17 @@ def upgrade(project_dir: Path, version: str, *, force: bool = False) -> Upgraded
 
 
 def _renewed(project_dir: Path, home: Path, stamp: Stamp, version: str, edited: list[str]) -> Upgraded:
-    _, document = read_project(project_dir / "dbt_project.yml")
+    _, settings = read_project(project_dir / "dbt_project.yml")
     package = shipped_package()
     kept = [path for path, digest in stamp.wrappers.items() if not is_as_written(project_dir / path, digest)]
-    theirs = defined_in(project_dir, document, [project_dir / path for path in stamp.wrappers])
+    theirs = defined_in(project_dir, settings, [project_dir / path for path in stamp.wrappers])
     makers = {"ribbon": lambda: materializations(theirs), "ribbon_names": lambda: bare_names(package, theirs)}
     wrappers = {path: makers[Path(path).stem]() for path in stamp.wrappers if path not in kept}
     new = stamped(package, version, wrappers)
     changed_wrappers = {
         path: text for path, text in wrappers.items() if (project_dir / path).read_text("utf-8") != text
     }
-    place_all(project_dir, changed_wrappers, new, link_to_package(project_dir, document))
+    place_all(project_dir, changed_wrappers, new, settings.packages_dir / "ribbon")
     came = read_stamp(home)
     hashes = came.hashes if came else {}
     names = hashes.keys() | stamp.hashes.keys()
@@ -91,24 +85,24 @@ def _renewed(project_dir: Path, home: Path, stamp: Stamp, version: str, edited: 
 def _out_of_copy(project_dir: Path, copy: Path, stamp: Stamp, version: str, edited: list[str]) -> Upgraded:
     """The copy becomes a package; bare names stay good, and so do the ids of tests, by which history is kept."""
     path = project_dir / "dbt_project.yml"
-    text, document = read_project(path)
+    text, settings = read_project(path)
     listing, packages = package_file(project_dir)
     package = shipped_package()
-    theirs = defined_in(project_dir, document, [copy])
+    theirs = defined_in(project_dir, settings, [copy])
     files = {}
     if not ours_among(theirs):
-        files[wrapper_path(project_dir, document, "ribbon")] = materializations(theirs)
-    files[wrapper_path(project_dir, document, "ribbon_names")] = bare_names(package, theirs)
+        files[wrapper_path(project_dir, settings, "ribbon")] = materializations(theirs)
+    files[wrapper_path(project_dir, settings, "ribbon_names")] = bare_names(package, theirs)
     wrappers = dict(files)
     if OLD_SCHEMAS not in stamp.left_out and "generate_schema_name" not in theirs:
-        files[wrapper_path(project_dir, document, "generate_schema_name")] = schema_rule()
+        files[wrapper_path(project_dir, settings, "generate_schema_name")] = schema_rule()
     hooked = without_old_hooks(text, path)
     if hooked != text:
         files[path.name] = hooked
-    if not takes_package(packages, listing):
-        files[listing.name] = with_package(packages, listing)
+    if not settings.takes_ribbon:
+        files[listing.name] = with_package(packages.decode(), listing)
     vendored = stamped(package, version, wrappers)
-    place_all(project_dir, files, vendored, link_to_package(project_dir, document), gone=[copy])
+    place_all(project_dir, files, vendored, settings.packages_dir / "ribbon", gone=[copy])
     home = project_dir / PLACE
     written = tuple(files)
     return Upgraded(home, stamp.version, version, len(package), tuple(edited), was_copy=copy, written=written)

@@ -7,10 +7,9 @@ by the package's name; a project that wants the bare names defines each of them 
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
 
-from ribbon.scaffold.project_file import macro_paths
 from ribbon.scaffold.shipped import Files
+from ribbon.settings import Settings
 
 __all__ = ["bare_names", "defined_in", "materializations", "schema_rule", "without_gate"]
 
@@ -107,10 +106,10 @@ def bare_names(package: Files, taken: Iterable[str] = ()) -> str:
     return "\n".join(parts) + "\n"
 
 
-def defined_in(project_dir: Path, document: Mapping[str, Any], but: Iterable[Path] = ()) -> dict[str, Path]:
+def defined_in(project_dir: Path, settings: Settings, but: Iterable[Path] = ()) -> dict[str, Path]:
     """The macros that a project defines, by dbt's names, and where. but: files and folders that do not count."""
-    folders = [project_dir / folder for folder in macro_paths(document)]
-    folders += [project_dir / folder / "generic" for folder in document.get("test-paths") or ["tests"]]
+    folders = [project_dir / folder for folder in settings.macro_paths]
+    folders += [project_dir / folder / "generic" for folder in settings.listed("test-paths", ["tests"])]
     left_out = set(but)
     found: dict[str, Path] = {}
     for path in (path for folder in folders for path in sorted(folder.rglob("*.sql"))):

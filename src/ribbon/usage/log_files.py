@@ -88,7 +88,7 @@ def _array(file: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         document = json.loads(file.read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError as error:
         raise _not_utf8(file) from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise _broken(file, getattr(error, "lineno", 1), error) from error
     for number, row in enumerate(document, start=1):
         yield number, _record(file, number, row)
@@ -129,7 +129,9 @@ def _with_columns(rows: Iterator[tuple[int, dict[str, Any]]]) -> LogFile:
 
 
 def _broken(file: Path, line: int, error: Exception) -> ConfigError:
-    return ConfigError(f"{file}:{line}: invalid JSON: {getattr(error, 'msg', error)}. Export it again")
+    deep = isinstance(error, RecursionError)
+    reason = "brackets nest too deep" if deep else getattr(error, "msg", str(error))
+    return ConfigError(f"{file}:{line}: invalid JSON: {reason}. Export it again")
 
 
 def _not_utf8(file: Path) -> ConfigError:

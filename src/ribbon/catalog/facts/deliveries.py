@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
 
+from ribbon.batch_record import BatchRecord, batch_records
 from ribbon.dbt.documentation import Described, Period, SourceFreshness
-from ribbon.errors import ConfigError, WorldError
+from ribbon.errors import ConfigError
 from ribbon.lineage.nodes import ProjectNode
 from ribbon.model import Expectation, Severity
 
@@ -96,24 +97,6 @@ class Load:
     row_counts: tuple[int, ...] = ()
 
 
-class _ExpectationResult(msgspec.Struct, frozen=True):
-    expectation: str
-    column: str | None
-    arguments: dict[str, Any]
-    severity: str
-    met: bool
-    unexpected: int | None = None
-
-
-class _Batch(msgspec.Struct, frozen=True):
-    rows: int
-    landed_at: datetime
-
-
-class _QuarantinedBatch(_Batch, frozen=True):
-    expectations: tuple[_ExpectationResult, ...] = ()
-
-
 class _Source(msgspec.Struct, frozen=True):
     unique_id: str
     max_loaded_at: datetime | None = None
@@ -127,7 +110,7 @@ def read_loads(lake_dir: Path, nodes: Mapping[str, ProjectNode]) -> dict[str, Lo
     """By source, what has landed of it. Raises WorldError where the record of a batch is damaged."""
     found = {}
     for uid, folder in _folders(lake_dir, nodes):
-        batches = sorted(_records(folder, _Batch), key=lambda batch: batch.landed_at)
+        batches = sorted(batch_records(folder), key=lambda batch: batch.landed_at)
         if batches:
             rows = tuple(accumulate(batch.rows for batch in batches))
             found[uid] = Load(_utc(batches[-1].landed_at), rows[-KEPT:])
@@ -138,7 +121,7 @@ def read_quarantined_batches(quarantine_dir: Path, nodes: Mapping[str, ProjectNo
     """By source, the batches that landing put into quarantine. Raises WorldError as `read_loads` does."""
     found = {}
     for uid, folder in _folders(quarantine_dir, nodes):
-        batches = list(_records(folder, _QuarantinedBatch))
+        batches = list(batch_records(folder))
         if batches:
             found[uid] = Quarantined(
                 rows=sum(batch.rows for batch in batches),
@@ -168,18 +151,7 @@ def _folders(root: Path, nodes: Mapping[str, ProjectNode]) -> Iterator[tuple[str
             yield uid, root / node.system / node.name
 
 
-def _records(folder: Path, kind: type[Decoded]) -> Iterator[Decoded]:
-    decoder = msgspec.json.Decoder(kind)
-    for path in sorted(folder.glob("batch=*/batch.json")):
-        try:
-            yield decoder.decode(path.read_bytes())
-        except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise WorldError(
-                f"{path}: cannot be read: {error}. Delete the folder if the source can land this batch again."
-            ) from error
-
-
-def _reasons(batches: list[_QuarantinedBatch]) -> tuple[tuple[str, int | None], ...]:
+def _reasons(batches: list[BatchRecord]) -> tuple[tuple[str, int | None], ...]:
     """Each promise for which a batch is in quarantine, once, with its rows in all batches."""
     rows: dict[str, int | None] = {}
     for batch in batches:

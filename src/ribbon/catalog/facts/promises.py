@@ -13,7 +13,7 @@ from ribbon.catalog.facts.yaml_lines import Named, line_of
 from ribbon.catalog.views import PromiseView
 from ribbon.dbt.documentation import Test, TestMetadata
 from ribbon.dbt.nodes import Node
-from ribbon.dbt.settings import Settings
+from ribbon.settings import Settings
 
 __all__ = ["DeclaringFiles", "promise_of"]
 

@@ -1,8 +1,7 @@
 """What a source has delivered: batches in the lake, files on offer, tables that no contract declares."""
 
-import json
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -11,6 +10,7 @@ from types import TracebackType
 
 import msgspec
 
+from ribbon.batch_record import ExpectationResult, read_batch_record
 from ribbon.config import ProjectPaths
 from ribbon.engines.batch_profile import BatchFacts, columns_of_files, facts_of_batch
 from ribbon.errors import ConfigError, WorldError
@@ -67,9 +67,6 @@ def _read(path: Path) -> dict[str, BatchFacts]:
         return msgspec.json.decode(path.read_bytes(), type=dict[str, BatchFacts])
     except (OSError, msgspec.MsgspecError):
         return {}
-
-
-RECORD = "batch.json"
 
 
 @dataclass(frozen=True)
@@ -154,20 +151,19 @@ def _batch(folder: Path) -> Batch | None:
     """A batch; None where it has no files or no record, which is no matter of evolution."""
     files = tuple(sorted(folder.glob("*.parquet")))
     try:
-        record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
-        landed_at = datetime.fromisoformat(record["landed_at"]).astimezone(UTC)
-        broken = tuple(_broken(record["expectations"]))
-    except (OSError, ValueError, KeyError, TypeError):
+        record = read_batch_record(folder)
+    except WorldError:
         return None
-    return Batch(folder.name.removeprefix("batch="), files, landed_at, broken) if files else None
+    broken = tuple(_broken(record.expectations))
+    return Batch(folder.name.removeprefix("batch="), files, record.landed_at.astimezone(UTC), broken) if files else None
 
 
-def _broken(expectations: list[dict[str, object]]) -> Iterator[str]:
-    for each in expectations:
-        if not each["met"]:
-            column = f"{each['column']}: " if each["column"] else ""
-            rows = f" in {each['unexpected']} of {each['measured']} rows" if each["unexpected"] is not None else ""
-            yield f"{column}{each['expectation']}{rows}"
+def _broken(results: Iterable[ExpectationResult]) -> Iterator[str]:
+    for each in results:
+        if not each.met:
+            column = f"{each.column}: " if each.column else ""
+            rows = f" in {each.unexpected} of {each.measured} rows" if each.unexpected is not None else ""
+            yield f"{column}{each.expectation}{rows}"
 
 
 # What follows the table's name in the name of a file: a date, a number, the part of a split file.

@@ -12,12 +12,12 @@ from ribbon.config import ProjectPaths
 from ribbon.dbt.profiles import DuckdbProfile
 from ribbon.dbt.results import brief, results_in
 from ribbon.dbt.runner import DbtRun, run_dbt
-from ribbon.dbt.settings import read_settings
 from ribbon.engines.mirror_file import MIRRORED, MirrorFile, Name
 from ribbon.errors import RibbonError, WorldError
 from ribbon.evolve.git import Tree
 from ribbon.evolve.proof.states import CompiledState, read_state
 from ribbon.lock import hold
+from ribbon.settings import read_settings
 
 __all__ = ["Built", "Listener", "Steps", "Workspace", "scratch_folder"]
 

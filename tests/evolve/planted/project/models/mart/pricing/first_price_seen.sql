@@ -87,8 +87,8 @@ final as (
         seen.household_id,
         seen.product_id,
         seen.shelf_unit_price_usd as first_seen_price_usd,
-        shelf.price_span_usd as widest_price_span_usd,
-        shelf_late.price_span_usd as narrowest_price_span_usd,
+        cast(shelf.price_span_usd as numeric(18, 6)) as widest_price_span_usd,
+        cast(shelf_late.price_span_usd as numeric(18, 6)) as narrowest_price_span_usd,
         coalesce(stores_of_scope.store_count, 0) as national_brand_store_count
     from seen
     left join shelf on seen.product_id = shelf.product_id

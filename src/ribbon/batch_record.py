@@ -1,0 +1,53 @@
+"""The record of a batch in the lake or in quarantine: batch.json, which landing writes beside the batch's files."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from ribbon.errors import WorldError
+
+__all__ = ["RECORD", "BatchRecord", "ExpectationResult", "batch_records", "read_batch_record"]
+
+RECORD = "batch.json"
+
+
+class ExpectationResult(msgspec.Struct, frozen=True):
+    """How a batch did at an expectation. unexpected, measured: rows; None where it is about the table."""
+
+    expectation: str
+    column: str | None
+    arguments: dict[str, Any]
+    severity: str
+    met: bool
+    unexpected: int | None = None
+    measured: int | None = None
+
+
+class BatchRecord(msgspec.Struct, frozen=True):
+    """landed_at: when it came to the lake or into quarantine. released_at: when it came from there into the lake."""
+
+    rows: int
+    landed_at: datetime
+    expectations: tuple[ExpectationResult, ...] = ()
+    released_at: datetime | None = None
+
+
+def read_batch_record(folder: Path) -> BatchRecord:
+    """The record of the batch in a folder. Raises WorldError where there is none or it is damaged."""
+    path = folder / RECORD
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=BatchRecord)
+    except OSError as error:
+        reason = f"cannot be read: {error.strerror}"
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        reason = "is not a record of a batch as `ribbon land` writes it"
+    raise WorldError(f"{path}: {reason}. Delete the folder if the source can deliver the batch again.")
+
+
+def batch_records(table_dir: Path) -> Iterator[BatchRecord]:
+    """The records of all batches of a table, by name. Raises WorldError as `read_batch_record` does."""
+    for path in sorted(table_dir.glob(f"batch=*/{RECORD}")):
+        yield read_batch_record(path.parent)
