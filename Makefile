@@ -9,7 +9,7 @@ DBT := $(BIN)/dbt
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-install: .venv/installed dbt_packages/ribbon ## Install Ribbon and its development tools into .venv
+install: .venv/installed dbt_packages/.installed ## Install Ribbon and its development tools into .venv
 
 # A dependency group needs a newer pip than Python 3.11 brings.
 .venv/installed: pyproject.toml constraints.txt
@@ -20,9 +20,9 @@ install: .venv/installed dbt_packages/ribbon ## Install Ribbon and its developme
 	@touch $@
 
 # The reference project takes in the dbt package of this repository.
-dbt_packages/ribbon: packages.yml | .venv/installed
+dbt_packages/.installed: packages.yml | .venv/installed
 	@$(DBT) deps --quiet
-	@touch -h $@
+	@touch $@
 
 run: install ## Run the main job: land, build, publish, docs, summary
 	@$(BIN)/ribbon run
