@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from ribbon.dbt.branches import OUTDATED
 from ribbon.dbt.node_config import SnapshotConfig, SnapshotNames
 from ribbon.errors import ConfigError
 from ribbon.lineage.nodes import ColumnsFrom, ProjectNodes
@@ -109,6 +110,16 @@ def test_a_model_that_is_not_compiled_has_no_query_and_says_what_to_do(tmp_path:
     node = read(tmp_path, model("orders", compiled=None, raw="select 1")).nodes["model.shop.orders"]
 
     assert (node.queries, node.unresolved) == ((), ("It is not compiled: run `dbt compile`.",))
+
+
+def test_sql_of_an_earlier_command_is_used_while_the_template_gives_it(tmp_path: Path) -> None:
+    write_files(tmp_path, {"target/compiled/shop/models/orders.sql": "select 1 as one"})
+
+    same = read(tmp_path, model("orders", compiled=None, raw="select 1 as one")).nodes["model.shop.orders"]
+    other = read(tmp_path, model("orders", compiled=None, raw="select 2 as two")).nodes["model.shop.orders"]
+
+    assert (same.queries, same.unresolved) == (("select 1 as one",), ())
+    assert (other.queries, other.unresolved) == ((), (OUTDATED,))
 
 
 def test_a_model_that_reads_itself_is_not_its_own_parent(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from ribbon.config import ProjectPaths
-from ribbon.project import changed_inputs
+from ribbon.project import changed_inputs, compiled_artifacts, loading
 from ribbon.project.inputs import RECORD, read_inputs, record_inputs
 from tests.conftest import write_files
 from tests.manifests import model, write_manifest
@@ -192,3 +192,16 @@ def test_a_damaged_record_counts_as_none(shop: ProjectPaths) -> None:
 
     assert changed_inputs(shop, target(shop)) == ()
     assert json.loads((target(shop) / RECORD).read_text())["invocation_id"] == "first"
+
+
+def test_artifacts_that_lack_the_sql_of_a_model_are_compiled_again(
+    shop: ProjectPaths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran: list[str] = []
+    monkeypatch.setattr(loading, "run_dbt", lambda _, arguments: ran.append(arguments[0]))
+    write_manifest(target(shop), [model("orders"), model("gone")], invocation_id="second")
+    assert (compiled_artifacts(shop), ran) == (target(shop), [])
+
+    write_manifest(target(shop), [model("orders"), model("gone", compiled=None)], invocation_id="third")
+
+    assert (compiled_artifacts(shop), ran) == (target(shop) / "docs", ["compile"])

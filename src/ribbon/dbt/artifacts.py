@@ -81,6 +81,12 @@ class Artifacts:
                 found[key] = self._decode_one(decoder, key, raw)
         return found
 
+    @property
+    def compiled(self) -> bool:
+        """Whether it has the SQL of all snapshots and models; a command that selects some compiles no others."""
+        queries = (node for node in self.nodes.values() if node.resource_type in {"model", "snapshot"})
+        return all(node.compiled_code is not None or node.language == "python" for node in queries)
+
     @cached_property
     def exposures(self) -> tuple[Exposure, ...]:
         """The uses that the project declares."""
