@@ -48,6 +48,17 @@ def test_without_folders_that_say_so_the_models_that_nobody_reads_are_the_marts(
     assert project.nodes["model.shop.report"].use_case == "finance"
 
 
+def test_the_use_case_of_a_mart_whose_pattern_names_none_is_its_group_and_of_a_guessed_mart_its_folder(
+    tmp_path: Path,
+) -> None:
+    guessed = (model("a", folder="core/finance"), model("b", folder="core"), model("c"))
+    placed = (model("a", folder="marts"), model("b", folder="reporting/board", config={"tags": ["mart"]}))
+    yml = "vars: {ribbon: {layers: {mart: 'tag:mart'}}}"
+
+    assert [node.use_case for node in read(tmp_path, *guessed).nodes.values()] == ["finance", None, None]
+    assert [node.use_case for node in read(tmp_path, *placed, yml=yml).nodes.values()] == [None, None]
+
+
 def test_a_mapping_in_the_projects_variables_decides_over_folders(tmp_path: Path) -> None:
     yml = "vars: {ribbon: {layers: {lake: staging/base, mart: [reporting], warehouse: [reporting/shared]}}}"
     folders = ("staging/base", "staging", "reporting", "reporting/shared", "marts")

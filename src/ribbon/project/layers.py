@@ -14,13 +14,18 @@ from ribbon.model import Layer
 from ribbon.settings import Settings
 from ribbon.yaml_file import shown
 
-__all__ = ["DEFAULTS", "Layers", "Pattern", "Placement", "read_patterns"]
+__all__ = ["DEFAULTS", "Layers", "Pattern", "Placement", "read_patterns", "subject_of"]
 
 # Layouts that people use. The macro `_default_placement` has the same.
 DEFAULTS: Mapping[Layer, Sequence[str]] = {
     Layer.MART: ("**/mart/<use_case>", "**/marts/<use_case>"),
     Layer.WAREHOUSE: ("**/warehouse", "**/staging", "**/intermediate"),
 }
+
+# Folders named after a step of the transformation, not after a subject.
+_STEPS = frozenset(
+    {"base", "core", "int", "intermediate", "mart", "marts", "prep", "staging", "stg", "transform", "warehouse"}
+)
 
 _USE_CASE = "<use_case>"
 _ANYWHERE = "**"
@@ -30,7 +35,7 @@ _OUTRANKS_FOLDERS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """Where a node belongs. use_case: as the pattern's `<use_case>` captured it, None where none did.
+    """Where a node belongs. use_case: of a mart, None where nothing says it and of all others.
 
     guessed: whether no pattern says it, so that it follows from who reads the node.
     """
@@ -119,10 +124,14 @@ class Layers:
     )
 
     def placement(self, node: Node) -> Placement:
-        """The layer of a node and its use case; a mart without one in its pattern has that of its group."""
+        """The layer of a node and its use case: as its pattern captured it, else its group.
+
+        Where the layer is a guess, so is the use case of a mart without a group: it is the folder.
+        """
         found = self._matched(node) or self._unmatched(node)
         if found.layer is Layer.MART and found.use_case is None:
-            return replace(found, use_case=node.config.group)
+            guess = subject_of(node.fqn[1:-1]) if found.guessed else None
+            return replace(found, use_case=node.config.group or guess)
         return found
 
     def use_case_in(self, fqn: tuple[str, ...]) -> str | None:
@@ -151,6 +160,11 @@ class Layers:
             return None
         read = {parent for node in self.nodes.values() for parent in node.depends_on.nodes if parent != node.unique_id}
         return frozenset(node.unique_id for node in models if node.unique_id not in read)
+
+
+def subject_of(folders: Iterable[str]) -> str | None:
+    """The first folder that is not named after a step."""
+    return next((folder for folder in folders if folder not in _STEPS), None)
 
 
 def _names_marts_or_warehouse(placement: Placement | None, node: Node) -> bool:
