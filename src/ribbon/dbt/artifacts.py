@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from ribbon.dbt.nodes import CatalogNode, Exposure, Macro, Node, Seed, Snapshot
+from ribbon.dbt.nodes import CatalogNode, Exposure, Macro, Node, Seed, Snapshot, Written
 from ribbon.errors import ConfigError
 
 __all__ = ["Artifacts", "Metadata", "read_artifacts", "read_catalog", "read_metadata"]
@@ -42,6 +42,7 @@ class _Manifest(msgspec.Struct, frozen=True):
     nodes: dict[str, msgspec.Raw]
     sources: dict[str, msgspec.Raw] = {}
     macros: dict[str, msgspec.Raw] = {}
+    docs: dict[str, msgspec.Raw] = {}
     exposures: dict[str, msgspec.Raw] = {}
     groups: dict[str, msgspec.Raw] = {}
     disabled: dict[str, tuple[msgspec.Raw, ...]] | None = None
@@ -120,6 +121,22 @@ class Artifacts:
     def schemas_of_hooks(self) -> Iterator[str]:
         """The schema of the target, as each hook of the project has it."""
         return (self.decoded(_Hook, key).schema for key in self._manifest.nodes if key.startswith("operation."))
+
+    @property
+    def written(self) -> Iterator[Written]:
+        """All that the manifest has from files, decoded now."""
+        every = self._manifest
+        for records in (
+            every.nodes,
+            every.sources,
+            every.macros,
+            every.docs,
+            every.exposures,
+            every.groups,
+            every.unit_tests,
+        ):
+            yield from self._decode(msgspec.json.Decoder(Written), records).values()
+        yield from self.disabled(Written)
 
     def disabled(self, kind: type[Decoded]) -> Iterator[Decoded]:
         """What the project has set aside with `enabled: false`, decoded now."""

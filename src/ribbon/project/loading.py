@@ -9,6 +9,7 @@ import msgspec
 from ribbon.config import ProjectPaths
 from ribbon.dbt.artifacts import read_artifacts, read_metadata
 from ribbon.dbt.runner import DbtRun, Listener, run_dbt
+from ribbon.project.contents import PARTIAL_PARSE
 from ribbon.project.inputs import changed_inputs, read_inputs, record_inputs
 from ribbon.project.project import Project, read_project
 
@@ -17,7 +18,6 @@ __all__ = ["compiled_artifacts", "latest_artifacts", "load_project", "report_cha
 # Compiled on their own, artifacts must not pass for the last run that `dbt retry` looks at.
 COMPILED = "docs"
 PARSED = "ribbon"
-PARTIAL_PARSE = "partial_parse.msgpack"
 
 # How many changed files a message names.
 NAMED = 5
