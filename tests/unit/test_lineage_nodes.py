@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 
+from ribbon.config import ProjectPaths
 from ribbon.dbt.branches import OUTDATED
 from ribbon.dbt.node_config import SnapshotConfig, SnapshotNames
 from ribbon.errors import ConfigError
 from ribbon.lineage.nodes import ColumnsFrom, ProjectNodes
 from ribbon.lineage.project import read_project
 from ribbon.lineage.snapshots import snapshot_query
+from ribbon.project import read_project as read_model
 from tests.conftest import write_files
 from tests.manifests import column, model, source, write_manifest
 
@@ -69,11 +71,50 @@ def test_a_mapping_in_the_projects_variables_decides_over_folders(tmp_path: Path
 
 
 @pytest.mark.parametrize(
-    "layers", ["{bronze: [raw]}", "[mart]", "mart", "{mart: 5}", "{mart: ['']}", "{mart: ['tag: ']}", "{mart: [3]}"]
+    "layers",
+    [
+        "{bronze: [raw]}",
+        "[mart]",
+        "mart",
+        "{mart: 5}",
+        "{mart: ['']}",
+        "{mart: ['tag: ']}",
+        "{mart: [3]}",
+        "{mart: ['layer:x']}",
+    ],
 )
 def test_a_mapping_that_names_no_layer_says_where_and_how(tmp_path: Path, layers: str) -> None:
     with pytest.raises(ConfigError, match=r"dbt_project\.yml: vars: ribbon: layers: .*lake, warehouse or mart"):
         read(tmp_path, yml=f"vars: {{ribbon: {{layers: {layers}}}}}")
+
+
+def test_a_setting_of_ribbons_that_does_not_exist_says_which_do(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"dbt_project\.yml: vars: ribbon: takes evolve and layers; found 'layer'"):
+        read(tmp_path, yml="{name: shop, vars: {shop: {ribbon: {layer: {mart: reporting}}}}}")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "remedy"),
+    [
+        ("models/reporting/<use_case>", "Did you mean `reporting/<use_case>`?"),
+        ("Reporting", "Did you mean `reporting`?"),
+        ("reporting /board", "Did you mean `reporting/board`?"),
+        ("reportings", "Did you mean `reporting`?"),
+        ("tag:Mart", "Did you mean `tag:mart`?"),
+        ("schema:outs", "Did you mean `schema:out`?"),
+        ("something else", "Correct it or delete it."),
+    ],
+)
+def test_a_pattern_that_matches_nothing_is_reported_with_what_may_be_meant(
+    tmp_path: Path, pattern: str, remedy: str
+) -> None:
+    write_files(tmp_path, {"dbt_project.yml": f"vars: {{ribbon: {{layers: {{mart: ['{pattern}'], lake: base}}}}}}"})
+    board = model("figures", folder="reporting/board", config={"tags": ["mart"], "schema": "out"})
+    target = write_manifest(tmp_path / "target", [board, model("raw", folder="base")])
+
+    notes = read_model(ProjectPaths(tmp_path, tmp_path / "data"), target).notes
+
+    assert notes == (f"dbt_project.yml: vars: ribbon: layers: mart: `{pattern}` matches no relation. {remedy}",)
 
 
 def test_a_project_file_that_is_no_yaml_says_so(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ The macro `layer_of` reads the same table, so dbt's layer rule and Python agree:
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from functools import cached_property
 
 from ribbon.dbt.nodes import Node
@@ -26,6 +27,13 @@ DEFAULTS: Mapping[Layer, Sequence[str]] = {
 _STEPS = frozenset(
     {"base", "core", "int", "intermediate", "mart", "marts", "prep", "staging", "stg", "transform", "warehouse"}
 )
+
+# What may stand under `vars: ribbon`, and the name of a project where other variables may too.
+_OURS = frozenset({"layers", "evolve"})
+_NAME = "ribbon"
+
+# Of patterns that are no folders.
+_KINDS = frozenset({"tag", "schema"})
 
 _USE_CASE = "<use_case>"
 _ANYWHERE = "**"
@@ -49,23 +57,24 @@ class Placement:
 class Pattern:
     """What a node has to be like to be of a layer.
 
-    kind: folder, tag or schema. anywhere: whether the folders may lie below others.
+    kind: folder, tag or schema. anywhere: whether the folders may lie below others. text: as it is written.
     """
 
     layer: Layer
     kind: str
     parts: tuple[str, ...]
     anywhere: bool = False
+    text: str = ""
 
     @classmethod
     def parse(cls, layer: Layer, text: str) -> "Pattern":
         """Read a pattern as dbt_project.yml writes it."""
         kind, _, rest = text.partition(":")
-        if kind in {"tag", "schema"}:
-            return cls(layer, kind, (rest.strip(),))
+        if kind in _KINDS:
+            return cls(layer, kind, (rest.strip(),), text=text)
         parts = tuple(part for part in text.strip("/").split("/") if part)
         anywhere = parts[:1] == (_ANYWHERE,)
-        return cls(layer, "folder", parts[1:] if anywhere else parts, anywhere)
+        return cls(layer, "folder", parts[1:] if anywhere else parts, anywhere, text)
 
     def match(self, node: Node) -> tuple[int, str | None] | None:
         """How specific the match is, and the use case that it captures; None where the node does not match."""
@@ -140,6 +149,25 @@ class Layers:
         found = self._matched(node)
         return found.use_case if found else None
 
+    def unmatched(self) -> Iterator[str]:
+        """The patterns that match no node, as sentences for users with what may be meant."""
+        for pattern in self.declared:
+            if not any(pattern.match(node) for node in self.nodes.values()):
+                meant = get_close_matches(_plain(pattern.text), self._names, n=1)
+                ending = f"/{_USE_CASE}" if pattern.text.endswith(f"/{_USE_CASE}") else ""
+                what = f"Did you mean `{self._names[meant[0]]}{ending}`?" if meant else "Correct it or delete it."
+                yield f"vars: ribbon: layers: {pattern.layer}: `{pattern.text}` matches no relation. {what}"
+
+    @cached_property
+    def _names(self) -> Mapping[str, str]:
+        """What patterns may name, in lower case and as the project spells it: folders, models, tags and schemas."""
+        found: dict[str, str] = {}
+        for node in self.nodes.values():
+            paths = ["/".join(node.fqn[1:end]) for end in range(2, len(node.fqn) + 1)]
+            schemas = (f"schema:{name}" for name in (node.config.schema, node.schema) if name)
+            found |= {name.casefold(): name for name in (*paths, *schemas, *(f"tag:{tag}" for tag in node.all_tags))}
+        return found
+
     def _matched(self, node: Node) -> Placement | None:
         declared = _best(self.declared, node)
         if declared or node.resource_type != "model":
@@ -174,6 +202,17 @@ def _names_marts_or_warehouse(placement: Placement | None, node: Node) -> bool:
     return placement.layer is Layer.MART or Layer.WAREHOUSE.value in node.fqn[1:-1]
 
 
+def _plain(text: str) -> str:
+    """A pattern without what is often wrong in one, to compare it with names."""
+    return (
+        text.replace(" ", "")
+        .removeprefix(f"{_ANYWHERE}/")
+        .removeprefix("models/")
+        .removesuffix(f"/{_USE_CASE}")
+        .casefold()
+    )
+
+
 def _best(patterns: Iterable[Pattern], node: Node) -> Placement | None:
     found: tuple[int, Placement] | None = None
     for pattern in patterns:
@@ -184,12 +223,16 @@ def _best(patterns: Iterable[Pattern], node: Node) -> Placement | None:
 
 
 def read_patterns(settings: Settings) -> tuple[Pattern, ...]:
-    """What the project declares. Raises ConfigError where `vars: ribbon: layers` cannot be read."""
+    """What the project declares. Raises ConfigError where `vars: ribbon: layers` cannot be meant."""
     return tuple(_declared(settings))
 
 
 def _declared(settings: Settings) -> Iterator[Pattern]:
-    table = settings.of_ribbon.get("layers")
+    ours = settings.of_ribbon
+    unknown = sorted(map(str, ours.keys() - _OURS))
+    if unknown and settings.document.get("name") != _NAME:  # whose own variables may stand there
+        raise ConfigError(f"{settings.path}: vars: ribbon: takes {' and '.join(sorted(_OURS))}; found {unknown[0]!r}.")
+    table = ours.get("layers")
     if not table:
         return
     named = {name: _texts(patterns) for name, patterns in table.items()} if isinstance(table, dict) else {}
@@ -203,6 +246,11 @@ def _declared(settings: Settings) -> Iterator[Pattern]:
 
 
 def _texts(patterns: object) -> list[str | None]:
-    """The patterns of a layer, with None in place of what is none, such as a number or an empty text."""
+    """The patterns of a layer, with None in place of what is none: a number, an empty text, an unknown kind."""
     listed = patterns if isinstance(patterns, list) else [] if patterns is None else [patterns]
-    return [each if isinstance(each, str) and each.rpartition(":")[2].strip(" /*") else None for each in listed]
+    return [each if isinstance(each, str) and _is_pattern(each) else None for each in listed]
+
+
+def _is_pattern(text: str) -> bool:
+    kind, colon, rest = text.rpartition(":")
+    return bool(rest.strip(" /*")) and (not colon or kind in _KINDS)
