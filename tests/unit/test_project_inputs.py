@@ -14,7 +14,7 @@ import msgspec
 import pytest
 
 from ribbon.config import ProjectPaths
-from ribbon.project import changed_inputs, compiled_artifacts, loading
+from ribbon.project import changed_inputs, compiled_artifacts, loading, read_project, report_changes
 from ribbon.project.inputs import RECORD, read_inputs, record_inputs
 from tests.conftest import write_files
 from tests.manifests import macro, model, write_manifest
@@ -140,7 +140,7 @@ CHANGES: dict[str, tuple[Callable[[Path], None], set[str]]] = {
         {"dbt_packages/tools/macros/key.sql"},
     ),
     "packages": (append("packages.yml"), {"packages.yml"}),
-    "vars": (append("dbt_project.yml"), {"dbt_project.yml"}),
+    "vars": (replace_in("dbt_project.yml", "days: 3", "days: 4"), {"dbt_project.yml"}),
     "profile": (append("profiles.yml"), {"profiles.yml"}),
     "seed": (append("seeds/kinds.csv"), {"seeds/kinds.csv"}),
 }
@@ -340,6 +340,33 @@ def test_a_manifest_that_cannot_be_read_is_not_current(shop: ProjectPaths) -> No
     (target(shop) / "manifest.json").write_text("{")
 
     assert changed_inputs(shop, target(shop)) == ("target/manifest.json",)
+
+
+LAYERS = "{days: 3, ribbon: {layers: {mart: models}}, shop: {ribbon: {evolve: {notice_days: 9}}, pace: 1}}"
+
+
+def test_layers_are_read_anew_each_time_so_a_change_of_them_alone_is_none(shop: ProjectPaths) -> None:
+    assert changed_inputs(shop, target(shop)) == ()
+    replace_in("dbt_project.yml", "{days: 3}", "{days: 3, shop: {pace: 1}}")(shop.project_dir)
+    (target(shop) / RECORD).unlink()
+    record_inputs(target(shop), read_inputs(shop))
+
+    replace_in("dbt_project.yml", "{days: 3, shop: {pace: 1}}", LAYERS)(shop.project_dir)
+    assert changed_inputs(shop, target(shop)) == ()
+
+    replace_in("dbt_project.yml", "pace: 1", "pace: 2")(shop.project_dir)
+    assert report_changes(read_project(shop, target(shop))) == (
+        "Changed since dbt compiled, and shown as before except for layers: dbt_project.yml. Run `dbt compile`."
+    )
+
+
+def test_layers_are_an_input_of_a_project_with_ribbons_macros_which_place_models_by_them(shop: ProjectPaths) -> None:
+    write_files(shop.project_dir, {"macros/ribbon/VERSION.json": "{}"})
+    record_inputs(target(shop), read_inputs(shop))
+
+    replace_in("dbt_project.yml", "{days: 3}", LAYERS)(shop.project_dir)
+
+    assert changed_inputs(shop, target(shop)) == ("dbt_project.yml",)
 
 
 def test_a_damaged_record_counts_as_none(shop: ProjectPaths) -> None:

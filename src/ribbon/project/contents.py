@@ -15,15 +15,15 @@ import msgspec
 from ribbon.dbt.artifacts import Artifacts
 from ribbon.dbt.nodes import Checksum, Written
 
-__all__ = ["PARTIAL_PARSE", "Contents"]
+__all__ = ["PARTIAL_PARSE", "PROJECT_FILE", "Contents"]
 
 PARTIAL_PARSE = "partial_parse.msgpack"
+PROJECT_FILE = "dbt_project.yml"
 
 # A package, and the path of a file in it.
 File = tuple[str, str]
 
 _SHA256 = "sha256"
-_PROJECT_FILE = "dbt_project.yml"
 _YAML = (".yml", ".yaml")
 _COMMENT = re.compile(r"{#.*?#}", re.DOTALL)
 _OPENING = {
@@ -111,7 +111,7 @@ def _read_parsed(folder: Path) -> Mapping[File, set[str]]:
 
 def _checksums(parsed: _Parsed) -> Iterable[tuple[File, set[str]]]:
     for package, checksum in parsed.state_check.project_hashes.items():
-        yield (package, _PROJECT_FILE), {checksum.checksum}
+        yield (package, PROJECT_FILE), {checksum.checksum}
     for key, parsed_file in parsed.files.items():
         package, _, path = key.partition("://")
         if parsed_file.checksum.name == _SHA256:

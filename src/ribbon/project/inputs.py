@@ -49,6 +49,8 @@ _SUFFIXES = frozenset({".sql", ".py", ".yml", ".yaml", ".md", ".csv"})
 _ENV_VAR = re.compile(rb"""env_var\(\s*["'](\w+)["']""")
 # They say where outputs go and how much memory is used. No manifest depends on them.
 _OUTPUTS = frozenset({DATA_VARIABLE, MEMORY_VARIABLE})
+# The variable that has Ribbon's settings.
+_OURS = "ribbon"
 # dbt parses nothing again for these, and no digest of a secret belongs on disk.
 _SECRETS = "DBT_ENV_SECRET"
 # A file that was written in its place has one time for its content and its status, but for this many seconds.
@@ -97,12 +99,24 @@ def read_inputs(paths: ProjectPaths) -> Inputs:
         except OSError:
             continue
         named.update(match.decode() for match in _ENV_VAR.findall(content))
+        if path == settings.path and not paths.is_ours:
+            content = _for_dbt(settings)
         files[name] = blake2b(content, digest_size=12).hexdigest()
     asked = (name for name in sorted(named - _OUTPUTS) if not name.startswith(_SECRETS))
     variables = {name: os.environ.get(name, "") for name in asked}
     # A value may be private all the same, and the record lies on disk.
     digests = {name: blake2b(value.encode(), digest_size=12).hexdigest() for name, value in variables.items()}
     return Inputs(files, {"dbt": version("dbt-core"), "target": target_of(paths) or "", **digests})
+
+
+def _for_dbt(settings: Settings) -> bytes:
+    """dbt_project.yml without the variables that only Ribbon reads where none of its macros are."""
+    variables = {
+        name: {key: value for key, value in each.items() if key != _OURS} if isinstance(each, dict) else each
+        for name, each in settings.variables.items()
+        if name != _OURS
+    }
+    return repr({**settings.document, "vars": variables}).encode()
 
 
 def record_inputs(target_dir: Path, inputs: Inputs) -> None:

@@ -9,7 +9,7 @@ import msgspec
 from ribbon.config import ProjectPaths
 from ribbon.dbt.artifacts import read_artifacts, read_metadata
 from ribbon.dbt.runner import DbtRun, Listener, run_dbt
-from ribbon.project.contents import PARTIAL_PARSE
+from ribbon.project.contents import PARTIAL_PARSE, PROJECT_FILE
 from ribbon.project.inputs import changed_inputs, read_inputs, record_inputs
 from ribbon.project.project import Project, read_project
 
@@ -65,7 +65,8 @@ def report_changes(project: Project) -> str:
     changed = project.names_of_files(changed_inputs(project.paths, project.target_dir))
     more = f" and {len(changed) - NAMED:,} more" if len(changed) > NAMED else ""
     named = ", ".join(changed[:NAMED])
-    return f"Changed since dbt compiled, and shown as before: {named}{more}. Run `dbt compile`." if changed else ""
+    but = " except for layers" if PROJECT_FILE in changed else ""
+    return f"Changed since dbt compiled, and shown as before{but}: {named}{more}. Run `dbt compile`." if changed else ""
 
 
 def run_with_record(
