@@ -336,6 +336,25 @@ def test_a_manifest_that_is_restored_into_a_checkout_is_compared_by_content(shop
     assert changed_inputs(shop, target(shop)) == ("models/orders.sql",)
 
 
+@pytest.mark.parametrize(
+    ("profile", "changed"),
+    [
+        ("{type: duckdb, schema: main}", ()),
+        ("{type: duckdb}", ()),
+        ("{type: duckdb, schema: other}", ("profiles.yml",)),
+        ("{type: bigquery, dataset: main}", ("profiles.yml",)),
+    ],
+)
+def test_another_profile_is_a_change_however_old_its_file_is(
+    shop: ProjectPaths, monkeypatch: pytest.MonkeyPatch, profile: str, changed: tuple[str, ...]
+) -> None:
+    write_files(shop.project_dir, {"elsewhere/profiles.yml": f"shop: {{target: dev, outputs: {{dev: {profile}}}}}\n"})
+    manifest_of(shop.project_dir, "second")
+    monkeypatch.setenv("DBT_PROFILES_DIR", "elsewhere")
+
+    assert changed_inputs(shop, target(shop)) == changed
+
+
 def test_a_manifest_that_cannot_be_read_is_not_current(shop: ProjectPaths) -> None:
     (target(shop) / "manifest.json").write_text("{")
 

@@ -138,6 +138,15 @@ class Artifacts:
             yield from self._decode(msgspec.json.Decoder(Written), records).values()
         yield from self.disabled(Written)
 
+    @property
+    def target_schema(self) -> str | None:
+        """The schema of the target, of a hook or of a node that nothing places elsewhere; None where none tells it."""
+        name = self.metadata.project_name
+        own = (node for node in self.nodes.values() if node.package_name == name and node.resource_type in KINDS)
+        plain = [] if f"macro.{name}.generate_schema_name" in self._manifest.macros else own
+        placed_nowhere = (node.schema for node in plain if not node.config.schema and node.schema)
+        return next(self.schemas_of_hooks, None) or next(placed_nowhere, None)
+
     def disabled(self, kind: type[Decoded]) -> Iterator[Decoded]:
         """What the project has set aside with `enabled: false`, decoded now."""
         decoder = msgspec.json.Decoder(kind)

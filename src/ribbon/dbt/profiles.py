@@ -13,7 +13,7 @@ from ribbon.errors import ConfigError
 from ribbon.settings import read_settings
 from ribbon.yaml_file import read_yaml, shown
 
-__all__ = ["DuckdbProfile", "build_file_of", "duckdb_profile", "profiles_file", "target_of"]
+__all__ = ["DuckdbProfile", "build_file_of", "connection_of", "duckdb_profile", "profiles_file", "target_of"]
 
 DUCKDB = "duckdb"
 
@@ -73,6 +73,20 @@ def target_of(project: ProjectPaths) -> str | None:
     """The name of the target that dbt uses; None if there is no profile."""
     try:
         return _profile(project, profiles_file(project))[2]
+    except ConfigError:
+        return None
+
+
+def connection_of(project: ProjectPaths) -> tuple[str, str] | None:
+    """The kind of database that the target connects to, and its schema; None if no such target is known."""
+    path = profiles_file(project)
+    try:
+        _, profile, target = _profile(project, path)
+        output = profile["outputs"].get(target)
+        if not isinstance(output, dict):
+            return None
+        schema = output.get("schema") or output.get("dataset") or ""
+        return rendered_value(project, path, output.get("type")), rendered_value(project, path, schema)
     except ConfigError:
         return None
 

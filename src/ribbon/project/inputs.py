@@ -9,7 +9,7 @@ what dbt itself keeps of contents is compared, and times only where it keeps not
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import blake2b
 from importlib.metadata import version
@@ -18,8 +18,8 @@ from pathlib import Path
 import msgspec
 
 from ribbon.config import DATA_VARIABLE, MEMORY_VARIABLE, ProjectPaths
-from ribbon.dbt.artifacts import Metadata, read_artifacts, read_metadata
-from ribbon.dbt.profiles import profiles_file, target_of
+from ribbon.dbt.artifacts import Artifacts, Metadata, read_artifacts, read_metadata
+from ribbon.dbt.profiles import connection_of, profiles_file, target_of
 from ribbon.errors import ConfigError
 from ribbon.settings import Settings, read_settings
 from ribbon.project.contents import Contents
@@ -80,7 +80,12 @@ class _Record(msgspec.Struct, frozen=True):
     inputs: Inputs
 
 
+class _Arguments(msgspec.Struct, frozen=True):
+    target: str | None = None
+
+
 class _RunResults(msgspec.Struct, frozen=True):
+    args: _Arguments = _Arguments()
     metadata: Metadata = Metadata()
     elapsed_time: float = 0.0
 
@@ -217,7 +222,9 @@ def _changes(paths: ProjectPaths, target_dir: Path) -> Iterator[str]:
     except (ConfigError, OSError):
         yield _name(target_dir / "manifest.json", paths)
         return
-    if _is_younger(profiles_file(paths), clock):
+    if _is_younger(profiles_file(paths), clock) or (
+        clock.arrived is None and _connects_elsewhere(paths, artifacts, target_dir)
+    ):
         yield "profiles.yml"
     for package in _packages(read_settings(paths.project_dir)):
         name, folder = str(package.document.get("name") or ""), package.path.parent
@@ -229,6 +236,16 @@ def _changes(paths: ProjectPaths, target_dir: Path) -> Iterator[str]:
                 continue
             if _is_younger(path, clock) if differ is None else differ:
                 yield _name(path, paths)
+
+
+def _connects_elsewhere(paths: ProjectPaths, artifacts: Artifacts, target_dir: Path) -> bool:
+    """Whether the profile has another database or schema now for the target that the manifest was made for."""
+    results = _results_of(target_dir, artifacts.metadata)
+    found = connection_of(replace(paths, target=results.args.target)) if results else None
+    if found is None:
+        return False
+    pairs = zip(found, (artifacts.metadata.adapter_type, artifacts.target_schema), strict=True)
+    return any(now and then and now != then for now, then in pairs)
 
 
 def _is_younger(path: Path, clock: _Clock) -> bool:
