@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from ribbon.dbt.settings import read_settings
 from ribbon.evolve.rules.follow_sources import find_unused_sources
 from ribbon.evolve.rules.retire import find_disabled_models, find_unused_relations
 from ribbon.evolve.thresholds import read_thresholds
 from ribbon.model import Proposal
+from ribbon.settings import read_settings
 from tests.evolve_project import TODAY, Grown, applied, changes, days_before
 
 YEAR = days_before(365, step=7)

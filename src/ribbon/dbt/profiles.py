@@ -86,7 +86,7 @@ def connection_of(project: ProjectPaths) -> tuple[str, str] | None:
         if not isinstance(output, dict):
             return None
         schema = output.get("schema") or output.get("dataset") or ""
-        return rendered_value(project, path, output.get("type")), rendered_value(project, path, schema)
+        return rendered_value(project, path, output.get("type") or ""), rendered_value(project, path, schema)
     except ConfigError:
         return None
 

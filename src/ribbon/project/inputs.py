@@ -21,8 +21,8 @@ from ribbon.config import DATA_VARIABLE, MEMORY_VARIABLE, ProjectPaths
 from ribbon.dbt.artifacts import Artifacts, Metadata, read_artifacts, read_metadata
 from ribbon.dbt.profiles import connection_of, profiles_file, target_of
 from ribbon.errors import ConfigError
-from ribbon.settings import Settings, read_settings
 from ribbon.project.contents import Contents
+from ribbon.settings import Settings, read_settings
 
 __all__ = ["Inputs", "changed_inputs", "read_inputs", "record_inputs"]
 
