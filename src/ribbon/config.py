@@ -8,7 +8,7 @@ from pathlib import Path
 from ribbon.errors import ConfigError
 from ribbon.settings import FILE, Settings, read_settings
 
-__all__ = ["ProjectPaths"]
+__all__ = ["ProjectPaths", "dbt_variable"]
 
 DATA_VARIABLE = "RIBBON_DATA"
 MEMORY_VARIABLE = "RIBBON_MEMORY_LIMIT"
@@ -20,19 +20,26 @@ HISTORY = ".ribbon/history"
 COPY = "ribbon/VERSION.json"
 
 
+def dbt_variable(option: str) -> str | None:
+    """The environment variable of an option of dbt's; since dbt 1.11 DBT_ENGINE_<option> comes before DBT_<option>."""
+    return os.environ.get(f"DBT_ENGINE_{option}") or os.environ.get(f"DBT_{option}") or None
+
+
 @dataclass(frozen=True)
 class ProjectPaths:
     """A dbt project and the folder of its outputs.
 
     project_dir: the folder with dbt_project.yml. data_dir: Ribbon's outputs, `data` in it unless RIBBON_DATA says
     otherwise. target: the dbt target, None for the profile's default. database: the DuckDB file that the target writes
-    to where the profile names another than `build.duckdb` in the data folder. All paths are absolute.
+    to where the profile names another than `build.duckdb` in the data folder. artifacts: the folder of dbt's artifacts
+    where dbt_project.yml names one. All paths are absolute.
     """
 
     project_dir: Path
     data_dir: Path
     target: str | None = None
     database: Path | None = None
+    artifacts: Path | None = None
 
     @classmethod
     def find(cls, project_dir: Path, target: str | None, environment: Mapping[str, str] = os.environ) -> "ProjectPaths":
@@ -131,5 +138,5 @@ class ProjectPaths:
 
     @property
     def target_dir(self) -> Path:
-        """Where dbt leaves its artifacts."""
-        return self.project_dir / os.environ.get("DBT_TARGET_PATH", "target")
+        """Where dbt leaves its artifacts, of plain dbt too: the environment decides before dbt_project.yml."""
+        return self.project_dir / (dbt_variable("TARGET_PATH") or self.artifacts or "target")

@@ -16,7 +16,7 @@ from contextlib import closing, contextmanager
 from hashlib import blake2b
 from importlib.metadata import version
 from pathlib import Path
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import ribbon
 from ribbon.errors import WorldError
@@ -28,8 +28,10 @@ FILE = "cache.sqlite"
 # Of the tables below; a file of another form is emptied by the next write.
 _FORM = 1
 
-# How long to wait for another process that writes, in seconds.
-_TIMEOUT_S = 10
+# How long to wait for another process that writes, in seconds: a command goes on without the cache, but not without the
+# bodies of entries that it took from it.
+_PATIENCE_S = 1
+_PATIENCE_FOR_BODIES_S = 10
 
 # Entries unused for this many writing runs of their kind are dropped: switching branches keeps them, old SQL goes.
 _RUNS_UNUSED = 10
@@ -69,6 +71,9 @@ class New(NamedTuple):
 class Cache:
     """The entries of one kind and version in `folder`/cache.sqlite. notes: what went wrong, as sentences for users."""
 
+    # Files that could not be used: no other kind of this process waits for them again.
+    _held: ClassVar[set[Path]] = set()
+
     def __init__(self, folder: Path, kind: str, version: str) -> None:
         self.file = folder / FILE
         self.notes: list[str] = []
@@ -89,7 +94,7 @@ class Cache:
         try:
             if self._reader is None:
                 uri = f"{self.file.absolute().as_uri()}?mode=ro"
-                self._reader = sqlite3.connect(uri, timeout=_TIMEOUT_S, uri=True)
+                self._reader = sqlite3.connect(uri, timeout=_PATIENCE_FOR_BODIES_S, uri=True)
             found = self._reader.execute("select body from bodies where id = ?", (number,)).fetchall()
         except sqlite3.OperationalError as error:
             raise WorldError(f"{self.file}: cannot be read: {error}. Run it again.") from error
@@ -146,7 +151,8 @@ class Cache:
 
     @contextmanager
     def _opened(self) -> Iterator[sqlite3.Connection]:
-        with closing(sqlite3.connect(self.file, timeout=_TIMEOUT_S, isolation_level=None)) as connection:
+        patience = 0 if self.file in self._held else _PATIENCE_S
+        with closing(sqlite3.connect(self.file, timeout=patience, isolation_level=None)) as connection:
             yield connection
 
     @contextmanager
@@ -155,6 +161,7 @@ class Cache:
         try:
             yield
         except (sqlite3.OperationalError, OSError) as error:  # locked, read-only, disk full: the file itself is fine
+            self._held.add(self.file)
             self.notes.append(f"{self.file}: the cache cannot be used ({error}). {consequence}")
         except sqlite3.DatabaseError as error:
             self._remove()

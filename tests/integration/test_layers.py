@@ -1,6 +1,7 @@
 """The layer rule, on the mini project: each breach is found before a node is built, and tells what to do."""
 
 import json
+from textwrap import indent
 
 import pytest
 
@@ -123,7 +124,10 @@ PATTERNS = """\
 """
 
 
-@pytest.mark.parametrize("patterns", ["", PATTERNS])
+OF_THE_PROJECT = f"  mini:\n{indent(PATTERNS, '  ')}"
+
+
+@pytest.mark.parametrize("patterns", ["", PATTERNS, OF_THE_PROJECT], ids=["defaults", "patterns", "of the project"])
 def test_the_layer_rule_places_every_node_where_the_python_part_does(mini: Workshop, patterns: str) -> None:
     write_files(mini.project, PLACED)
     edit(mini, "dbt_project.yml", "vars:\n", f"vars:\n{patterns}")
@@ -141,6 +145,11 @@ def test_the_layer_rule_places_every_node_where_the_python_part_does(mini: Works
         for key, placement in project.placements.items()
         if key not in unplaced
     }
+    assert all(
+        project.nodes[key].schema == f"mart_{use_case}"
+        for key, (layer, use_case) in by_dbt.items()
+        if layer == "mart" and use_case and not project.nodes[key].config.schema
+    )
     assert by_dbt["model.mini.revenue"] == ("mart", "finance")
     assert by_dbt["model.mini.clicks"] == ("mart", "ads")
     assert by_dbt["model.mini.stg_item"] == ("warehouse", None)

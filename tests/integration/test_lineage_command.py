@@ -269,6 +269,19 @@ def test_models_that_changed_since_dbt_compiled_are_named(foreign: Workshop) -> 
     assert "Changed since dbt compiled, and shown as before: mart.revenue. Run `dbt compile`." in ended.err
 
 
+def test_layers_that_change_are_shown_as_they_are_now_and_a_pattern_that_matches_nothing_is_a_warning(
+    foreign: Workshop,
+) -> None:
+    assert foreign.ribbon("lineage").exit_code == 0
+    project = foreign.project / "dbt_project.yml"
+    project.write_text(project.read_text() + "vars: {ribbon: {layers: {warehouse: marts, mart: Staging}}}\n")
+
+    for ended in (foreign.ribbon("lineage", "warehouse.revenue"), foreign.ribbon("docs"), foreign.ribbon("evolve")):
+        assert ended.exit_code == 0, ended.err
+        assert ended.err.count("mart: `Staging` matches no relation. Did you mean `staging`?") == 1
+        assert "Changed since" not in ended.err
+
+
 def test_long_expressions_are_cut_on_the_screen_and_whole_in_the_document(foreign: Workshop) -> None:
     manifest = json.loads((foreign.target / "manifest.json").read_text())
     node = manifest["nodes"]["model.shop.revenue"]

@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from ribbon.dbt.branches import OUTDATED
 from ribbon.dbt.same_sql import same_sql
 from ribbon.engines.duckdb_file import open_file
 from ribbon.lineage.nodes import ColumnsFrom, ProjectNodes
@@ -141,20 +142,21 @@ def test_a_database_that_is_held_is_not_waited_for_and_the_holder_is_named(shop:
     assert "Columns are as the project declares them" in project.notes[0]
 
 
-def test_sql_of_models_outside_of_a_selection_is_taken_from_their_last_compilation(
+def test_sql_of_models_outside_of_a_selection_is_of_their_last_compilation_while_their_templates_give_it(
     shop: Workshop, tmp_path: Path
 ) -> None:
     project, target = tmp_path / "project", tmp_path / "target"
     shutil.copytree(shop.project, project)
     shutil.copytree(shop.target, target)
     forget_compiled_code(target, "model.shop.summary", "model.shop.dispatched")
-    (project / "models/dispatched.sql").touch()
+    compiled = target / "compiled/shop/models/dispatched.sql"
+    compiled.write_text(compiled.read_text() + "limit 1")
 
     nodes = read_project(project, target).nodes
 
     assert "count(*)" in nodes["model.shop.summary"].queries[0]
     assert nodes["model.shop.dispatched"].queries == ()
-    assert nodes["model.shop.dispatched"].unresolved == ("It is not compiled: run `dbt compile`.",)
+    assert nodes["model.shop.dispatched"].unresolved == (OUTDATED,)
 
 
 def forget_compiled_code(target: Path, *models: str) -> None:

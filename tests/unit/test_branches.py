@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ribbon.dbt.artifacts import read_artifacts
-from ribbon.dbt.branches import Branches
+from ribbon.dbt.branches import OUTDATED, Branches
 from ribbon.dbt.same_sql import same_sql, with_ctes
 from ribbon.settings import read_settings
 from tests.conftest import write_files
@@ -293,3 +293,69 @@ def test_a_damaged_file_of_branches_is_made_anew(tmp_path: Path) -> None:
     assert branches(tmp_path, raw, "select 1")[0] == ("select 1", "select 1 as a")
     assert branches(tmp_path, raw, "select 1")[0] == ("select 1", "select 1 as a")
     assert not kept.read_bytes().startswith(b"\xc1")
+
+
+CENTS = "{% macro cents(name) %}{{ name }} / {{ var('rate', 100) }}{% endmacro %}"
+OF_CENTS = "select {{ cents('n') }} as paid from {{ ref('base') }}"
+
+
+def outdated(
+    folder: Path,
+    compiled: str,
+    raw: str = OF_CENTS,
+    *,
+    cents: str = CENTS,
+    yml: str = "name: shop",
+    nodes: Sequence[Mapping[str, Any]] = (PARENT,),
+) -> str | None:
+    """Why SQL that an earlier command left is not known to hold, of a model that reads the first of these nodes."""
+    write_files(folder, {"dbt_project.yml": yml})
+    node = model("facts", None, raw=raw, parents=[nodes[0]["unique_id"]], macros=["macro.shop.cents"])
+    macros = [IS_INCREMENTAL, macro("cents", cents)]
+    artifacts = read_artifacts(write_manifest(folder / "target", [node, *nodes], macros=macros))
+    finder = Branches(artifacts, read_settings(folder), folder / "target/ribbon")
+    reason = finder.outdated(artifacts.nodes["model.shop.facts"], compiled)
+    finder.save()
+    return reason
+
+
+def test_sql_of_an_earlier_command_holds_while_the_template_gives_it(tmp_path: Path) -> None:
+    compiled = f"select n / 100 as paid from {BASE}"
+
+    assert outdated(tmp_path, compiled) is None
+    assert outdated(tmp_path, compiled, OF_CENTS + " where true") == OUTDATED
+    assert outdated(tmp_path, compiled, cents=CENTS.replace("/", "*")) == OUTDATED
+    assert outdated(tmp_path, compiled, yml="{name: shop, vars: {rate: 7}}") == OUTDATED
+    assert outdated(tmp_path, compiled, nodes=[model("base", relation_name="moved.base")]) == OUTDATED
+    assert outdated(tmp_path, compiled) is None
+
+
+def test_sql_of_an_earlier_command_holds_for_either_branch(tmp_path: Path) -> None:
+    raw = f"select n from {{{{ ref('base') }}}} {SEEN}"
+
+    assert outdated(tmp_path, f"select n from {BASE}", raw) is None
+    assert outdated(tmp_path, f'select n from {BASE} where n > (select max(n) from "db"."main"."facts")', raw) is None
+
+
+def test_sql_of_an_earlier_command_holds_with_the_ephemeral_models_that_are_in_it(tmp_path: Path) -> None:
+    def ephemeral(number: int) -> Sequence[dict[str, Any]]:
+        inner = model("inner", None, raw=f"select {number} as n", materialized="ephemeral")
+        outer = model("outer", None, raw="select n from {{ ref('inner') }}", materialized="ephemeral")
+        return outer | {"depends_on": {"nodes": [inner["unique_id"]], "macros": []}}, inner
+
+    raw = "with own as (select 1) select n from {{ ref('outer') }}"
+    ctes = "__dbt__cte__inner as ( select 1 as n ), __dbt__cte__outer as ( select n from __dbt__cte__inner )"
+    compiled = f"with {ctes}, own as (select 1) select n from __dbt__cte__outer"
+
+    (one, inner), (_, other) = ephemeral(1), ephemeral(2)
+    assert outdated(tmp_path, compiled, raw, nodes=[one, inner]) is None
+    assert outdated(tmp_path, compiled, raw, nodes=[one, other]) == OUTDATED
+
+
+def test_sql_of_an_earlier_command_is_not_known_to_hold_where_only_dbt_can_render_it(tmp_path: Path) -> None:
+    reason = outdated(tmp_path, "select 1", "select {{ env_var('N') }}")
+
+    assert reason == (
+        "Its SQL is of an earlier command, and only dbt can say whether it still holds (env_var('N') is known only to"
+        " dbt's run): run `dbt compile`."
+    )

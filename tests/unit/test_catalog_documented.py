@@ -12,6 +12,7 @@ import pytest
 from ribbon.catalog.addresses import slugs_of
 from ribbon.catalog.facts.deliveries import Freshness
 from ribbon.catalog.facts.documents import Documents
+from ribbon.catalog.facts.groups import NO_USE
 from ribbon.catalog.facts.references import Reference
 from ribbon.catalog.views import Link
 from ribbon.config import ProjectPaths
@@ -348,7 +349,8 @@ def test_a_source_says_how_old_its_data_may_get(tmp_path: Path) -> None:
         (model("x", folder="staging"), "staging"),
         (model("x", folder="finance/intermediate"), "finance"),
         (model("x", folder="mart/sales"), "sales"),
-        (model("x", folder="marts"), "marts"),
+        (model("x", folder="marts", config={"group": "board"}), "board"),
+        (model("x", folder="marts"), NO_USE),
         (model("x"), "models"),
         (model("x", package="stripe"), "stripe"),
         (model("x", patch_path="shop://expectations/warehouse/product/x.yml"), "product"),
@@ -362,7 +364,28 @@ def test_a_relation_belongs_to_a_system_a_subject_or_a_use_case(tmp_path: Path, 
     assert facts.group(node["unique_id"]) == facts.relation(node["unique_id"]).group == of
 
 
+@pytest.mark.parametrize(("folder", "use"), [("finance", "finance"), ("core", NO_USE), ("", NO_USE)])
+def test_the_folder_of_a_mart_that_is_guessed_names_its_use_case(tmp_path: Path, folder: str, use: str) -> None:
+    facts = documented(tmp_path, [model("x", folder=folder)])
+
+    assert facts.group("model.shop.x") == use
+
+
+def test_the_schema_in_which_a_mart_is_published_is_the_one_that_publishing_takes(tmp_path: Path) -> None:
+    facts = documented(tmp_path, [model("x", folder="marts/finance", schema="reports")])
+
+    assert facts.public_schema("model.shop.x") == "reports", "its own generate_schema_name places it"
+
+
 # Uses
+
+
+def test_marts_whose_use_case_nothing_names_are_shown_together_and_say_so(tmp_path: Path) -> None:
+    facts = documented(tmp_path, [model("orders", folder="marts"), model("items", folder="marts")])
+
+    (found,) = facts.use_cases()
+    assert (found.label, found.marts) == ("No use case", ("model.shop.orders", "model.shop.items"))
+    assert "no dbt group names it" in found.description
 
 
 def test_a_use_case_is_its_group_its_marts_and_its_exposures(tmp_path: Path) -> None:

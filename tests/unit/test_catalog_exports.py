@@ -51,6 +51,16 @@ def test_the_document_is_as_its_schema_says(document: dict[str, Any]) -> None:
         jsonschema.validate(document | {"version": 0}, json.loads(FILE.read_text()))
 
 
+def test_a_use_case_that_nothing_names_is_none(export: Export) -> None:
+    export.nodes[2] |= {"fqn": ["shop", "marts", "board"], "config": {}}
+
+    document = json.loads(export(JSON).path.read_text())
+
+    assert [row["use_case"] for row in rows(document, "relations", relation=BOARD)] == [None]
+    assert [row["use_case"] for row in document["use_cases"]] == ["finance"], "the group that declares a stage"
+    assert document["exposure_use_cases"] == []
+
+
 def test_it_holds_relations_columns_and_the_steps_between_them(document: dict[str, Any]) -> None:
     (board,) = rows(document, "relations", relation=BOARD)
     (edge,) = rows(document, "column_lineage", relation=BOARD, column="total")

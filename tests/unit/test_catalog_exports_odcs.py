@@ -133,6 +133,16 @@ def test_the_version_is_another_where_the_contract_is(export: Export) -> None:
     assert before == same != contract(export)["version"]
 
 
+def test_a_mart_whose_use_case_is_unknown_has_no_domain(export: Export) -> None:
+    export.nodes[2] |= {"fqn": ["shop", "marts", "board"], "config": {}}
+
+    said = contract(export)
+
+    assert "domain" not in said
+    assert "dataProduct" not in said
+    assert said["description"]["purpose"].startswith("One row per order.")
+
+
 @pytest.mark.parametrize(
     ("adapter", "server"),
     [

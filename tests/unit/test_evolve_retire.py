@@ -7,7 +7,9 @@ import pytest
 
 from ribbon.evolve.rules.follow_sources import find_unused_sources
 from ribbon.evolve.rules.retire import find_disabled_models, find_unused_relations
+from ribbon.evolve.thresholds import read_thresholds
 from ribbon.model import Proposal
+from ribbon.settings import read_settings
 from tests.evolve_project import TODAY, Grown, applied, changes, days_before
 
 YEAR = days_before(365, step=7)
@@ -115,6 +117,12 @@ def test_the_time_is_declared_by_the_project(shop: Grown) -> None:
     shop.ask("select day from mart_sales.sales_daily", days=YEAR)
 
     assert not found(shop)
+
+
+def test_the_time_may_be_declared_among_the_projects_own_variables(tmp_path: Path) -> None:
+    (tmp_path / "dbt_project.yml").write_text("{name: shop, vars: {shop: {ribbon: {evolve: {notice_days: 7}}}}}")
+
+    assert read_thresholds(read_settings(tmp_path)).notice_days == 7
 
 
 def deprecated(shop: Grown, goes_on: str, description: str = "\"{{ doc('stale') }}\"") -> Proposal | None:

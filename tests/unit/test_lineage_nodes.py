@@ -6,11 +6,14 @@ from typing import Any
 
 import pytest
 
+from ribbon.config import ProjectPaths
+from ribbon.dbt.branches import OUTDATED
 from ribbon.dbt.node_config import SnapshotConfig, SnapshotNames
 from ribbon.errors import ConfigError
 from ribbon.lineage.nodes import ColumnsFrom, ProjectNodes
 from ribbon.lineage.project import read_project
 from ribbon.lineage.snapshots import snapshot_query
+from ribbon.project import read_project as read_model
 from tests.conftest import write_files
 from tests.manifests import column, model, source, write_manifest
 
@@ -47,6 +50,17 @@ def test_without_folders_that_say_so_the_models_that_nobody_reads_are_the_marts(
     assert project.nodes["model.shop.report"].use_case == "finance"
 
 
+def test_the_use_case_of_a_mart_whose_pattern_names_none_is_its_group_and_of_a_guessed_mart_its_folder(
+    tmp_path: Path,
+) -> None:
+    guessed = (model("a", folder="core/finance"), model("b", folder="core"), model("c"))
+    placed = (model("a", folder="marts"), model("b", folder="reporting/board", config={"tags": ["mart"]}))
+    yml = "vars: {ribbon: {layers: {mart: 'tag:mart'}}}"
+
+    assert [node.use_case for node in read(tmp_path, *guessed).nodes.values()] == ["finance", None, None]
+    assert [node.use_case for node in read(tmp_path, *placed, yml=yml).nodes.values()] == [None, None]
+
+
 def test_a_mapping_in_the_projects_variables_decides_over_folders(tmp_path: Path) -> None:
     yml = "vars: {ribbon: {layers: {lake: staging/base, mart: [reporting], warehouse: [reporting/shared]}}}"
     folders = ("staging/base", "staging", "reporting", "reporting/shared", "marts")
@@ -57,11 +71,50 @@ def test_a_mapping_in_the_projects_variables_decides_over_folders(tmp_path: Path
 
 
 @pytest.mark.parametrize(
-    "layers", ["{bronze: [raw]}", "[mart]", "mart", "{mart: 5}", "{mart: ['']}", "{mart: ['tag: ']}", "{mart: [3]}"]
+    "layers",
+    [
+        "{bronze: [raw]}",
+        "[mart]",
+        "mart",
+        "{mart: 5}",
+        "{mart: ['']}",
+        "{mart: ['tag: ']}",
+        "{mart: [3]}",
+        "{mart: ['layer:x']}",
+    ],
 )
 def test_a_mapping_that_names_no_layer_says_where_and_how(tmp_path: Path, layers: str) -> None:
     with pytest.raises(ConfigError, match=r"dbt_project\.yml: vars: ribbon: layers: .*lake, warehouse or mart"):
         read(tmp_path, yml=f"vars: {{ribbon: {{layers: {layers}}}}}")
+
+
+def test_a_setting_of_ribbons_that_does_not_exist_says_which_do(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"dbt_project\.yml: vars: ribbon: takes evolve and layers; found 'layer'"):
+        read(tmp_path, yml="{name: shop, vars: {shop: {ribbon: {layer: {mart: reporting}}}}}")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "remedy"),
+    [
+        ("models/reporting/<use_case>", "Did you mean `reporting/<use_case>`?"),
+        ("Reporting", "Did you mean `reporting`?"),
+        ("reporting /board", "Did you mean `reporting/board`?"),
+        ("reportings", "Did you mean `reporting`?"),
+        ("tag:Mart", "Did you mean `tag:mart`?"),
+        ("schema:outs", "Did you mean `schema:out`?"),
+        ("something else", "Correct it or delete it."),
+    ],
+)
+def test_a_pattern_that_matches_nothing_is_reported_with_what_may_be_meant(
+    tmp_path: Path, pattern: str, remedy: str
+) -> None:
+    write_files(tmp_path, {"dbt_project.yml": f"vars: {{ribbon: {{layers: {{mart: ['{pattern}'], lake: base}}}}}}"})
+    board = model("figures", folder="reporting/board", config={"tags": ["mart"], "schema": "out"})
+    target = write_manifest(tmp_path / "target", [board, model("raw", folder="base")])
+
+    notes = read_model(ProjectPaths(tmp_path, tmp_path / "data"), target).notes
+
+    assert notes == (f"dbt_project.yml: vars: ribbon: layers: mart: `{pattern}` matches no relation. {remedy}",)
 
 
 def test_a_project_file_that_is_no_yaml_says_so(tmp_path: Path) -> None:
@@ -109,6 +162,16 @@ def test_a_model_that_is_not_compiled_has_no_query_and_says_what_to_do(tmp_path:
     node = read(tmp_path, model("orders", compiled=None, raw="select 1")).nodes["model.shop.orders"]
 
     assert (node.queries, node.unresolved) == ((), ("It is not compiled: run `dbt compile`.",))
+
+
+def test_sql_of_an_earlier_command_is_used_while_the_template_gives_it(tmp_path: Path) -> None:
+    write_files(tmp_path, {"target/compiled/shop/models/orders.sql": "select 1 as one"})
+
+    same = read(tmp_path, model("orders", compiled=None, raw="select 1 as one")).nodes["model.shop.orders"]
+    other = read(tmp_path, model("orders", compiled=None, raw="select 2 as two")).nodes["model.shop.orders"]
+
+    assert (same.queries, same.unresolved) == (("select 1 as one",), ())
+    assert (other.queries, other.unresolved) == ((), (OUTDATED,))
 
 
 def test_a_model_that_reads_itself_is_not_its_own_parent(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -113,7 +114,7 @@ def test_a_reader_never_gets_another_entrys_body(tmp_path: Path) -> None:
 
 
 def test_a_locked_file_is_reported_and_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ribbon.store._TIMEOUT_S", 0)
+    monkeypatch.setattr("ribbon.store._PATIENCE_S", 0)
     Cache(tmp_path, "lineage", "1").save([New(b"key")])
     cache = Cache(tmp_path, "lineage", "1")
     holder = sqlite3.connect(tmp_path / FILE, isolation_level=None)
@@ -125,6 +126,30 @@ def test_a_locked_file_is_reported_and_left_alone(tmp_path: Path, monkeypatch: p
     holder.close()
     assert ["locked" in note for note in cache.notes] == [True, True]
     assert heads(tmp_path) == {b"key": [b""]}
+
+
+def test_a_locked_file_is_waited_for_once_and_not_for_each_kind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    patience: list[float] = []
+    connect = sqlite3.connect
+
+    def watched(file: Path, *, timeout: float, **keywords: Any) -> sqlite3.Connection:
+        patience.append(timeout)
+        return connect(file, timeout=0, **keywords)
+
+    Cache(tmp_path, "lineage", "1").save([New(b"key")])
+    holder = connect(tmp_path / FILE, isolation_level=None)
+    holder.execute("begin exclusive")
+    monkeypatch.setattr("ribbon.store.sqlite3.connect", watched)
+
+    for kind in ("branches", "lineage"):
+        cache = Cache(tmp_path, kind, "1")
+        cache.entries()
+        cache.save([New(b"other")])
+
+    holder.close()
+    assert patience == [1, 0, 0, 0]
 
 
 def test_a_full_disk_is_reported_and_what_was_there_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -158,7 +183,8 @@ def test_a_process_that_is_killed_while_it_writes_leaves_what_was_there(tmp_path
 
 def test_processes_that_write_at_once_lose_nothing(tmp_path: Path) -> None:
     script = (
-        "import sys; from pathlib import Path\nfrom ribbon.store import Cache, New\n"
+        "import sys; from pathlib import Path\nfrom ribbon import store\nfrom ribbon.store import Cache, New\n"
+        "store._PATIENCE_S = 30  # three that do nothing but write leave each other little time\n"
         "for number in range(20):\n"
         "    cache = Cache(Path(sys.argv[1]), sys.argv[2], '1')\n"
         "    used = [entry.id for each in cache.entries().values() for entry in each]\n"

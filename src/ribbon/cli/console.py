@@ -93,8 +93,11 @@ class Console:
         self._document[key] = value
 
     def warn(self, text: str) -> None:
-        """Print a warning."""
-        self._document["warnings"].append(text)
+        """Print a warning, once."""
+        told = self._document["warnings"]
+        if text in told:
+            return
+        told.append(text)
         self._err.print(f"! {text}", style="yellow", markup=False)
 
     def error(self, message: str) -> None:

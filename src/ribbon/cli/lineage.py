@@ -76,7 +76,7 @@ def _load(session: Session, target_dir: Path) -> LineageGraph:
     with session.console.bar("Lineage") as bar:
         nodes = nodes_of(project, session.paths.build_file)
         graph = lineage_of(nodes, project.paths.cache_dir(target_dir), progress=bar.at)
-    for note in (*graph.notes, report_changes(project)):
+    for note in (*graph.notes, *project.notes, report_changes(project)):
         if note:
             session.console.warn(note)
     return graph

@@ -29,7 +29,7 @@ target_path_option = click.option(
     "--target-path",
     type=click.Path(path_type=Path),
     default=None,
-    help="Folder of dbt's artifacts; default: DBT_TARGET_PATH, else target in the project.",
+    help="Folder of dbt's artifacts; default: DBT_TARGET_PATH, else target-path in dbt_project.yml, else target.",
 )
 
 
@@ -79,7 +79,7 @@ def command(name: str, *, needs: Needs = Needs.RIBBON) -> Callable[[Callable[...
                     console.warn(warning)
 
             def find() -> ProjectPaths:
-                paths = ProjectPaths.find(project_dir, target)
+                paths = _with_artifacts(ProjectPaths.find(project_dir, target))
                 needs.check(paths, options.get("target_path"))
                 return _with_database(paths)
 
@@ -123,6 +123,13 @@ def _run(
         return INTERRUPTED
     finally:
         console.close()
+
+
+def _with_artifacts(paths: ProjectPaths) -> ProjectPaths:
+    """The paths with the folder of artifacts that dbt_project.yml names."""
+    from ribbon.dbt.rendered_settings import artifacts_dir_of  # noqa: PLC0415 - brings Jinja, as below
+
+    return replace(paths, artifacts=artifacts_dir_of(paths))
 
 
 def _with_database(paths: ProjectPaths) -> ProjectPaths:

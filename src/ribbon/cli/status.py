@@ -22,6 +22,8 @@ def status(session: Session) -> int:
     they do not keep failing data from readers.
     """
     project = load_project(session.paths)
+    for note in project.notes:
+        session.console.warn(note)
     state = read_status(project)
     _show_runs(session, state)
     _show_failures(session, state, project)

@@ -136,6 +136,8 @@ def publish_step(session: Session, project: Project) -> bool:
     """Publish the marts and report those that were not. Returns whether all were."""
     console, paths = session.console, session.paths
     console.heading("Publish")
+    for note in project.notes:
+        console.warn(note)
     published: Publication = publish(project)
     marts, rows = counted(len(published.rows), "mart"), counted(sum(published.rows.values()), "row")
     console.say(f"  {marts}, {rows} in {_short(session, paths.marts_file)}")
@@ -170,8 +172,9 @@ def find_proposals(
         offered = offered_in and offered_in.resolve()
         evidence = ProjectEvidence(paths, target_dir, datetime.now(UTC).date(), bar.at, offered)
         proposals = propose(evidence)
-    if changed := report_changes(evidence.project):
-        session.console.warn(changed)
+    for note in (*evidence.project.notes, report_changes(evidence.project)):
+        if note:
+            session.console.warn(note)
     return evidence, proposals
 
 

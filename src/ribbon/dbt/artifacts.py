@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from ribbon.dbt.nodes import CatalogNode, Exposure, Macro, Node, Seed, Snapshot
+from ribbon.dbt.nodes import CatalogNode, Exposure, Macro, Node, Seed, Snapshot, Written
 from ribbon.errors import ConfigError
 
 __all__ = ["Artifacts", "Metadata", "read_artifacts", "read_catalog", "read_metadata"]
@@ -42,6 +42,7 @@ class _Manifest(msgspec.Struct, frozen=True):
     nodes: dict[str, msgspec.Raw]
     sources: dict[str, msgspec.Raw] = {}
     macros: dict[str, msgspec.Raw] = {}
+    docs: dict[str, msgspec.Raw] = {}
     exposures: dict[str, msgspec.Raw] = {}
     groups: dict[str, msgspec.Raw] = {}
     disabled: dict[str, tuple[msgspec.Raw, ...]] | None = None
@@ -81,6 +82,12 @@ class Artifacts:
                 found[key] = self._decode_one(decoder, key, raw)
         return found
 
+    @property
+    def compiled(self) -> bool:
+        """Whether it has the SQL of all snapshots and models; a command that selects some compiles no others."""
+        queries = (node for node in self.nodes.values() if node.resource_type in {"model", "snapshot"})
+        return all(node.compiled_code is not None or node.language == "python" for node in queries)
+
     @cached_property
     def exposures(self) -> tuple[Exposure, ...]:
         """The uses that the project declares."""
@@ -114,6 +121,31 @@ class Artifacts:
     def schemas_of_hooks(self) -> Iterator[str]:
         """The schema of the target, as each hook of the project has it."""
         return (self.decoded(_Hook, key).schema for key in self._manifest.nodes if key.startswith("operation."))
+
+    @property
+    def written(self) -> Iterator[Written]:
+        """All that the manifest has from files, decoded now."""
+        every = self._manifest
+        for records in (
+            every.nodes,
+            every.sources,
+            every.macros,
+            every.docs,
+            every.exposures,
+            every.groups,
+            every.unit_tests,
+        ):
+            yield from self._decode(msgspec.json.Decoder(Written), records).values()
+        yield from self.disabled(Written)
+
+    @property
+    def target_schema(self) -> str | None:
+        """The schema of the target, of a hook or of a node that nothing places elsewhere; None where none tells it."""
+        name = self.metadata.project_name
+        own = (node for node in self.nodes.values() if node.package_name == name and node.resource_type in KINDS)
+        plain = [] if f"macro.{name}.generate_schema_name" in self._manifest.macros else own
+        placed_nowhere = (node.schema for node in plain if not node.config.schema and node.schema)
+        return next(self.schemas_of_hooks, None) or next(placed_nowhere, None)
 
     def disabled(self, kind: type[Decoded]) -> Iterator[Decoded]:
         """What the project has set aside with `enabled: false`, decoded now."""

@@ -62,14 +62,17 @@ class BranchCache:
         """Write what was put."""
         self._cache.save([New(key, msgspec.msgpack.encode(known)) for key, known in self._new.items()], self._used)
 
-    def key(self, node: Node, sql: str) -> bytes:
-        """All that the rendering of a model depends on."""
-        record = self._library.artifacts.record(node.unique_id)
-        for name in OF_THE_MOMENT:
-            record.pop(name, None)
+    def key(self, node: Node, sql: str, what: str = "", *also: Node) -> bytes:
+        """All that the rendering of a model depends on. what: is asked. also: models that are rendered into it."""
+        records = [self._library.artifacts.record(each.unique_id) for each in (node, *also)]
+        for record in records:
+            for name in OF_THE_MOMENT:
+                record.pop(name, None)
         nodes = self._library.artifacts.nodes
-        parents = [rendered(nodes[key], self._library.adapters[0]) for key in node.depends_on.nodes if key in nodes]
-        return _digest((self._shared, record, sql, parents, self._library.variables(node.package_name)))
+        read = (key for each in (node, *also) for key in each.depends_on.nodes if key in nodes)
+        parents = [rendered(nodes[key], self._library.adapters[0]) for key in read]
+        variables = [self._library.variables(each.package_name) for each in (node, *also)]
+        return _digest((self._shared, what, records, sql, parents, variables))
 
     @cached_property
     def _entries(self) -> Mapping[bytes, Sequence[Entry]]:

@@ -1,7 +1,8 @@
-"""Both branches of an incremental model: the SQL of its first build, and that of every later build.
+"""What a model's template gives: both branches of an incremental model, and whether earlier SQL still holds.
 
-The manifest has the template and one of the branches. The template is rendered both ways. If one result equals what dbt
-compiled, the other is the other branch.
+The manifest has the template and one of the branches: the SQL of the first build, or that of every later build. The
+template is rendered both ways. If one result equals what dbt compiled, the other is the other branch. SQL that an
+earlier command left in target/compiled/ is known to be of the current macros, variables and parents in the same way.
 """
 
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from ribbon.dbt.artifacts import Artifacts
 from ribbon.dbt.branch_cache import BranchCache, Known
 from ribbon.dbt.macros import IS_INCREMENTAL, CannotRenderError, MacroLibrary, Macros
 from ribbon.dbt.nodes import Node
+from ribbon.dbt.relations import rendered
 from ribbon.dbt.same_sql import same_sql, with_ctes
 from ribbon.dbt.template_context import model_context
 from ribbon.settings import Settings
@@ -20,6 +22,8 @@ from ribbon.settings import Settings
 __all__ = ["Branches"]
 
 UNKNOWN = "Only one branch of is_incremental() is known: "
+OUTDATED = "Its SQL is of an earlier command, and its template gives other SQL now: run `dbt compile`."
+UNCHECKED = "Its SQL is of an earlier command, and only dbt can say whether it still holds ({}): run `dbt compile`."
 OTHER_SQL = "its rendered template differs from what dbt compiled; run `dbt compile` if the model has changed"
 
 
@@ -54,6 +58,15 @@ class Branches:
             self._cache.put(key, known)
         return tuple(sql if query is None else query for query in known.queries), known.reason
 
+    def outdated(self, node: Node, sql: str) -> str | None:
+        """Why SQL that an earlier command compiled is not known to hold; None where the template still gives it."""
+        key = self._cache.key(node, sql, "earlier", *self._ephemeral(node))
+        known = self._cache.get(key)
+        if known is None:
+            known = Known((), self._compared(node, sql))
+            self._cache.put(key, known)
+        return known.reason
+
     def save(self) -> None:
         """Cache the results for the next run."""
         self._cache.save()
@@ -79,6 +92,13 @@ class Branches:
             return _known(first, (first.sql, None), sql)
         return Known((None,), UNKNOWN + (first.reason or later.reason or OTHER_SQL))
 
+    def _compared(self, node: Node, sql: str) -> str | None:
+        renderings = self._renderings(node)
+        if any(each.sql is not None and same_sql(each.sql, sql) for each in renderings):
+            return None
+        reason = next((each.reason for each in renderings if each.sql is None), None)
+        return UNCHECKED.format(reason) if reason else OUTDATED
+
     def _renderings(self, node: Node) -> tuple[_Rendered, _Rendered]:
         """The template for a first build, and for a later one."""
         macros = self._macros_for(node.package_name)
@@ -90,12 +110,42 @@ class Branches:
         return self._rendered(node, template, macros, False), self._rendered(node, template, macros, True)
 
     def _rendered(self, node: Node, template: jinja2.Template, macros: Macros, incremental: bool) -> _Rendered:
-        self._incremental = incremental
         try:
+            ctes = self._ctes(node)
+            self._incremental = incremental
             sql = template.render(macros.context)
         except Exception as error:  # as above
             return _failed(error)
-        return _Rendered(with_ctes(sql, [cte.sql for cte in node.extra_ctes if cte.sql]))
+        return _Rendered(with_ctes(sql, ctes))
+
+    def _ctes(self, node: Node) -> list[str]:
+        """The ephemeral models that dbt puts in front of a node's SQL; rendered where it has not compiled the node."""
+        if node.compiled_code is not None:
+            return [cte.sql for cte in node.extra_ctes if cte.sql]
+        return [
+            f" {rendered(each, self._library.adapters[0])} as (\n{self._sql(each)}\n)" for each in self._ephemeral(node)
+        ]
+
+    def _ephemeral(self, node: Node) -> list[Node]:
+        """The ephemeral models that a node reads, also through others, each after those that it reads itself."""
+        found: dict[str, Node] = {}
+        for key in node.depends_on.nodes:
+            parent = self._library.artifacts.nodes.get(key)
+            if parent and parent.ephemeral and key != node.unique_id:
+                found |= {
+                    each.unique_id: each for each in (*self._ephemeral(parent), parent) if each.unique_id not in found
+                }
+        return list(found.values())
+
+    def _sql(self, node: Node) -> str:
+        """A template rendered, without what is put in front of it."""
+        macros = self._macros_for(node.package_name)
+        context, self._incremental = macros.context, False
+        macros.context = model_context(node, self._library, macros)
+        try:
+            return self._library.environment.from_string(node.raw_code or "").render(macros.context)
+        finally:
+            macros.context = context
 
     def _macros_for(self, package: str) -> Macros:
         if package not in self._macros:

@@ -15,6 +15,7 @@ __all__ = [
     "Owner",
     "Seed",
     "Snapshot",
+    "Written",
 ]
 
 # Values hold no references to each other, so the garbage collector need not look at the hundred thousands of them.
@@ -33,6 +34,18 @@ class Checksum(msgspec.Struct, frozen=True, gc=False):
 
     name: str = ""
     checksum: str = ""
+
+
+class Written(msgspec.Struct, frozen=True, gc=False):
+    """Anything that is written in a file of a package, with what is kept of its text."""
+
+    resource_type: str = ""
+    package_name: str = ""
+    original_file_path: str = ""
+    patch_path: str | None = None
+    checksum: Checksum | None = None
+    macro_sql: str | None = None
+    block_contents: str | None = None
 
 
 class EphemeralCte(msgspec.Struct, frozen=True, gc=False):

@@ -1,21 +1,19 @@
 """The dbt profile of a project, and a copy of it that builds into a scratch file."""
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import jinja2
 import yaml
-from jinja2.sandbox import SandboxedEnvironment
 
-from ribbon.config import DATA_VARIABLE, ProjectPaths
+from ribbon.config import ProjectPaths, dbt_variable
+from ribbon.dbt.rendered_settings import rendered_value
 from ribbon.errors import ConfigError
 from ribbon.settings import read_settings
 from ribbon.yaml_file import read_yaml, shown
 
-__all__ = ["DuckdbProfile", "build_file_of", "duckdb_profile", "profiles_file", "target_of"]
+__all__ = ["DuckdbProfile", "build_file_of", "connection_of", "duckdb_profile", "profiles_file", "target_of"]
 
 DUCKDB = "duckdb"
 
@@ -60,8 +58,8 @@ def duckdb_profile(project: ProjectPaths) -> DuckdbProfile:
     for key, kind_of_value, what in (("attach", list, "a list"), ("settings", dict, "a mapping")):
         if output.get(key) and not isinstance(output[key], kind_of_value):
             raise ConfigError(f"{path}: target {target}: {key} must be {what}, got {shown(output[key])}.")
-    kind = _rendered(project, path, output.get("type"))
-    file = _rendered(project, path, output.get("path") or ":memory:")
+    kind = rendered_value(project, path, output.get("type"))
+    file = rendered_value(project, path, output.get("path") or ":memory:")
     if kind != DUCKDB or ":" in file:
         what = f"{kind} at {file}" if kind == DUCKDB else kind
         raise ConfigError(
@@ -79,19 +77,33 @@ def target_of(project: ProjectPaths) -> str | None:
         return None
 
 
+def connection_of(project: ProjectPaths) -> tuple[str, str] | None:
+    """The kind of database that the target connects to, and its schema; None if no such target is known."""
+    path = profiles_file(project)
+    try:
+        _, profile, target = _profile(project, path)
+        output = profile["outputs"].get(target)
+        if not isinstance(output, dict):
+            return None
+        schema = output.get("schema") or output.get("dataset") or ""
+        return rendered_value(project, path, output.get("type") or ""), rendered_value(project, path, schema)
+    except ConfigError:
+        return None
+
+
 def _profile(project: ProjectPaths, path: Path) -> tuple[str, Mapping[str, Any], str]:
     """The name of the project's profile, the profile, and the name of its target."""
     settings = read_settings(project.project_dir)
     if not settings.document.get("profile"):
         raise ConfigError(f"{settings.path}: `profile` is missing. Name a profile of {path}.")
-    name = _rendered(project, settings.path, settings.document["profile"])
+    name = rendered_value(project, settings.path, settings.document["profile"])
     profile = _read(path).get(name)
     if profile is None:
         raise ConfigError(f"{path}: there is no profile {name!r}. Add it, or name another in dbt_project.yml.")
     if not isinstance(profile, dict) or not isinstance(profile.get("outputs"), dict):
         raise ConfigError(f"{path}: profile {name}: must be a mapping with `target` and `outputs`.")
     target = (
-        project.target or os.environ.get("DBT_TARGET") or _rendered(project, path, profile.get("target") or "default")
+        project.target or dbt_variable("TARGET") or rendered_value(project, path, profile.get("target") or "default")
     )
     return name, profile, target
 
@@ -106,7 +118,7 @@ def build_file_of(project: ProjectPaths) -> Path | None:
 
 def profiles_file(project: ProjectPaths) -> Path:
     """The profiles.yml that dbt reads: in DBT_PROFILES_DIR, the project, or the home folder."""
-    folder = os.environ.get("DBT_PROFILES_DIR")
+    folder = dbt_variable("PROFILES_DIR")
     if folder:
         return project.project_dir / folder / "profiles.yml"
     own = project.project_dir / "profiles.yml"
@@ -121,24 +133,6 @@ def _read(path: Path) -> Mapping[str, Any]:
     if document is not None and not isinstance(document, dict):
         raise ConfigError(f"{path}: must be a mapping of profiles, `name: …`, got {shown(document)}.")
     return document or {}
-
-
-def _rendered(project: ProjectPaths, path: Path, text: object) -> str:
-    """A value with its Jinja rendered. Only env_var() is available."""
-    if isinstance(text, list | dict):
-        raise ConfigError(f"{path}: must be one value, got {shown(text)}.")
-    known = {**os.environ, DATA_VARIABLE: str(project.data_dir)}
-
-    def env_var(name: str, default: str | None = None) -> str:
-        value = known.get(name, default)
-        if value is None:
-            raise ConfigError(f"{path}: environment variable {name} is not set. Set it.")
-        return value
-
-    try:
-        return SandboxedEnvironment(undefined=jinja2.StrictUndefined).from_string(str(text)).render(env_var=env_var)
-    except (jinja2.TemplateError, ArithmeticError, LookupError, TypeError, ValueError) as error:
-        raise ConfigError(f"{path}: {text}: {error}. Only env_var() is supported here.") from error
 
 
 def _entry(attached: object) -> dict[str, Any]:

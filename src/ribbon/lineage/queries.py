@@ -20,7 +20,6 @@ class Queries:
     """The queries of a project's nodes."""
 
     def __init__(self, artifacts: Artifacts, settings: Settings, target_dir: Path, cache_dir: Path) -> None:
-        self._settings = settings
         self._target_dir = target_dir
         self._branches = Branches(artifacts, settings, cache_dir)
         self._dialect = dialect_of(artifacts.metadata.adapter_type or "")
@@ -40,29 +39,26 @@ class Queries:
             return (), ()
         if node.language == "python":
             return (), (PYTHON,)
-        sql = _compiled_sql(node, self._settings, self._target_dir)
+        sql, reason = self._compiled(node)
         if sql is None:
-            return (), (NOT_COMPILED,)
+            return (), (reason,)
         if isinstance(node, Snapshot):
             return (snapshot_query(sql, node.config, self._dialect),), ()
-        queries, reason = self._branches.of(node, sql)
-        return queries, (reason,) if reason else ()
+        queries, missing = self._branches.of(node, sql)
+        return queries, (missing,) if missing else ()
 
+    def _compiled(self, node: Node) -> tuple[str | None, str]:
+        """The compiled SQL of a node, or why it is unknown.
 
-def _compiled_sql(node: Node, settings: Settings, target_dir: Path) -> str | None:
-    """The compiled SQL of a node; None where it is unknown.
-
-    A run of selected models writes a manifest with the SQL of these alone. That of the others is still in
-    target/compiled/, and is used where the model's own file has not changed since.
-    """
-    if node.compiled_code is not None:
-        return node.compiled_code
-    file = target_dir / "compiled" / node.package_name / node.original_file_path
-    own = settings.package_dir(node.package_name) / node.original_file_path
-    try:
-        compiled_at = file.stat().st_mtime_ns
-        if own.is_file() and own.stat().st_mtime_ns > compiled_at:
-            return None
-        return file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        return None
+        A run of selected models writes a manifest with the SQL of these alone. That of the others is still in
+        target/compiled/, and is used where it is what their templates give now.
+        """
+        if node.compiled_code is not None:
+            return node.compiled_code, ""
+        file = self._target_dir / "compiled" / node.package_name / node.original_file_path
+        try:
+            sql = file.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            return None, NOT_COMPILED
+        outdated = self._branches.outdated(node, sql)
+        return (None, outdated) if outdated else (sql, "")

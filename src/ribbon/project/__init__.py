@@ -1,6 +1,7 @@
 """The read model of a dbt project: what it holds, where each node belongs, and whether its artifacts are current."""
 
 from ribbon.project.inputs import changed_inputs
+from ribbon.project.layers import subject_of
 from ribbon.project.loading import compiled_artifacts, latest_artifacts, load_project, report_changes, run_with_record
 from ribbon.project.project import Project, read_project
 
@@ -13,4 +14,5 @@ __all__ = [
     "read_project",
     "report_changes",
     "run_with_record",
+    "subject_of",
 ]

@@ -6,6 +6,7 @@ The macro `layer_of` reads the same table, so dbt's layer rule and Python agree:
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from functools import cached_property
 
 from ribbon.dbt.nodes import Node
@@ -14,13 +15,25 @@ from ribbon.model import Layer
 from ribbon.settings import Settings
 from ribbon.yaml_file import shown
 
-__all__ = ["DEFAULTS", "Layers", "Pattern", "Placement", "read_patterns"]
+__all__ = ["DEFAULTS", "Layers", "Pattern", "Placement", "read_patterns", "subject_of"]
 
 # Layouts that people use. The macro `_default_placement` has the same.
 DEFAULTS: Mapping[Layer, Sequence[str]] = {
     Layer.MART: ("**/mart/<use_case>", "**/marts/<use_case>"),
     Layer.WAREHOUSE: ("**/warehouse", "**/staging", "**/intermediate"),
 }
+
+# Folders named after a step of the transformation, not after a subject.
+_STEPS = frozenset(
+    {"base", "core", "int", "intermediate", "mart", "marts", "prep", "staging", "stg", "transform", "warehouse"}
+)
+
+# What may stand under `vars: ribbon`, and the name of a project where other variables may too.
+_OURS = frozenset({"layers", "evolve"})
+_NAME = "ribbon"
+
+# Of patterns that are no folders.
+_KINDS = frozenset({"tag", "schema"})
 
 _USE_CASE = "<use_case>"
 _ANYWHERE = "**"
@@ -30,7 +43,7 @@ _OUTRANKS_FOLDERS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """Where a node belongs. use_case: as the pattern's `<use_case>` captured it, None where none did.
+    """Where a node belongs. use_case: of a mart, None where nothing says it and of all others.
 
     guessed: whether no pattern says it, so that it follows from who reads the node.
     """
@@ -44,23 +57,24 @@ class Placement:
 class Pattern:
     """What a node has to be like to be of a layer.
 
-    kind: folder, tag or schema. anywhere: whether the folders may lie below others.
+    kind: folder, tag or schema. anywhere: whether the folders may lie below others. text: as it is written.
     """
 
     layer: Layer
     kind: str
     parts: tuple[str, ...]
     anywhere: bool = False
+    text: str = ""
 
     @classmethod
     def parse(cls, layer: Layer, text: str) -> "Pattern":
         """Read a pattern as dbt_project.yml writes it."""
         kind, _, rest = text.partition(":")
-        if kind in {"tag", "schema"}:
-            return cls(layer, kind, (rest.strip(),))
+        if kind in _KINDS:
+            return cls(layer, kind, (rest.strip(),), text=text)
         parts = tuple(part for part in text.strip("/").split("/") if part)
         anywhere = parts[:1] == (_ANYWHERE,)
-        return cls(layer, "folder", parts[1:] if anywhere else parts, anywhere)
+        return cls(layer, "folder", parts[1:] if anywhere else parts, anywhere, text)
 
     def match(self, node: Node) -> tuple[int, str | None] | None:
         """How specific the match is, and the use case that it captures; None where the node does not match."""
@@ -119,10 +133,14 @@ class Layers:
     )
 
     def placement(self, node: Node) -> Placement:
-        """The layer of a node and its use case; a mart without one in its pattern has that of its group."""
+        """The layer of a node and its use case: as its pattern captured it, else its group.
+
+        Where the layer is a guess, so is the use case of a mart without a group: it is the folder.
+        """
         found = self._matched(node) or self._unmatched(node)
         if found.layer is Layer.MART and found.use_case is None:
-            return replace(found, use_case=node.config.group)
+            guess = subject_of(node.fqn[1:-1]) if found.guessed else None
+            return replace(found, use_case=node.config.group or guess)
         return found
 
     def use_case_in(self, fqn: tuple[str, ...]) -> str | None:
@@ -130,6 +148,25 @@ class Layers:
         node = Node("", "model", fqn[-1] if fqn else "", "", "", fqn=fqn)
         found = self._matched(node)
         return found.use_case if found else None
+
+    def unmatched(self) -> Iterator[str]:
+        """The patterns that match no node, as sentences for users with what may be meant."""
+        for pattern in self.declared:
+            if not any(pattern.match(node) for node in self.nodes.values()):
+                meant = get_close_matches(_plain(pattern.text), self._names, n=1)
+                ending = f"/{_USE_CASE}" if pattern.text.endswith(f"/{_USE_CASE}") else ""
+                what = f"Did you mean `{self._names[meant[0]]}{ending}`?" if meant else "Correct it or delete it."
+                yield f"vars: ribbon: layers: {pattern.layer}: `{pattern.text}` matches no relation. {what}"
+
+    @cached_property
+    def _names(self) -> Mapping[str, str]:
+        """What patterns may name, in lower case and as the project spells it: folders, models, tags and schemas."""
+        found: dict[str, str] = {}
+        for node in self.nodes.values():
+            paths = ["/".join(node.fqn[1:end]) for end in range(2, len(node.fqn) + 1)]
+            schemas = (f"schema:{name}" for name in (node.config.schema, node.schema) if name)
+            found |= {name.casefold(): name for name in (*paths, *schemas, *(f"tag:{tag}" for tag in node.all_tags))}
+        return found
 
     def _matched(self, node: Node) -> Placement | None:
         declared = _best(self.declared, node)
@@ -153,11 +190,27 @@ class Layers:
         return frozenset(node.unique_id for node in models if node.unique_id not in read)
 
 
+def subject_of(folders: Iterable[str]) -> str | None:
+    """The first folder that is not named after a step."""
+    return next((folder for folder in folders if folder not in _STEPS), None)
+
+
 def _names_marts_or_warehouse(placement: Placement | None, node: Node) -> bool:
     """`staging` and `intermediate` alone do not: many projects keep their marts beside them, in no folder."""
     if placement is None:
         return False
     return placement.layer is Layer.MART or Layer.WAREHOUSE.value in node.fqn[1:-1]
+
+
+def _plain(text: str) -> str:
+    """A pattern without what is often wrong in one, to compare it with names."""
+    return (
+        text.replace(" ", "")
+        .removeprefix(f"{_ANYWHERE}/")
+        .removeprefix("models/")
+        .removesuffix(f"/{_USE_CASE}")
+        .casefold()
+    )
 
 
 def _best(patterns: Iterable[Pattern], node: Node) -> Placement | None:
@@ -170,12 +223,16 @@ def _best(patterns: Iterable[Pattern], node: Node) -> Placement | None:
 
 
 def read_patterns(settings: Settings) -> tuple[Pattern, ...]:
-    """What the project declares. Raises ConfigError where `vars: ribbon: layers` cannot be read."""
+    """What the project declares. Raises ConfigError where `vars: ribbon: layers` cannot be meant."""
     return tuple(_declared(settings))
 
 
 def _declared(settings: Settings) -> Iterator[Pattern]:
-    table = settings.of_ribbon.get("layers")
+    ours = settings.of_ribbon
+    unknown = sorted(map(str, ours.keys() - _OURS))
+    if unknown and settings.document.get("name") != _NAME:  # whose own variables may stand there
+        raise ConfigError(f"{settings.path}: vars: ribbon: takes {' and '.join(sorted(_OURS))}; found {unknown[0]!r}.")
+    table = ours.get("layers")
     if not table:
         return
     named = {name: _texts(patterns) for name, patterns in table.items()} if isinstance(table, dict) else {}
@@ -189,6 +246,11 @@ def _declared(settings: Settings) -> Iterator[Pattern]:
 
 
 def _texts(patterns: object) -> list[str | None]:
-    """The patterns of a layer, with None in place of what is none, such as a number or an empty text."""
+    """The patterns of a layer, with None in place of what is none: a number, an empty text, an unknown kind."""
     listed = patterns if isinstance(patterns, list) else [] if patterns is None else [patterns]
-    return [each if isinstance(each, str) and each.rpartition(":")[2].strip(" /*") else None for each in listed]
+    return [each if isinstance(each, str) and _is_pattern(each) else None for each in listed]
+
+
+def _is_pattern(text: str) -> bool:
+    kind, colon, rest = text.rpartition(":")
+    return bool(rest.strip(" /*")) and (not colon or kind in _KINDS)

@@ -1,14 +1,15 @@
 """Having the project as its files are now: dbt parses or compiles again where one of its inputs changed."""
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
 
 from ribbon.config import ProjectPaths
-from ribbon.dbt.artifacts import read_metadata
+from ribbon.dbt.artifacts import read_artifacts, read_metadata
 from ribbon.dbt.runner import DbtRun, Listener, run_dbt
+from ribbon.project.contents import PARTIAL_PARSE, PROJECT_FILE
 from ribbon.project.inputs import changed_inputs, read_inputs, record_inputs
 from ribbon.project.project import Project, read_project
 
@@ -17,7 +18,6 @@ __all__ = ["compiled_artifacts", "latest_artifacts", "load_project", "report_cha
 # Compiled on their own, artifacts must not pass for the last run that `dbt retry` looks at.
 COMPILED = "docs"
 PARSED = "ribbon"
-PARTIAL_PARSE = "partial_parse.msgpack"
 
 # How many changed files a message names.
 NAMED = 5
@@ -33,7 +33,7 @@ class _RunResults(msgspec.Struct, frozen=True):
 
 def load_project(paths: ProjectPaths) -> Project:
     """The project as it is now; compiled SQL may be missing. Raises ConfigError where dbt cannot parse it."""
-    current = _current(paths, (paths.target_dir, paths.target_dir / COMPILED))
+    current = next(_current(paths, (paths.target_dir, paths.target_dir / COMPILED)), None)
     folder = current or paths.target_dir / PARSED
     if current is None and (read_metadata(folder) is None or changed_inputs(paths, folder)):
         _run(paths, "parse", folder)
@@ -41,14 +41,14 @@ def load_project(paths: ProjectPaths) -> Project:
 
 
 def compiled_artifacts(paths: ProjectPaths) -> Path:
-    """The folder of artifacts that have the compiled SQL of the project as it is now; dbt compiles where there is none.
+    """The folder of artifacts that have all compiled SQL of the project as it is now; dbt compiles where there is none.
 
     Raises ConfigError where the project cannot be compiled, BusyError where another process holds the database.
     """
     folders = (paths.target_dir, paths.target_dir / COMPILED)
-    current = _current(paths, folders)
-    if current:
-        return current
+    for folder in _current(paths, folders):
+        if read_artifacts(folder).compiled:
+            return folder
     _run(paths, "compile", folders[-1])
     return folders[-1]
 
@@ -57,7 +57,7 @@ def latest_artifacts(paths: ProjectPaths) -> Path:
     """The folder of artifacts to look at without running dbt: one that is current where there is one."""
     if not (paths.is_ours and read_metadata(paths.target_dir)):
         return paths.target_dir
-    return _current(paths, (paths.target_dir, paths.target_dir / COMPILED)) or paths.target_dir
+    return next(_current(paths, (paths.target_dir, paths.target_dir / COMPILED)), paths.target_dir)
 
 
 def report_changes(project: Project) -> str:
@@ -65,7 +65,8 @@ def report_changes(project: Project) -> str:
     changed = project.names_of_files(changed_inputs(project.paths, project.target_dir))
     more = f" and {len(changed) - NAMED:,} more" if len(changed) > NAMED else ""
     named = ", ".join(changed[:NAMED])
-    return f"Changed since dbt compiled, and shown as before: {named}{more}. Run `dbt compile`." if changed else ""
+    but = " except for layers" if PROJECT_FILE in changed else ""
+    return f"Changed since dbt compiled, and shown as before{but}: {named}{more}. Run `dbt compile`." if changed else ""
 
 
 def run_with_record(
@@ -86,11 +87,11 @@ def run_with_record(
             record_inputs(paths.target_dir, inputs)
 
 
-def _current(paths: ProjectPaths, folders: tuple[Path, ...]) -> Path | None:
-    """The youngest folder whose artifacts are of the project's target and of its files as they are now."""
+def _current(paths: ProjectPaths, folders: tuple[Path, ...]) -> Iterator[Path]:
+    """The folders whose artifacts are of the project's target and of its files as they are now, the youngest first."""
     found = [folder for folder in folders if read_metadata(folder) and _target_of(folder) == paths.target]
     found.sort(key=lambda folder: (folder / "manifest.json").stat().st_mtime, reverse=True)
-    return next((folder for folder in found if not changed_inputs(paths, folder)), None)
+    return (folder for folder in found if not changed_inputs(paths, folder))
 
 
 def _target_of(folder: Path) -> str | None:

@@ -69,6 +69,11 @@ class Project:
         """The rule that says which layer a node is of."""
         return Layers(self._patterns, self.nodes)
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What in its settings has no effect, as sentences for users."""
+        return tuple(f"{self.settings.path.name}: {each}" for each in self.layers.unmatched())
+
     @cached_property
     def placements(self) -> Mapping[str, Placement]:
         """Layer and use case of each node, by unique id."""

@@ -10,6 +10,7 @@ import yaml
 
 from ribbon.catalog.exports.catalog import Catalog
 from ribbon.catalog.exports.logical_types import logical_type
+from ribbon.catalog.facts.groups import NO_USE
 from ribbon.catalog.views import ColumnView, PromiseView, RelationView, UseCaseView
 from ribbon.dbt.grain import NOT_NULL, UNIQUE
 
@@ -41,6 +42,9 @@ _STANDARD = frozenset({"proposed", "draft", "active", "deprecated", "retired"})
 _IN_USE = "active"
 
 _VERSION = re.compile(r"\.v(\d+)$")
+
+# Of a mart whose use case is unknown.
+_UNKNOWN = UseCaseView("", "")
 
 
 def quality_rule(promise: PromiseView) -> Rule:
@@ -234,9 +238,9 @@ def _property(column: ColumnView, grain: Mapping[str, int]) -> dict[str, Any]:
 def write_odcs(catalog: Catalog, draft: Path) -> Mapping[str, int]:
     """Write a file for each mart to the folder `draft`. Returns how many contracts, properties and rules there are."""
     counted = {"contracts": 0, "properties": 0, "rules": 0}
-    cases = {mart: case for case in catalog.use_cases() for mart in case.marts}
+    cases = {mart: case for case in catalog.use_cases() if case.name != NO_USE for mart in case.marts}
     for view in catalog.marts():
-        contract = contract_of(catalog, view, cases[view.unique_id])
+        contract = contract_of(catalog, view, cases.get(view.unique_id, _UNKNOWN))
         (draft / f"{view.slug}.odcs.yaml").write_text(as_yaml(contract), encoding="utf-8")
         counted["contracts"] += 1
         counted["properties"] += len(view.columns)

@@ -34,7 +34,7 @@ from ribbon.catalog.exports.rows import (
     UseCaseRow,
     VerdictRow,
 )
-from ribbon.catalog.facts.groups import SOURCE, SUBJECT, USE, Group, title_of
+from ribbon.catalog.facts.groups import NO_USE, SOURCE, SUBJECT, USE, Group, title_of
 from ribbon.catalog.load.groups import by_group
 from ribbon.catalog.views import (
     ColumnView,
@@ -75,7 +75,7 @@ def _relation(view: RelationView, group: Group) -> RelationRow:
         resource_type=view.resource_type,
         source=group.name if group.side == SOURCE else None,
         subject=group.name if group.side == SUBJECT else None,
-        use_case=group.name if group.side == USE else None,
+        use_case=group.name if group.side == USE and group.name != NO_USE else None,
         materialized=view.materialized,
         database_name=view.database_name,
         file=view.file,
@@ -191,7 +191,7 @@ def rows_of(catalog: Catalog) -> Iterator[msgspec.Struct]:
     yield from map(_run, catalog.facts.history.invocations())
     yield from _groups(catalog)
     cases = catalog.use_cases()
-    yield from (row for case in cases for row in _use_case(case))
+    yield from (row for case in cases if case.name != NO_USE for row in _use_case(case))
     yield from _exposures(cases)
 
 
@@ -236,4 +236,4 @@ def _exposures(cases: tuple[UseCaseView, ...]) -> Iterator[msgspec.Struct]:
         texts = (view.label, view.type, view.description, view.owner, view.email, view.maturity, view.url)
         yield ExposureRow(uid, view.name, *texts)
         yield from (ExposureReadRow(uid, relation) for relation in sorted(set(view.reads)))
-        yield from (ExposureUseRow(uid, name) for name in served[uid])
+        yield from (ExposureUseRow(uid, name) for name in served[uid] if name != NO_USE)

@@ -135,7 +135,7 @@ class Documents:
 
     def public_schema(self, uid: str) -> str:
         """The schema in which Ribbon publishes a mart, whatever the target puts before its schemas."""
-        return self._project.described(uid).config.schema or f"mart_{self.group(uid)}"
+        return self._public_schemas[uid]
 
     def system_description(self, uid: str) -> str:
         """The description of a source's system; empty for others."""
@@ -209,6 +209,10 @@ class Documents:
             if node.project.layer is Layer.MART and (use_case := self.group(uid)):
                 found.setdefault(use_case, []).append(uid)
         return {use_case: tuple(marts) for use_case, marts in found.items()}
+
+    @cached_property
+    def _public_schemas(self) -> Mapping[str, str]:
+        return {relation.unique_id: relation.public_schema for relation in self._project.relations}
 
     @cached_property
     def _links(self) -> Mapping[str, Link]:

@@ -1,24 +1,22 @@
 """Groups of relations: the system of a source, the subject of a warehouse model, the use case of a mart."""
 
-from collections.abc import Sequence
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from ribbon.dbt.nodes import Node
 from ribbon.lineage.nodes import ProjectNode
 from ribbon.model import Layer
+from ribbon.project import subject_of
 
-__all__ = ["SIDE_OF_LAYER", "SOURCE", "SUBJECT", "USE", "Group", "group_of", "title_of"]
+__all__ = ["NO_USE", "SIDE_OF_LAYER", "SOURCE", "SUBJECT", "USE", "Group", "group_of", "title_of"]
 
 SOURCE, SUBJECT, USE = "source", "subject", "use"
 
 # By the layer whose relations they hold, from left to right.
 SIDE_OF_LAYER = {Layer.LAKE: SOURCE, Layer.WAREHOUSE: SUBJECT, Layer.MART: USE}
 
-# Folders named after a step of the transformation, not after a subject.
-_STEPS = frozenset(
-    {"base", "core", "int", "intermediate", "mart", "marts", "prep", "staging", "stg", "transform", "warehouse"}
-)
+# The group of the marts that no pattern, dbt group or folder gives a use case.
+NO_USE = "no use case"
 
 _ABBREVIATION = 2  # a name this short is an abbreviation
 
@@ -38,13 +36,13 @@ class Group(NamedTuple):
 
 
 def group_of(node: ProjectNode, record: Node, project: str) -> str:
-    """By source or use case where the project declares one, else by the folder."""
+    """A source's system, a mart's use case, and of others the folder."""
     if node.layer is Layer.LAKE and node.system:
         return node.system
-    if node.use_case:
-        return node.use_case
+    if node.layer is Layer.MART:
+        return node.use_case or NO_USE
     folders = _folders(record) or _folders_of_patch(record)
-    return _subject_folder(folders) or _without_folder(node, project)
+    return subject_of(folders) or (folders[-1] if folders else _without_folder(node, project))
 
 
 def title_of(name: str) -> str:
@@ -62,11 +60,6 @@ def _folders(record: Node) -> tuple[str, ...]:
 def _folders_of_patch(record: Node) -> tuple[str, ...]:
     """`package://expectations/warehouse/product/package_unit.yml`: without the root of the path and the file."""
     return PurePosixPath((record.patch_path or "").partition("://")[2]).parts[1:-1]
-
-
-def _subject_folder(folders: Sequence[str]) -> str:
-    """The first folder that is not a step; where all are steps, the last."""
-    return next((folder for folder in folders if folder not in _STEPS), folders[-1] if folders else "")
 
 
 def _without_folder(node: ProjectNode, project: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
-from ribbon.catalog.facts.groups import title_of
+from ribbon.catalog.facts.groups import NO_USE, title_of
 from ribbon.catalog.views import ExposureView, UseCaseView
 from ribbon.dbt.documentation import DescribedExposure, Group
 from ribbon.dbt.nodes import Owner
@@ -19,6 +19,8 @@ OwnerNames = tuple[str, str]
 NO_OWNER: OwnerNames = ("", "")
 
 OTHER = "other"
+
+_NO_USE_CASE = "Marts whose use case is unknown: no `<use_case>` of a pattern and no dbt group names it."
 
 # What makes a dbt group a use case before it has a mart.
 _KEYS_OF_USES = frozenset({"stage", "audience", "decision", "service_level"})
@@ -127,7 +129,8 @@ def _use_case_view(
 ) -> UseCaseView:
     if group is None:
         label = "Other uses" if name == OTHER and not marts else title_of(name)
-        return UseCaseView(name, label, marts=marts, exposures=exposures)
+        description = _NO_USE_CASE if name == NO_USE else ""
+        return UseCaseView(name, label, description, marts=marts, exposures=exposures)
     meta = group_meta(group)
     owner, email = owner_of(group.owner) if group.owner else owner_in_meta(meta)
     return UseCaseView(

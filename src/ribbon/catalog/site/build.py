@@ -75,7 +75,7 @@ def build_site(
     facts = load_facts(project, target_dir, now, progress)
     context = SiteContext(facts, read_handbook(project.project_dir / "docs" / "handbook"), now)
     stale = report_changes(facts.project) if paths.target_dir else ""
-    notes = (*facts.graph.notes, *filter(None, (stale,)))
+    notes = (*facts.graph.notes, *facts.project.notes, *filter(None, (stale,)))
     try:
         return _build(context, paths, notes, progress, workers)
     except DamagedError:
