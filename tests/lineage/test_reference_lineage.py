@@ -17,7 +17,7 @@ LAKE = "source.grocery.complete_journey"
 INPUTS = [
     *(f"{LAKE}.{table}" for table in ("transactions", "promotions", "products", "demographics", "campaigns")),
     *(f"{LAKE}.{table}" for table in ("campaign_descriptions", "coupons", "coupon_redemptions")),
-    *(f"seed.ribbon.{table}" for table in ("display_location", "mailer_location", "package_unit")),
+    *(f"seed.grocery.{table}" for table in ("display_location", "mailer_location", "package_unit")),
 ]
 
 
