@@ -179,6 +179,28 @@ def test_values_that_drift_to_a_bound_are_told(shop: Grown, tmp_path: Path) -> N
     assert idle(level) == []
 
 
+@pytest.mark.parametrize(
+    ("highest", "status", "title"),
+    [
+        ([41.0] * 30, "pass", "has never failed, and its bounds are far off; tighten them"),
+        ([500, 600, 700, 800, 900, 950], "pass", "is drifting to its max_value; find out why, or move the bound"),
+        ([2000.0] * 10, "fail", "has failed in every run; fix the data or the expectation"),
+    ],
+    ids=["far", "near", "always"],
+)
+def test_the_title_says_what_is_wrong_with_which_expectation_and_what_to_do(
+    shop: Grown, highest: Sequence[float], status: str, title: str
+) -> None:
+    bounded(shop)
+    record(shop, highest, status=status)
+
+    (proposal,) = find_idle_expectations(shop.seen)
+
+    assert proposal.title == f"mart.bounded.amount: {BETWEEN} {title}"
+    assert proposal.subject == ("model.shop.bounded.amount",)
+    assert proposal.edits == ()
+
+
 def test_of_a_restricted_column_no_value_is_told(shop: Grown) -> None:
     bounded(shop, restricted=True)
     record(shop, [500, 600, 700, 800, 900, 950])
