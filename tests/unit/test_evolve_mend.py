@@ -131,6 +131,22 @@ def test_marts_of_other_use_cases_and_the_warehouse_must_not_read_a_mart(shop: G
     assert proposals["model.shop.late_payer"].evidence[0].what == "mart.late_payer selects order_id from it"
 
 
+def test_an_id_is_the_same_in_every_version_for_people_have_dismissed_it(shop: Grown) -> None:
+    reading_the_lake(shop, "stable")
+    shop.group("trial", use_case("exploring", "trial"))
+    shop.model("try_out", COMPILED, folder="mart/trial", raw=RAW, parents=[SOURCE])
+    shop.model("best_day", "select order_id from db.mart_sales.sales_daily", parents=["model.shop.sales_daily"])
+    shop.ask("select order_id from mart_trial.try_out", days=days_before(90, step=2), who=("ann", "bob", "eve"))
+
+    proposals = [*found(shop), *find_outgrown_use_cases(shop.seen)]
+
+    assert {proposal.id: proposal.subject[0] for proposal in proposals} == {
+        "mend-62d234": "model.shop.sales_daily",
+        "mend-6cebe6": "model.shop.best_day",
+        "mend-14cb70": "group.shop.trial",
+    }
+
+
 def test_where_no_folder_says_what_a_mart_is_nothing_is_a_breach(shop: Grown) -> None:
     shop.model("report", COMPILED, folder="reports", raw=RAW, parents=[SOURCE])
 
