@@ -127,6 +127,7 @@ CASES = {
         ("fails beyond it", "tolerance: 0.04", "(1), (2), (3), (null)", 1),
         ("counts the last runs", "tolerance: 0.04, last: 3", "(1), (2), (3), (null)", 0),
         ("passes without enough history", "tolerance: 0, min_history: 6", "(1), (2), (3), (null)", 0),
+        ("looks back on just enough history", "tolerance: 0, min_history: 5", "(1), (2), (3), (null)", 1),
         ("passes on no rows", "tolerance: 0", NOTHING, 0),
     ],
 }

@@ -100,5 +100,6 @@ CASES = {
         ("fails beyond it", "tolerance: 0.19", "(1), (2), (3), (4)", 1),
         ("counts the last runs", "tolerance: 0, last: 3", "(1), (2), (3), (4)", 0),
         ("passes without enough history", "tolerance: 0, min_history: 6", "(1), (2), (3), (4)", 0),
+        ("looks back on just enough history", "tolerance: 0, min_history: 5", "(1), (2), (3), (4)", 1),
     ],
 }
