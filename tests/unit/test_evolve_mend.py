@@ -162,6 +162,19 @@ def test_a_trial_that_many_ask_often_and_since_long_has_outgrown_it(shop: Grown)
     assert changes(proposal) == ["-meta: {stage: exploring, audience: all}", "+meta: {stage: growing, audience: all}"]
 
 
+@pytest.mark.parametrize(("queries", "days", "outgrown"), [(100, 60, True), (99, 60, False), (100, 59, False)])
+def test_a_trial_ends_with_a_hundred_queries_over_sixty_days(
+    shop: Grown, queries: int, days: int, outgrown: bool
+) -> None:
+    reading_the_lake(shop, "exploring")
+    sql = "select order_id from mart_sales.sales_daily"
+    shop.ask(sql, days=days_before(days, days))
+    shop.ask(sql, days=days_before(0), who=("bob", "eve"))
+    shop.ask(sql, days=days_before(0) * (queries - 3))
+
+    assert bool(list(find_outgrown_use_cases(shop.seen))) is outgrown
+
+
 @pytest.mark.parametrize(
     ("stage", "first", "who"),
     [("growing", 90, "abc"), ("exploring", 40, "abcd"), ("exploring", 200, "ab")],
