@@ -1,6 +1,9 @@
 """What people keep asking, shown without the values that nobody may see."""
 
+from collections.abc import Sequence
 from pathlib import Path
+
+import pytest
 
 from ribbon.evolve.rules.add_mart import find_missing_marts
 from tests.evolve_project import Grown, days_before
@@ -36,3 +39,27 @@ def test_any_other_is_shown_with_what_it_asks(tmp_path: Path) -> None:
     said = shown(tmp_path, "city <> 'Rome'")
     assert "where city <> 'Rome' group by city" in said
     assert "what they query: where " in said
+
+
+@pytest.mark.parametrize(
+    ("weeks", "who", "proposed"),
+    [(8, ("ann", "bob"), True), (7, ("ann", "bob"), False), (8, ("ann",), False)],
+    ids=["eight weeks", "seven weeks", "one person"],
+)
+def test_two_people_ask_in_eight_weeks(tmp_path: Path, weeks: int, who: Sequence[str], proposed: bool) -> None:
+    grown = Grown(tmp_path)
+    grown.model("people", "select 1 as id, 'Rome' as city, 'ann@example.com' as email", CONTRACT)
+    days = days_before(7 * (weeks - 1), step=7)
+    grown.ask("select city, count(*) from warehouse.people group by city", days=days, who=who)
+
+    assert bool(list(find_missing_marts(grown.seen))) is proposed
+
+
+def test_what_a_relation_has_a_row_each_of_needs_no_mart(tmp_path: Path) -> None:
+    grown = Grown(tmp_path)
+    contract = CONTRACT.replace("{name: city}", "{name: city, data_tests: [unique]}")
+    grown.model("people", "select 1 as id, 'Rome' as city, 'ann@example.com' as email", contract)
+    sql = "select city, count(*) from warehouse.people group by city"
+    grown.ask(sql, days=days_before(90, step=7), who=("ann", "bob"))
+
+    assert not list(find_missing_marts(grown.seen))

@@ -68,3 +68,16 @@ def test_one_meaning_is_no_disagreement(tmp_path: Path, computed: str, monkeypat
     monkeypatch.setitem(COMPUTED, "two", computed)
     with pytest.raises(ValueError, match="not enough values"):
         evidence(tmp_path)
+
+
+@pytest.mark.parametrize(("meanings", "told"), [(3, True), (4, False)])
+def test_a_name_of_more_than_three_meanings_names_nothing_in_particular(
+    tmp_path: Path, meanings: int, told: bool
+) -> None:
+    grown = Grown(tmp_path)
+    grown.source(SOURCE)
+    for number, computed in enumerate(("price", "discount", "price - discount", "price + discount")[:meanings]):
+        sql = f'select day, sum({computed}) as net_usd from "db"."shop"."sales" group by day'
+        grown.model(f"mart_{number}", sql, folder=f"mart/case_{number}", parents=["source.shop.shop.sales"])
+
+    assert bool(list(find_one_name_for_two(grown.seen))) is told

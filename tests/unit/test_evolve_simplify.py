@@ -1,12 +1,12 @@
-"""Models of the warehouse that add nothing: they go, and their reader reads on."""
+"""Models that add nothing go, and their reader reads on; views that are asked for hours become tables."""
 
 from pathlib import Path
 
 import pytest
 
-from ribbon.evolve.rules.simplify import find_idle_models
+from ribbon.evolve.rules.simplify import find_busy_views, find_idle_models
 from ribbon.model import Proposal
-from tests.evolve_project import Grown, applied
+from tests.evolve_project import Grown, applied, days_before
 
 STORES = "select store_id, first_day, last_day from db.lake.stores"
 
@@ -75,3 +75,41 @@ def test_a_model_with_two_readers_stays(grown: Grown) -> None:
     hand_on(grown, "openings", "s.first_day", "store_some", "mart/sales")
 
     assert found(grown) == []
+
+
+@pytest.mark.parametrize(
+    ("days", "queries", "seconds", "busy"),
+    [
+        (30, 60, 5, True),
+        (30, 59, 9, False),
+        (30, 60, 4.9, False),
+        (61, 120, 5, False),
+        (10, 60, 5, True),
+    ],
+    ids=["a month of it", "fewer queries", "fewer seconds", "over two months", "a log that is younger than a month"],
+)
+def test_a_view_on_a_view_that_is_asked_for_hours_becomes_a_table(
+    tmp_path: Path, days: int, queries: int, seconds: float, busy: bool
+) -> None:
+    grown = Grown(tmp_path)
+    raw = "{{ config(materialized='view') }}\nselect day from {{ ref('base') }}\n"
+    grown.model("base", "select 1 as day", materialized="view")
+    grown.model(
+        "daily",
+        "select day from db.warehouse.base",
+        folder="mart/sales",
+        raw=raw,
+        parents=["model.shop.base"],
+        materialized="view",
+    )
+    asked = [*days_before(days - 1, days - 1), *days_before(0) * (queries - 1)]
+    grown.ask("select day from mart_sales.daily", days=asked, seconds=seconds)
+
+    proposals = list(find_busy_views(grown.seen))
+
+    assert bool(proposals) is busy
+    for proposal in proposals:
+        assert proposal.title == "mart.daily: a view on base, queried 60 times a month; make it a table"
+        assert proposal.evidence[0].what == "60 queries a month take 300 seconds"
+        assert proposal.subject == ("model.shop.base", "model.shop.daily")
+        assert applied(proposal) == {"models/mart/sales/daily.sql": raw.replace("'view'", "'table'")}
