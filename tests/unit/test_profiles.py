@@ -80,8 +80,8 @@ def test_a_target_without_a_file_is_refused(shop: ProjectPaths, target: str, sai
     ("profiles", "said"),
     [
         ("store: {outputs: {}}\n", "there is no profile 'shop'. Add it, or name another in dbt_project.yml."),
-        ("shop: {target: dev}\n", "there is no profile 'shop'"),
-        ("- shop\n", "there is no profile 'shop'"),
+        ("shop: {target: dev}\n", "profile shop: must be a mapping with `target` and `outputs`"),
+        ("- shop\n", "must be a mapping of profiles"),
         ("shop: [\n", "invalid YAML"),
         ("shop: {outputs: {}, target: \"{{ env_var('SHOP_TARGET') }}\"}\n", "SHOP_TARGET is not set. Set it."),
         ('shop: {outputs: {}, target: "{{ var(1) }}"}\n', "Only env_var() is supported here."),
@@ -108,7 +108,7 @@ def test_a_folder_of_profiles_is_read_before_the_projects_own(
 
     monkeypatch.setenv("DBT_PROFILES_DIR", "missing")
 
-    with pytest.raises(ConfigError, match=r"missing/profiles\.yml: cannot be read: .* or set DBT_PROFILES_DIR"):
+    with pytest.raises(ConfigError, match=r"missing/profiles\.yml: there is no such file\. Add it, or set"):
         duckdb_profile(shop)
 
 
