@@ -49,6 +49,54 @@ def test_a_chain_of_renames_goes_and_its_reader_takes_the_columns_under_their_la
     }
 
 
+@pytest.mark.parametrize(
+    ("after", "read"),
+    [
+        ("where store_id > 1", "{{ ref('dim_store') }} as store_some where store_id > 1"),
+        (
+            "join warehouse.days using (store_id)",
+            "{{ ref('dim_store') }} as store_some join warehouse.days using (store_id)",
+        ),
+        ("group by store_id", "{{ ref('dim_store') }} as store_some group by store_id"),
+        ("limit 1", "{{ ref('dim_store') }} as store_some limit 1"),
+        ("", "{{ ref('dim_store') }} as store_some"),
+        ("as s", "{{ ref('dim_store') }} as s"),
+        ("s where s.store_id > 1", "{{ ref('dim_store') }} s where s.store_id > 1"),
+    ],
+)
+def test_what_is_read_past_a_model_keeps_its_name_or_alias(grown: Grown, after: str, read: str) -> None:
+    hand_on(grown, "store_some", "store_id, first_day", "dim_store")
+    grown.model(
+        "stores",
+        f"select store_id from db.warehouse.store_some {after}",
+        raw=f"select store_id from {{{{ ref('store_some') }}}} {after}".rstrip(),
+        folder="mart/supply",
+        parents=["model.shop.store_some"],
+    )
+
+    (proposal,) = found(grown)
+
+    assert applied(proposal)["models/mart/supply/stores.sql"] == f"select store_id from {read}"
+
+
+def test_an_operand_of_a_join_keeps_its_name_before_using(grown: Grown) -> None:
+    hand_on(grown, "store_some", "store_id, first_day", "dim_store")
+    grown.model("days", "select 1 as store_id")
+    grown.model(
+        "stores",
+        "select store_id from db.warehouse.days join db.warehouse.store_some using (store_id)",
+        raw="select store_id from {{ ref('days') }} join {{ ref('store_some') }} using (store_id)",
+        folder="mart/supply",
+        parents=["model.shop.days", "model.shop.store_some"],
+    )
+
+    (proposal,) = found(grown)
+
+    assert applied(proposal)["models/mart/supply/stores.sql"] == (
+        "select store_id from {{ ref('days') }} join {{ ref('dim_store') }} as store_some using (store_id)"
+    )
+
+
 def test_a_model_that_renames_nothing_is_read_past(grown: Grown) -> None:
     hand_on(grown, "store_some", "store_id, first_day", "dim_store")
     hand_on(grown, "stores", "s.first_day", "store_some", "mart/supply")

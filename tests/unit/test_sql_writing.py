@@ -77,6 +77,15 @@ def test_what_is_no_expression_is_said_to_be_unwritable(term: Term) -> None:
         expression(term, writing)
 
 
+def test_a_type_that_the_project_made_is_written_as_it_was_read() -> None:
+    block, asked = read("select cast(x as warehouse.mood) as v from a")
+
+    written = write(block, asked, "duckdb").naming(own_name)
+
+    assert "warehouse.mood" in written.lower()
+    assert logic_of(read(written)[0]) == logic_of(block)
+
+
 def test_it_is_written_as_people_write() -> None:
     sql = (
         "select B.z, count(*) N from (select * from a where x > 0) q join b on b.id = q.id and q.y in (1,2) group by 1"
