@@ -106,11 +106,17 @@ class Grown:
         said = next(each for each in yaml.safe_load(yml)["groups"] if each["name"] == name)
         self._groups.append(said | {"unique_id": f"group.shop.{name}", "original_file_path": path})
 
-    def ask(self, sql: str, *, days: Iterable[date], who: Sequence[str] = ("ann",)) -> None:
-        """A query that people ask once on each of these days."""
+    def ask(self, sql: str, *, days: Iterable[date], who: Sequence[str] = ("ann",), seconds: float = 0) -> None:
+        """A query that people ask once on each of these days. seconds: that each took."""
         self._logs += 1
         rows = [
-            {"who": person, "when": f"{day}T08:00:00Z", "sql": sql, "id": f"{self._logs}-{place}-{person}"}
+            {
+                "who": person,
+                "when": f"{day}T08:00:00Z",
+                "sql": sql,
+                "seconds": seconds,
+                "id": f"{self._logs}-{place}-{person}",
+            }
             for place, day in enumerate(days)
             for person in who
         ]

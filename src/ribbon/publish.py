@@ -84,12 +84,12 @@ def reason_not_to_publish(project: Project) -> str:
     Where folders decide on schemas, a developer's target is known by its prefix. A project that was taken in names its
     production targets, or publishes from every target.
     """
-    name = project.paths.target or "the default"
+    target = project.paths.target or target_of(project.paths)
     if project.adapter != "duckdb":
-        return f"target {name}: readers query {project.adapter} itself."
+        return f"target {target}: readers query {project.adapter} itself."
     if project.developer_prefix:
         return (
-            f"target {name}: it writes to a developer's schemas ({project.developer_prefix}…), which are not"
+            f"target {target}: it writes to a developer's schemas ({project.developer_prefix}…), which are not"
             " for readers. Publish from a production target (production_targets in dbt_project.yml)."
         )
     production = project.settings.variables.get("production_targets")
@@ -97,7 +97,6 @@ def reason_not_to_publish(project: Project) -> str:
         raise ConfigError(
             f"{project.settings.path}: vars: production_targets must be a list of targets, got {shown(production)}."
         )
-    target = project.paths.target or target_of(project.paths)
     if production is not None and target not in production:
         return (
             f"target {target}: it is none of the production targets ({', '.join(map(str, production))}). Publish from"

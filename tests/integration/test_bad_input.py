@@ -72,6 +72,7 @@ def test_a_column_that_is_missing(shop: Workshop) -> None:
     ended = shop.ribbon("land", "items")
 
     refused(ended, 1, "expectations/lake/shop.yml: source shop.items: column price is missing from", "items.parquet")
+    assert "items                  nothing landed: the columns violate the contract; 0 in the lake" in ended.out
     assert "Nothing landed." in ended.out
     assert landed(shop, "items") == []
 

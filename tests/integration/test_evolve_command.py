@@ -1,5 +1,6 @@
 """`ribbon evolve`: proposals of a dbt project that knows nothing of Ribbon, listed, shown and dismissed."""
 
+import os
 import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.conftest import Ended, Workshop, write_files
+from tests.conftest import Ended, Workshop, edit, write_files
 
 TODAY = datetime.now(UTC).date()
 PROJECT = {
@@ -79,6 +80,18 @@ def test_what_cannot_be_known_is_said_in_a_line_and_is_no_error(bare: Workshop) 
     assert "No query log is imported: nothing can be called unused." in ended.err
     assert "No source has been landed by Ribbon: no proposals from deliveries." in ended.err
     assert "No run is recorded: no proposals from the history of expectations." in ended.err
+    assert "Changed since" not in ended.err
+
+
+def test_models_that_changed_since_dbt_compiled_are_named(bare: Workshop) -> None:
+    edit(bare, "models/marts/sales/revenue.sql", "sum(amount)", "avg(amount)")
+    later = (bare.target / "manifest.json").stat().st_mtime + 10
+    os.utime(bare.project / "models/marts/sales/revenue.sql", (later, later))
+
+    ended = bare.ribbon("evolve", "--json")
+
+    assert ended.exit_code == 0, ended.err
+    assert "Changed since dbt compiled, and shown as before: mart.revenue. Run `dbt compile`." in ended.json["warnings"]
 
 
 def by(entry: dict[str, Any]) -> str:

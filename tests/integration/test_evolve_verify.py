@@ -172,7 +172,7 @@ def test_sql_that_says_when_it_was_compiled_is_no_change(relations: dict[str, di
 
 def test_relations_that_come_go_or_change_their_name_are_listed(relations: dict[str, dict[str, Any]]) -> None:
     assert relations["fresh"]["standing"] == "new"
-    assert relations["gone"]["standing"] == "removed"
+    assert (relations["gone"]["standing"], relations["gone"]["was"]) == ("removed", None)
     assert (relations["new_name"]["standing"], relations["new_name"]["was"]) == ("equal", "warehouse.old_name")
     assert "old_name" not in relations
 

@@ -150,6 +150,9 @@ def test_a_batch_that_keeps_its_contract_now_is_in_the_lake_once(home: Workshop)
     assert aside(home) == []
     assert in_lake(home) == [1, 5, 6]
     assert home.value("select count(*) from lake.orders where _batch_id = 'day-03'") == 2
+    assert (
+        f"orders                 nothing new; {home.value('select count(*) from lake.orders')} in the lake" in again.out
+    )
     assert "Nothing new" in again.out
     assert home.ribbon("quarantine", "release", "shop.orders").exit_code == 2
 

@@ -17,6 +17,9 @@ def partition(expected: str, more: str) -> str:
 
 HALVES = "values: [x, y], weights: [0.5, 0.5]"
 BINS = "bins: [0, 1, 2], weights: [0.5, 0.5]"
+UPWARDS = "bins: [0, 1, .inf], weights: [0.5, 0.5]"
+DOWNWARDS = "bins: [-.inf, 1, 2], weights: [0.5, 0.5]"
+WITHIN = "bins: [0, 1, 2, 3], weights: [0.5, 0.5, 0]"
 OPEN = "bins: [-.inf, 1, .inf], weights: [0.5, 0.5]"
 
 CASES = {
@@ -118,6 +121,16 @@ CASES = {
         ("puts an edge into the upper bin", partition(BINS, "threshold: 0.1"), "(1), (2.0)", 1),
         ("fails beyond the bins", partition(BINS, "threshold: 99"), "(0), (1), (3)", 1),
         ("has a holdout beyond the bins", partition(BINS, "threshold: 9, tail_weight_holdout: 0.1"), "(0), (1), (3)", 0),
+        # ln(1 / 1.35) * 2 / 3 + ln(1 / 0.15) / 3
+        ("has half of the holdout on each side", partition(BINS, "threshold: 0.43231, tail_weight_holdout: 0.1"), "(0), (1), (3)", 0),
+        ("fails beyond half of the holdout", partition(BINS, "threshold: 0.4323, tail_weight_holdout: 0.1"), "(0), (1), (3)", 1),
+        # ln(1 / 1.35) * 2 / 3 + ln(1 / 0.3) / 3
+        ("has all of it below the bins where they go on above", partition(UPWARDS, "threshold: 0.20126, tail_weight_holdout: 0.1"), "(-1), (0), (9)", 0),
+        ("fails beyond it below the bins", partition(UPWARDS, "threshold: 0.20125, tail_weight_holdout: 0.1"), "(-1), (0), (9)", 1),
+        ("has all of it above the bins where they go on below", partition(DOWNWARDS, "threshold: 0.20126, tail_weight_holdout: 0.1"), "(-9), (1), (3)", 0),
+        ("fails beyond it above the bins", partition(DOWNWARDS, "threshold: 0.20125, tail_weight_holdout: 0.1"), "(-9), (1), (3)", 1),
+        ("has a holdout for bins of no weight", partition(WITHIN, "threshold: 0.20126, internal_weight_holdout: 0.1"), "(0), (1), (2)", 0),
+        ("fails beyond that", partition(WITHIN, "threshold: 0.20125, internal_weight_holdout: 0.1"), "(0), (1), (2)", 1),
         ("takes tail weights", partition("bins: [0, 1], weights: [0.5], tail_weights: [0, 0.5]", "threshold: 0"), "(0), (3)", 0),
         ("takes infinite bins", partition(OPEN, "threshold: 0"), "(-9), (99)", 0),
         ("fails on nulls only", partition(BINS, "threshold: 9"), NULLS, 1),
@@ -127,6 +140,7 @@ CASES = {
         ("fails beyond it", "tolerance: 0.04", "(1), (2), (3), (null)", 1),
         ("counts the last runs", "tolerance: 0.04, last: 3", "(1), (2), (3), (null)", 0),
         ("passes without enough history", "tolerance: 0, min_history: 6", "(1), (2), (3), (null)", 0),
+        ("looks back on just enough history", "tolerance: 0, min_history: 5", "(1), (2), (3), (null)", 1),
         ("passes on no rows", "tolerance: 0", NOTHING, 0),
     ],
 }

@@ -54,7 +54,12 @@ CASES = {
         ("fails", "column: c", "(1, 2)", 1),
         ("holds at its place", "column: b, column_index: 1", "(1, 2)", 0),
         ("fails at another place", "column: b, column_index: 0", "(1, 2)", 1),
+        ("counts from 0", "column: a, column_index: 0", "(1, 2)", 0),
         ("counts from the end", "column: b, column_index: -1", "(1, 2)", 0),
+        ("counts to the first from the end", "column: a, column_index: -2", "(1, 2)", 0),
+        ("fails behind the last place", "column: b, column_index: 2", "(1, 2)", 1),
+        ("fails before the first place", "column: b, column_index: -3", "(1, 2)", 1),
+        ("knows names in any case", "column: B, column_index: 1", "(1, 2)", 0),
     ],
     "expect_column_type_to_be": [
         ("holds", "column: a, type_: BIGINT", TYPES, 0),
@@ -95,5 +100,6 @@ CASES = {
         ("fails beyond it", "tolerance: 0.19", "(1), (2), (3), (4)", 1),
         ("counts the last runs", "tolerance: 0, last: 3", "(1), (2), (3), (4)", 0),
         ("passes without enough history", "tolerance: 0, min_history: 6", "(1), (2), (3), (4)", 0),
+        ("looks back on just enough history", "tolerance: 0, min_history: 5", "(1), (2), (3), (4)", 1),
     ],
 }

@@ -13,6 +13,7 @@ import pytest
 from ribbon.dbt.artifacts import read_artifacts
 from ribbon.dbt.branches import OUTDATED, Branches
 from ribbon.dbt.same_sql import same_sql, with_ctes
+from ribbon.dbt.template_context import ColumnTypes
 from ribbon.settings import read_settings
 from tests.conftest import write_files
 from tests.manifests import macro, model, source, write_manifest
@@ -212,6 +213,60 @@ def test_ephemeral_models_stand_before_the_models_own_ctes(tmp_path: Path, start
 
     assert found[0][1] == " ".join(f"{compiled} limit 1".split())
     assert found[1] is None
+
+
+@pytest.mark.parametrize(
+    ("template", "text"),
+    [
+        ("{{ adapter.type() }}", "duckdb"),
+        ("{{ adapter.quote('a b') }}", '"a b"'),
+        ("{{ this.database }}.{{ this.schema }}.{{ this.table }}.{{ this.name }}", "db.main.facts.facts"),
+        ("{{ this.render() }}", '"db"."main"."facts"'),
+        ("{{ builtins.ref('base') }}", BASE),
+        ("{{ context['adapter'].type() }}", "duckdb"),
+        ("{{ project_name }}, {{ execute }}, {{ flags.FULL_REFRESH }}", "shop, True, False"),
+        ("{{ config.get('speed', 'low') }}, {{ config.get('size', 'big') }}", "high, big"),
+        ("{{ config.require('speed') }}", "high"),
+        ("{{ config.meta_get('owner') }}, {{ config.meta_get('team', 'nobody') }}", "Ann, nobody"),
+        ("{{ var('days') }}, {{ var.has_var('days') }}, {{ var.has_var('weeks') }}", "3, True, False"),
+        ("{{ var('file') }}", "duckdb.a"),
+        ("1{{ log('x', info=true) }}{{ print('x') }}{% do exceptions.warn('x') %}", "1"),
+        ("{{ fromjson('[7]')[0] }}, {{ fromjson('[', 'none') }}", "7, none"),
+        ("{{ tojson({'b': 1, 'a': 2}) }}", '{"b": 1, "a": 2}'),
+        ("{{ tojson({'b': 1, 'a': 2}, sort_keys=true) }}", '{"a": 2, "b": 1}'),
+        ("{{ fromyaml('[7]')[0] }}, {{ fromyaml('[', 'none') }}", "7, none"),
+        ("{{ toyaml({'b': 1, 'a': 2}) }}", "b: 1 a: 2"),
+        ("{{ toyaml({'b': 1, 'a': 2}, sort_keys=true) }}", "a: 2 b: 1"),
+        ("{{ set([1, 1]) | length }}, {{ set(1, 'none') }}, {{ set_strict([1, 1]) | length }}", "1, none, 1"),
+        ("{{ zip([1], [2]) | list }}, {{ zip(1, default='none') }}", "[(1, 2)], none"),
+        ("{{ zip_strict([1], [2]) | list }}", "[(1, 2)]"),
+        ("{{ local_md5('a') }}", "0cc175b9c0f1b6a831c399e269772661"),
+        ("{{ modules.datetime.date(2026, 1, 2) }}", "2026-01-02"),
+        ("{{ modules.re.sub('a', 'b', 'aa') }}", "bb"),
+        ("{{ modules.itertools.chain([1], [2]) | list }}", "[1, 2]"),
+    ],
+)
+def test_a_name_that_dbt_gives_to_templates_has_dbts_value(tmp_path: Path, template: str, text: str) -> None:
+    raw = f"select {template}{{% if is_incremental() %}} as later{{% endif %}}"
+    yml = "name: shop\nvars: {days: 3, file: '{{ target.type }}.a'}"
+
+    found = branches(tmp_path, raw, f"select {text}", yml=yml, config={"speed": "high", "meta": {"owner": "Ann"}})
+
+    assert found == ((f"select {text}", f"select {text} as later"), None)
+
+
+@pytest.mark.parametrize("adapter", ["duckdb", "bigquery"])
+def test_types_have_the_names_that_dbts_own_classes_give_them(adapter: str) -> None:
+    from dbt.adapters.bigquery import BigQueryColumn
+    from dbt.adapters.duckdb.column import DuckDBColumn
+
+    ours, theirs = ColumnTypes(adapter), {"duckdb": DuckDBColumn, "bigquery": BigQueryColumn}[adapter]
+
+    for name in ("string", "TEXT", "Float", "integer", "boolean", "geography"):
+        assert ours.translate_type(name) == theirs.translate_type(name)
+    for precision, scale in ((10, 2), (10, 0), (None, 2), (10, None)):
+        assert ours.numeric_type("numeric", precision, scale) == theirs.numeric_type("numeric", precision, scale)
+    assert ours.string_type(16) == theirs.string_type(16)
 
 
 QUERIES = "{% macro newest() %}{% do run_query('select 1') %}{% endmacro %}"

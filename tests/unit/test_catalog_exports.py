@@ -164,9 +164,14 @@ def test_what_is_no_export_of_this_format_is_left_alone(export: Export, made: Fo
     ]
     before = [content(path) for path in paths]
 
+    is_folder = export(made, "own").path.is_dir()
     for path in paths:
-        with pytest.raises(ConfigError, match="Name"):
+        with pytest.raises(ConfigError, match="Name") as refused:
             export(made, path)
+        if path.is_dir() != is_folder:
+            found, wanted = ("folder", "file") if path.is_dir() else ("file", "folder")
+            said = f"{path}: is a {found}, and `ribbon export {made.name}` writes a {wanted}. Name another."
+            assert str(refused.value) == said
 
     assert [content(path) for path in paths] == before
 

@@ -42,6 +42,13 @@ def test_a_column_tells_both_of_its_ends_as_their_relations_spell_them(tmp_path:
     assert net.feeds == (ColumnEdge("model.p.total", "net", "aggregated", ("SUM(net)",)),)
 
 
+def test_a_column_that_its_own_relation_declares_in_another_case_is_told_as_the_sql_spells_it(tmp_path: Path) -> None:
+    itself = "select id from raw.orders union all select id from dw.self"
+    found = traced(tmp_path, ORDERS, model("self", itself, reads=("raw.orders",), columns={"ID": "bigint"}))
+    made_from = found.edges("model.p.self")["id"].made_from
+    assert [(edge.relation, edge.column) for edge in made_from] == [("source.p.orders", "id"), ("model.p.self", "id")]
+
+
 def test_rows_stand_apart_from_values(tmp_path: Path) -> None:
     found = traced(tmp_path, ORDERS, STG, TOTAL)
     day = found.edges("model.p.stg")["day"]

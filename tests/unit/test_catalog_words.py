@@ -55,6 +55,11 @@ Record = dict[str, Any]
             },
             "`sum(a)` where `x` equals `sum(a)` of `b` where `y`, give or take 0.5",
         ),
+        ("expect_column_values_to_be_increasing", "n", {"order_by": "at"}, "`n` never falls in the order of `at`"),
+        ("expect_column_values_to_be_increasing", "n", {"sort_column": "at"}, "`n` never falls in the order of `at`"),
+        ("expect_column_values_to_be_increasing", "n", {"strictly": True}, "`n` always grows"),
+        ("expect_column_values_to_be_decreasing", "n", {}, "`n` never grows"),
+        ("expect_column_values_to_be_decreasing", "n", {"strictly": True}, "`n` always falls"),
         (
             "house_rule",
             "n",

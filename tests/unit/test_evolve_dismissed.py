@@ -35,7 +35,7 @@ def test_an_entry_is_put_at_the_end_and_the_rest_stays_to_the_letter(tmp_path: P
     assert after.count("\n") == after.count(newline) == 7
     assert [(each.id, each.because) for each in read_dismissed(tmp_path)] == [
         ("retire-000000", "it was needed"),
-        (PROPOSAL.id, "Auditors: need it"),
+        ("retire-29f406", "Auditors: need it"),
     ]
 
 

@@ -88,6 +88,15 @@ def test_a_column_of_distinct_values_is_the_key(shop: Grown) -> None:
     assert "latest_batch(source('shop', 'returns'))" in (applied(proposal)["models/warehouse/shop/returns.sql"] or "")
 
 
+@pytest.mark.parametrize(("rows", "is_key"), [(10, True), (9, False)])
+def test_a_key_is_told_from_ten_rows_on(shop: Grown, rows: int, is_key: bool) -> None:
+    shop.offer("returns.parquet", RETURNS.replace("range(50)", f"range({rows})"))
+
+    (proposal,) = find_new_tables(shop.seen)
+
+    assert ("unique" in (applied(proposal)["expectations/warehouse/shop/returns.yml"] or "")) is is_key
+
+
 def test_what_nothing_reads_is_told_of_tables_and_of_columns(shop: Grown) -> None:
     found = {proposal.subject: proposal.meaning for proposal in find_unused_sources(shop.seen)}
 

@@ -79,6 +79,16 @@ def shop(tmp_path: Path) -> Callable[..., Grown]:
     return make
 
 
+def test_each_kind_of_change_has_a_name_of_its_own() -> None:
+    assert [each.value for each in What] == [
+        *(f"relation {how}" for how in ("added", "removed", "renamed")),
+        *(f"column {how}" for how in ("added", "removed", "renamed", "retyped", "computed otherwise")),
+        *("other rows", "other grain", "later runs", "same logic", "cannot be compared", "setting"),
+        *(f"expectation {how}" for how in ("added", "removed", "weakened", "changed")),
+        "restriction lifted",
+    ]
+
+
 def test_what_is_not_changed_is_not_told(shop: Callable[..., Grown]) -> None:
     impact = judged(shop(), shop())
 
@@ -183,6 +193,22 @@ def test_readers_that_follow_a_rename_mean_the_same(shop: Callable[..., Grown]) 
     impact = judged(shop(), shop(fact=fact, mart=mart))
 
     assert changes(impact, "warehouse.fct_order") == [(What.RENAMED, "price_usd", Effect.NONE)]
+    assert changes(impact, "mart.sales_daily") == [(What.SAME_LOGIC, None, Effect.NONE)]
+
+
+def test_readers_that_follow_a_renamed_relation_mean_the_same(shop: Callable[..., Grown], tmp_path: Path) -> None:
+    (tmp_path / "after").mkdir()
+    after = Grown(tmp_path / "after")
+    after.source(ORDERS)
+    after.model("fct_line", FACT_SQL, folder="warehouse/orders", parents=[SOURCE])
+    after.model(
+        "sales_daily", MART_SQL.replace("fct_order", "fct_line"), folder="mart/sales", parents=["model.shop.fct_line"]
+    )
+    impact = judged(shop(), after)
+
+    assert changes(impact, "warehouse.fct_line") == [(What.RELATION_RENAMED, None, Effect.NONE)]
+    renamed = only(impact, "warehouse.fct_line")
+    assert (renamed.before, renamed.after) == ("db.warehouse.fct_order", "db.warehouse.fct_line")
     assert changes(impact, "mart.sales_daily") == [(What.SAME_LOGIC, None, Effect.NONE)]
 
 

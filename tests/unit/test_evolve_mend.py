@@ -131,6 +131,22 @@ def test_marts_of_other_use_cases_and_the_warehouse_must_not_read_a_mart(shop: G
     assert proposals["model.shop.late_payer"].evidence[0].what == "mart.late_payer selects order_id from it"
 
 
+def test_an_id_is_the_same_in_every_version_for_people_have_dismissed_it(shop: Grown) -> None:
+    reading_the_lake(shop, "stable")
+    shop.group("trial", use_case("exploring", "trial"))
+    shop.model("try_out", COMPILED, folder="mart/trial", raw=RAW, parents=[SOURCE])
+    shop.model("best_day", "select order_id from db.mart_sales.sales_daily", parents=["model.shop.sales_daily"])
+    shop.ask("select order_id from mart_trial.try_out", days=days_before(90, step=2), who=("ann", "bob", "eve"))
+
+    proposals = [*found(shop), *find_outgrown_use_cases(shop.seen)]
+
+    assert {proposal.id: proposal.subject[0] for proposal in proposals} == {
+        "mend-62d234": "model.shop.sales_daily",
+        "mend-6cebe6": "model.shop.best_day",
+        "mend-14cb70": "group.shop.trial",
+    }
+
+
 def test_where_no_folder_says_what_a_mart_is_nothing_is_a_breach(shop: Grown) -> None:
     shop.model("report", COMPILED, folder="reports", raw=RAW, parents=[SOURCE])
 
@@ -144,6 +160,19 @@ def test_a_trial_that_many_ask_often_and_since_long_has_outgrown_it(shop: Grown)
     (proposal,) = find_outgrown_use_cases(shop.seen)
 
     assert changes(proposal) == ["-meta: {stage: exploring, audience: all}", "+meta: {stage: growing, audience: all}"]
+
+
+@pytest.mark.parametrize(("queries", "days", "outgrown"), [(100, 60, True), (99, 60, False), (100, 59, False)])
+def test_a_trial_ends_with_a_hundred_queries_over_sixty_days(
+    shop: Grown, queries: int, days: int, outgrown: bool
+) -> None:
+    reading_the_lake(shop, "exploring")
+    sql = "select order_id from mart_sales.sales_daily"
+    shop.ask(sql, days=days_before(days, days))
+    shop.ask(sql, days=days_before(0), who=("bob", "eve"))
+    shop.ask(sql, days=days_before(0) * (queries - 3))
+
+    assert bool(list(find_outgrown_use_cases(shop.seen))) is outgrown
 
 
 @pytest.mark.parametrize(

@@ -65,6 +65,13 @@ def test_what_is_grouped_or_joined_by_counts_too_and_a_query_or_two_do_not(shop:
     assert list(missing(shop)) == ["region"]
 
 
+@pytest.mark.parametrize(("queries", "told"), [(10, ["region"]), (9, [])])
+def test_ten_queries_of_one_person_make_it_worth_while(shop: Grown, queries: int, told: list[str]) -> None:
+    shop.ask("select sum(amount) from mart_sales.sales_daily where region = 'east'", days=days_before(queries - 1))
+
+    assert list(missing(shop)) == told
+
+
 def test_two_people_make_it_worth_while(shop: Grown) -> None:
     shop.ask(
         "select 1 from mart_sales.sales_daily where day = date '2026-01-01'", days=days_before(1), who=("ann", "bob")
@@ -139,6 +146,46 @@ def test_bounds_far_from_all_that_was_ever_seen_are_told(shop: Grown) -> None:
     assert idle(shop) == ["far: 0 to 1,000 are allowed and 0 to 42 were measured, in 30 runs that all passed"]
 
 
+@pytest.mark.parametrize(("highest", "far"), [(99, True), (100, False)])
+def test_bounds_are_far_where_less_than_a_tenth_of_them_was_used(shop: Grown, highest: float, far: bool) -> None:
+    bounded(shop)
+    record(shop, [highest] * 30)
+
+    assert bool(idle(shop)) is far
+
+
+@pytest.mark.parametrize(
+    ("highest", "near"),
+    [
+        ([0, 300, 600, 600, 800], True),
+        ([0, 300, 600, 600, 799], False),
+        ([0, 300, 600, 800], False),
+        ([0, 0, 400, 400, 800], False),
+        ([0, 200, 400, 600, 500, 850], True),
+        ([0, 200, 400, 300, 600, 500, 850], False),
+        ([500, 600, 700, 800, 900], True),
+        ([500, 600, 700, 800, 899], False),
+    ],
+    ids=[
+        "80 % of the way",
+        "less than that",
+        "four runs",
+        "two rises",
+        "one fall in five steps",
+        "two falls in six steps",
+        "80 % of the way from the first",
+        "less than that from the first",
+    ],
+)
+def test_a_bound_is_near_where_most_of_the_way_was_covered_in_steps(
+    shop: Grown, highest: Sequence[float], near: bool
+) -> None:
+    bounded(shop)
+    record(shop, highest)
+
+    assert [told[:5] for told in idle(shop)] == (["near:"] if near else [])
+
+
 def test_fewer_runs_a_single_bound_or_values_that_fill_the_room_say_nothing(shop: Grown, tmp_path: Path) -> None:
     bounded(shop)
     record(shop, [40 + run % 3 for run in range(29)])
@@ -177,6 +224,28 @@ def test_values_that_drift_to_a_bound_are_told(shop: Grown, tmp_path: Path) -> N
     ]
     assert [told[:5] for told in idle(steps)] == ["near:"]
     assert idle(level) == []
+
+
+@pytest.mark.parametrize(
+    ("highest", "status", "title"),
+    [
+        ([41.0] * 30, "pass", "has never failed, and its bounds are far off; tighten them"),
+        ([500, 600, 700, 800, 900, 950], "pass", "is drifting to its max_value; find out why, or move the bound"),
+        ([2000.0] * 10, "fail", "has failed in every run; fix the data or the expectation"),
+    ],
+    ids=["far", "near", "always"],
+)
+def test_the_title_says_what_is_wrong_with_which_expectation_and_what_to_do(
+    shop: Grown, highest: Sequence[float], status: str, title: str
+) -> None:
+    bounded(shop)
+    record(shop, highest, status=status)
+
+    (proposal,) = find_idle_expectations(shop.seen)
+
+    assert proposal.title == f"mart.bounded.amount: {BETWEEN} {title}"
+    assert proposal.subject == ("model.shop.bounded.amount",)
+    assert proposal.edits == ()
 
 
 def test_of_a_restricted_column_no_value_is_told(shop: Grown) -> None:

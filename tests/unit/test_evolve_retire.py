@@ -63,6 +63,31 @@ def test_a_mart_that_was_asked_for_long_ago_is_unused_and_one_asked_for_lately_i
     assert not found(shop)
 
 
+@pytest.mark.parametrize(("days", "unused"), [(180, False), (181, True)])
+def test_what_was_asked_for_180_days_before_the_log_ends_is_used(shop: Grown, days: int, unused: bool) -> None:
+    shop.ask("select day from mart_sales.sales_daily", days=days_before(365, step=5))
+    shop.ask("select order_id from mart_sales.old_report", days=days_before(days, days))
+
+    assert ("model.shop.old_report" in found(shop)) is unused
+
+
+@pytest.mark.parametrize(("days", "sufficient"), [(180, True), (179, False)])
+def test_a_log_has_to_cover_180_days(shop: Grown, days: int, sufficient: bool) -> None:
+    shop.ask("select day from mart_sales.sales_daily", days=[*days_before(days, days), *days_before(0)])
+
+    assert (shop.seen.coverage.insufficient is None) is sufficient
+
+
+@pytest.mark.parametrize(("understood", "sufficient"), [(9, True), (8, False)])
+def test_nine_queries_of_ten_have_to_be_understood(shop: Grown, understood: int, sufficient: bool) -> None:
+    shop.ask(
+        "select day from mart_sales.sales_daily", days=[*days_before(200, 200), *days_before(0) * (understood - 1)]
+    )
+    shop.ask("select ( from x", days=days_before(0))
+
+    assert (shop.seen.coverage.insufficient is None) is sufficient
+
+
 def test_what_a_used_mart_reads_is_used(shop: Grown) -> None:
     shop.ask("select order_id from mart_sales.old_report", days=YEAR)
 
@@ -171,7 +196,7 @@ def test_what_was_set_aside_a_month_ago_is_deleted_with_its_contract(shop: Grown
 
 
 def test_what_was_set_aside_lately_stays_for_now(shop: Grown) -> None:
-    assert not set_aside(shop, "2026-06-02")
+    assert not set_aside(shop, "2026-06-01")
 
 
 def test_what_is_missed_since_it_was_set_aside_stays(shop: Grown) -> None:

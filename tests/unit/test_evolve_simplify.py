@@ -1,12 +1,12 @@
-"""Models of the warehouse that add nothing: they go, and their reader reads on."""
+"""Models that add nothing go, and their reader reads on; views that are asked for hours become tables."""
 
 from pathlib import Path
 
 import pytest
 
-from ribbon.evolve.rules.simplify import find_idle_models
+from ribbon.evolve.rules.simplify import find_busy_views, find_idle_models
 from ribbon.model import Proposal
-from tests.evolve_project import Grown, applied
+from tests.evolve_project import Grown, applied, days_before
 
 STORES = "select store_id, first_day, last_day from db.lake.stores"
 
@@ -49,6 +49,54 @@ def test_a_chain_of_renames_goes_and_its_reader_takes_the_columns_under_their_la
     }
 
 
+@pytest.mark.parametrize(
+    ("after", "read"),
+    [
+        ("where store_id > 1", "{{ ref('dim_store') }} as store_some where store_id > 1"),
+        (
+            "join warehouse.days using (store_id)",
+            "{{ ref('dim_store') }} as store_some join warehouse.days using (store_id)",
+        ),
+        ("group by store_id", "{{ ref('dim_store') }} as store_some group by store_id"),
+        ("limit 1", "{{ ref('dim_store') }} as store_some limit 1"),
+        ("", "{{ ref('dim_store') }} as store_some"),
+        ("as s", "{{ ref('dim_store') }} as s"),
+        ("s where s.store_id > 1", "{{ ref('dim_store') }} s where s.store_id > 1"),
+    ],
+)
+def test_what_is_read_past_a_model_keeps_its_name_or_alias(grown: Grown, after: str, read: str) -> None:
+    hand_on(grown, "store_some", "store_id, first_day", "dim_store")
+    grown.model(
+        "stores",
+        f"select store_id from db.warehouse.store_some {after}",
+        raw=f"select store_id from {{{{ ref('store_some') }}}} {after}".rstrip(),
+        folder="mart/supply",
+        parents=["model.shop.store_some"],
+    )
+
+    (proposal,) = found(grown)
+
+    assert applied(proposal)["models/mart/supply/stores.sql"] == f"select store_id from {read}"
+
+
+def test_an_operand_of_a_join_keeps_its_name_before_using(grown: Grown) -> None:
+    hand_on(grown, "store_some", "store_id, first_day", "dim_store")
+    grown.model("days", "select 1 as store_id")
+    grown.model(
+        "stores",
+        "select store_id from db.warehouse.days join db.warehouse.store_some using (store_id)",
+        raw="select store_id from {{ ref('days') }} join {{ ref('store_some') }} using (store_id)",
+        folder="mart/supply",
+        parents=["model.shop.days", "model.shop.store_some"],
+    )
+
+    (proposal,) = found(grown)
+
+    assert applied(proposal)["models/mart/supply/stores.sql"] == (
+        "select store_id from {{ ref('days') }} join {{ ref('dim_store') }} as store_some using (store_id)"
+    )
+
+
 def test_a_model_that_renames_nothing_is_read_past(grown: Grown) -> None:
     hand_on(grown, "store_some", "store_id, first_day", "dim_store")
     hand_on(grown, "stores", "s.first_day", "store_some", "mart/supply")
@@ -75,3 +123,41 @@ def test_a_model_with_two_readers_stays(grown: Grown) -> None:
     hand_on(grown, "openings", "s.first_day", "store_some", "mart/sales")
 
     assert found(grown) == []
+
+
+@pytest.mark.parametrize(
+    ("days", "queries", "seconds", "busy"),
+    [
+        (30, 60, 5, True),
+        (30, 59, 9, False),
+        (30, 60, 4.9, False),
+        (61, 120, 5, False),
+        (10, 60, 5, True),
+    ],
+    ids=["a month of it", "fewer queries", "fewer seconds", "over two months", "a log that is younger than a month"],
+)
+def test_a_view_on_a_view_that_is_asked_for_hours_becomes_a_table(
+    tmp_path: Path, days: int, queries: int, seconds: float, busy: bool
+) -> None:
+    grown = Grown(tmp_path)
+    raw = "{{ config(materialized='view') }}\nselect day from {{ ref('base') }}\n"
+    grown.model("base", "select 1 as day", materialized="view")
+    grown.model(
+        "daily",
+        "select day from db.warehouse.base",
+        folder="mart/sales",
+        raw=raw,
+        parents=["model.shop.base"],
+        materialized="view",
+    )
+    asked = [*days_before(days - 1, days - 1), *days_before(0) * (queries - 1)]
+    grown.ask("select day from mart_sales.daily", days=asked, seconds=seconds)
+
+    proposals = list(find_busy_views(grown.seen))
+
+    assert bool(proposals) is busy
+    for proposal in proposals:
+        assert proposal.title == "mart.daily: a view on base, queried 60 times a month; make it a table"
+        assert proposal.evidence[0].what == "60 queries a month take 300 seconds"
+        assert proposal.subject == ("model.shop.base", "model.shop.daily")
+        assert applied(proposal) == {"models/mart/sales/daily.sql": raw.replace("'view'", "'table'")}

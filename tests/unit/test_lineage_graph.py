@@ -94,6 +94,19 @@ def test_a_later_branch_reads_its_own_table_with_the_columns_of_the_first(tmp_pa
     assert [reader.relation for reader in graph.row_readers(name("inc", "net"))] == ["model.p.inc"]
 
 
+def test_a_later_branch_takes_all_columns_of_its_own_table_as_the_first_branch_made_them(tmp_path: Path) -> None:
+    later = "select * from dw.inc union all select id, net from raw.orders"
+    graph = load(tmp_path, ORDERS, model("inc", "select id, net from raw.orders", later, reads=("raw.orders",)))
+    assert not graph.unresolved
+    assert origins(graph, "inc", "net") == [("source.p.orders.Net", Kind.COPIED), ("model.p.inc.Net", Kind.COPIED)]
+
+
+def test_a_first_branch_that_reads_its_own_table_says_nothing_of_its_columns(tmp_path: Path) -> None:
+    first, later = "select id from dw.inc", "select * from dw.inc"
+    inc = model("inc", first, later, columns={"id": "bigint", "net": "double"})
+    assert load(tmp_path, inc).nodes["model.p.inc"].columns == {"id": "bigint", "net": "double"}
+
+
 def test_a_relation_that_dbt_was_not_told_of_is_found_by_its_full_name(tmp_path: Path) -> None:
     sly = model("a_sly_one", "select * from dw.stg")
     stg = model("stg", "select id from raw.orders", reads=("raw.orders",))

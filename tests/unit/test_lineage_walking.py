@@ -140,6 +140,17 @@ def test_a_source_has_the_heaviest_kind_of_all_ways_to_it() -> None:
     assert (str(net.column), net.kind) == ("source.shop.crm.orders.net", Kind.AGGREGATED)
 
 
+def test_sources_are_in_the_order_of_their_names() -> None:
+    ends = [f"source.shop.crm.{each}" for each in ("items.id", "orders.Net", "customers.id", "orders.day")]
+    top = node("model.shop.top", (column("all", *((end, Kind.COMPUTED) for end in ends)),))
+
+    found = [
+        str(each.column).removeprefix("source.shop.crm.") for each in sources(graph(top), name("model.shop.top.all"))
+    ]
+
+    assert found == ["customers.id", "items.id", "orders.day", "orders.Net"]
+
+
 @pytest.mark.parametrize(("last", "kind"), [("net", Kind.COPIED), ("net_usd", Kind.RENAMED)])
 def test_what_is_only_renamed_is_copied_where_it_ends_under_its_first_name(last: str, kind: Kind) -> None:
     renamed = node("model.shop.top", (column(last, ("model.shop.right_half.b", Kind.RENAMED)),))

@@ -2,6 +2,7 @@
 
 import duckdb
 import pytest
+from sqlglot import exp
 
 from ribbon.sql.canonical import (
     Block,
@@ -15,6 +16,8 @@ from ribbon.sql.canonical import (
     share_rows,
     write,
 )
+from ribbon.sql.canonical.expression_writer import Writing, expression
+from ribbon.sql.canonical.terms import Term
 from tests.normal_queries import DIFFERENT, SAME, TABLES, rows, small_databases
 
 UNWRITABLE = "select a.x, b.z from (select * from a where y = 1) a full join b on a.id = b.id"
@@ -65,6 +68,22 @@ def test_what_is_written_means_what_was_read_and_gives_the_same_rows(
 def test_what_cannot_be_written_so_is_said(sql: str) -> None:
     with pytest.raises(Unreadable):
         write(*read(sql), "duckdb")
+
+
+@pytest.mark.parametrize("term", [(), "a text", (("column", "x"),)])
+def test_what_is_no_expression_is_said_to_be_unwritable(term: Term) -> None:
+    writing = Writing("duckdb", column=lambda _: exp.Null(), query=lambda _: exp.Null())
+    with pytest.raises(Unreadable, match="cannot be written"):
+        expression(term, writing)
+
+
+def test_a_type_that_the_project_made_is_written_as_it_was_read() -> None:
+    block, asked = read("select cast(x as warehouse.mood) as v from a")
+
+    written = write(block, asked, "duckdb").naming(own_name)
+
+    assert "warehouse.mood" in written.lower()
+    assert logic_of(read(written)[0]) == logic_of(block)
 
 
 def test_it_is_written_as_people_write() -> None:

@@ -10,7 +10,7 @@ import pytest
 from ribbon.errors import ConfigError
 from ribbon.model import LoggedQuery
 from ribbon.usage.formats import FORMATS
-from ribbon.usage.log_files import Log, column_names, read_log
+from ribbon.usage.log_files import READERS, Log, column_names, read_log
 from tests.conftest import write_parquet
 
 SQL = "select store_id from mart_sales.store_daily"
@@ -247,6 +247,15 @@ def test_a_file_that_is_not_what_it_should_be_is_refused_by_name_and_line(name: 
         read_log(file, None, {})
     assert message in str(refused.value)
     assert name in str(refused.value)
+
+
+@pytest.mark.parametrize("ending", READERS)
+def test_a_file_that_cannot_be_opened_is_refused_with_the_reason(ending: str, tmp_path: Path) -> None:
+    file = tmp_path / f"gone{ending}"
+
+    with pytest.raises(ConfigError) as refused:
+        read_log(file, None, {})
+    assert str(refused.value) == f"{file}: cannot be read: No such file or directory"
 
 
 @pytest.mark.parametrize("kind", [each.name for each in FORMATS])

@@ -247,8 +247,8 @@ class ColumnTypes:
         return name if plain else f"{name}({precision},{scale})"
 
     def string_type(self, size: int) -> str:
-        """A text type. size: in characters."""
-        return "string" if self._adapter == "bigquery" else f"character varying({size})"
+        """A text type, which dbt calls the same for every database. size: in characters."""
+        return f"character varying({size})"
 
 
 class Variables:

@@ -72,11 +72,11 @@ class SourceModel:
     name: str
     columns: Mapping[str, str]
     delivery: Delivery
+    contracts: bool
+    pages: bool
     filled: frozenset[str] = frozenset()
     key: str | None = None
     pattern: str = ""
-    contracts: bool = True
-    pages: bool = False
     exact: bool = True
 
     @property

@@ -42,10 +42,6 @@ class Finding:
     remedy: str
     severity: Severity = Severity.ERROR
 
-    def __str__(self) -> str:
-        """The finding in one paragraph."""
-        return f"{self.where}: {self.what}. {self.why}. Remedy: {self.remedy}."
-
 
 @dataclass(frozen=True)
 class Expectation:

@@ -46,15 +46,18 @@ class _Parsed(msgspec.Struct, frozen=True):
 
 
 class Contents:
-    """The files that dbt read, and what is known of their contents. beside: the folder with dbt's own parse."""
+    """The files that dbt read, and what is known of their contents.
 
-    def __init__(self, artifacts: Artifacts, beside: Path | None = None) -> None:
+    beside: the folder with dbt's own parse. copied: whether its files were copied there, so that their times say nothing.
+    """
+
+    def __init__(self, artifacts: Artifacts, beside: Path | None = None, *, copied: bool = False) -> None:
         self._checksums: dict[File, set[str]] = {}
         self._texts: dict[File, list[str]] = {}
         self._files: set[File] = set()
         for written in artifacts.written:
             self._take(written)
-        parsed = _read_parsed(beside) if beside else {}
+        parsed = _read_parsed(beside, copied=copied) if beside else {}
         # One that another manifest was made of would say otherwise of some model.
         if all(parsed.get(file, checksum) & checksum for file, checksum in self._checksums.items()):
             self._checksums |= parsed
@@ -97,11 +100,11 @@ def _is_of_file(written: Written) -> bool:
     return of_content and written.resource_type != "operation" and not written.original_file_path.endswith(_YAML)
 
 
-def _read_parsed(folder: Path) -> Mapping[File, set[str]]:
+def _read_parsed(folder: Path, *, copied: bool) -> Mapping[File, set[str]]:
     """The checksums of dbt's last parse in a folder, where it is not younger than the manifest."""
     file = folder / PARTIAL_PARSE
     try:
-        if file.stat().st_mtime > (folder / "manifest.json").stat().st_mtime:
+        if not copied and file.stat().st_mtime > (folder / "manifest.json").stat().st_mtime:
             return {}
         parsed = msgspec.msgpack.decode(file.read_bytes(), type=_Parsed)
     except (OSError, msgspec.DecodeError):

@@ -218,7 +218,7 @@ def _changes(paths: ProjectPaths, target_dir: Path) -> Iterator[str]:
     try:
         artifacts = read_artifacts(target_dir)
         clock = _Clock.of(target_dir, artifacts.metadata)
-        contents = Contents(artifacts, target_dir if clock.arrived is None else None)
+        contents = Contents(artifacts, target_dir, copied=clock.arrived is not None)
     except (ConfigError, OSError):
         yield _name(target_dir / "manifest.json", paths)
         return

@@ -42,11 +42,11 @@ class Result:
     """A node of the invocation. failures: rows that a test found. rows: as the database counted what it wrote."""
 
     status: str
-    seconds: float = 0.0
-    message: str = ""
-    failures: int | None = None
-    ended_at: datetime | None = None
-    rows: int | None = None
+    seconds: float
+    message: str
+    failures: int | None
+    ended_at: datetime | None
+    rows: int | None
 
 
 @dataclass(frozen=True)

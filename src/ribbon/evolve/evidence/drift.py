@@ -61,8 +61,8 @@ GROSS = 0.3
 
 DISTINCT = "distinct values"
 
-# A delivery has stopped if it is late by so many usual gaps, so many times the longest gap, and so many days.
-GAPS, LONGEST, DAYS = 3, 2, 2
+# A delivery has stopped if it is late by so many usual gaps, and so many times the longest gap.
+GAPS, LONGEST = 3, 2
 
 
 # A measure, its figures batch by batch, and the least difference that is reported.
@@ -150,7 +150,7 @@ def stopped_since(deliveries: Deliveries, today: date) -> tuple[date, float] | N
         return None  # a snapshot equal to the last one does not land
     gaps = [(after - before).days for before, after in pairwise(days)]
     gap = median(gaps)
-    allowed = timedelta(days=max(GAPS * gap, LONGEST * max(gaps), gap + DAYS))
+    allowed = timedelta(days=max(GAPS * gap, LONGEST * max(gaps)))
     return (days[-1], gap) if today - days[-1] > allowed else None
 
 
