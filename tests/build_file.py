@@ -149,6 +149,7 @@ def _statements_of_hooks(schema: str) -> tuple[str, ...]:
         run_started_at=NOW,
         invocation_id="none",
         gate_state=_Nothing,
+        _carry_over=lambda _: "",
         run_query=run_query,
         **{"return": lambda value: value},
     )

@@ -152,7 +152,7 @@ def test_selectors_find_what_they_name(built: Workshop, selector: str, found: se
     ended = built.dbt("ls", "--quiet", "--resource-type", "model", "--select", selector)
 
     assert ended.exit_code == 0, ended.out
-    assert {line.removeprefix("ribbon.") for line in ended.out.split()} == found
+    assert {line.removeprefix("grocery.") for line in ended.out.split()} == found
 
 
 def test_a_second_run_loads_nothing_new_and_changes_nothing(copy_of_built: Workshop) -> None:

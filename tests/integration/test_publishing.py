@@ -78,7 +78,10 @@ def test_a_mart_is_held_back_when_a_test_of_something_it_reads_failed(shop: Work
     ended = shop.ribbon("publish")
 
     assert ended.exit_code == 1
-    assert "not published: mart_sales.sales_daily: failed: expect_column_values_to_be_between_fct_order" in ended.out
+    assert (
+        "not published: mart_sales.sales_daily: failed: ribbon_expect_column_values_to_be_between_fct_order"
+        in ended.out
+    )
     assert "readers keep the earlier version" in ended.out
     assert shop.query(DAILY, "marts.duckdb") == [(1, 3), (2, 5)]
 

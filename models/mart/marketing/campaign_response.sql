@@ -1,5 +1,4 @@
-{#- With fewer households than this on either side,
-  a campaign is marked as too small for its interval to be trusted. -#}
+{#- With fewer households than this on either side, a campaign is marked as too small for its interval to be trusted. -#}
 {% set minimum_household_count = var('campaign_response_minimum_household_count', 30) %}
 {% set change = 'net_sales_usd - prior_net_sales_usd' %}
 {#- Of a standard normal: 95 % lie between minus and plus this. -#}
@@ -37,8 +36,7 @@ spreads as (
     select
         campaign_id,
         {{ ribbon.variance_of_mean("case when household_segment = 'reached' then " ~ change ~ " end") }}
-        + {{ ribbon.variance_of_mean("case when household_segment = 'other' then " ~ change
-          ~ " end") }} as difference_variance
+        + {{ ribbon.variance_of_mean("case when household_segment = 'other' then " ~ change ~ " end") }} as difference_variance
     from household_sales
     group by campaign_id
 ),

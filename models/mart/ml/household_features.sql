@@ -1,5 +1,4 @@
-{#- Every feature is as of the end of the cut-off day,
-  so each source is filtered by its days before the cut-off: 0 is the
+{#- Every feature is as of the end of the cut-off day, so each source is filtered by its days before the cut-off: 0 is the
     cut-off day itself, which features still see; days below zero belong to the label alone. -#}
 {% set cutoff = 'cast(' ~ ribbon.sql_literal(var('ml_cutoff_date')) ~ ' as date)' %}
 
@@ -72,8 +71,7 @@ assortments as (
         household_id,
         count(distinct case when sold_quantity > 0 then product_id end) as product_count,
         count(distinct case when sold_quantity > 0 and not is_inferred then department_name end) as department_count,
-        {{ ribbon.ratio('sum(case when is_fuel then net_sales_usd else 0 end)',
-          'sum(net_sales_usd)') }} as fuel_sales_share,
+        {{ ribbon.ratio('sum(case when is_fuel then net_sales_usd else 0 end)', 'sum(net_sales_usd)') }} as fuel_sales_share,
         {{ ribbon.ratio("sum(case when brand_type = 'Private' and not is_fuel then net_sales_usd else 0 end)",
             'sum(case when is_fuel then 0 else net_sales_usd end)') }} as private_brand_sales_share
     from basket_lines

@@ -83,8 +83,7 @@ sited as (
         calendar.*,
         calendar.iso_weekday_number >= 6 as is_weekend,
         coalesce(
-            calendar.year_number between extract(year from sold.first_sold_date)
-            and extract(year from sold.last_sold_date),
+            calendar.year_number between extract(year from sold.first_sold_date) and extract(year from sold.last_sold_date),
             false
         ) as is_in_data_year
     from calendar
@@ -97,8 +96,7 @@ numbered as (
         *,
         case
             when is_in_data_year
-                then cast(floor({{ ribbon.days_between(first_week_start_date(),
-                  'week_start_date') }} / 7) + 1 as bigint)
+                then cast(floor({{ ribbon.days_between(first_week_start_date(), 'week_start_date') }} / 7) + 1 as bigint)
         end as week_number
     from sited
 ),
