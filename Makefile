@@ -9,7 +9,7 @@ DBT := $(BIN)/dbt
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-install: .venv/installed ## Install Ribbon and its development tools into .venv
+install: .venv/installed dbt_packages/.installed ## Install Ribbon and its development tools into .venv
 
 # A dependency group needs a newer pip than Python 3.11 brings.
 .venv/installed: pyproject.toml constraints.txt
@@ -17,6 +17,11 @@ install: .venv/installed ## Install Ribbon and its development tools into .venv
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt 'pip>=25.1'
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bigquery,sample]' --group dev
+	@touch $@
+
+# The reference project takes in the dbt package of this repository.
+dbt_packages/.installed: packages.yml | .venv/installed
+	@$(DBT) deps --quiet
 	@touch $@
 
 run: install ## Run the main job: land, build, publish, docs, summary
@@ -76,7 +81,7 @@ compile: install ## Compile the whole project, which also checks the layer rule
 
 reference: install ## Generate the reference pages of the handbook from the code
 	@$(BIN)/python -m ribbon.cli.reference commands > docs/handbook/commands.md
-	@$(BIN)/python -m ribbon.cli.reference expectations macros/expectations > docs/handbook/expectations.md
+	@$(BIN)/python -m ribbon.cli.reference expectations macros/ribbon/expectations > docs/handbook/expectations.md
 
 format: install ## Rewrite Python and SQL in the house style
 	@$(BIN)/ruff check --fix .

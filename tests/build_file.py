@@ -1,4 +1,4 @@
-"""Build files with a history, in the tables that the hooks in macros/gate create, and a project that they are of."""
+"""Build files with a history, in the tables that macros/ribbon/history creates, and a project that they are of."""
 
 import json
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from ribbon.lineage.nodes import ProjectNode
 from ribbon.model import Layer
 
 REPOSITORY = Path(__file__).parent.parent
-HOOKS = ("macros/gate/record_run.sql", "macros/gate/record_results.sql")
+HOOKS = ("macros/ribbon/history/record_run.sql", "macros/ribbon/history/record_results.sql")
 TODAY = date(2026, 11, 21)
 NOW = datetime(2026, 11, 21, 8, tzinfo=UTC)
 
@@ -137,7 +137,7 @@ def _statements_of_hooks(schema: str) -> tuple[str, ...]:
         return _Nothing()
 
     environment = jinja2.Environment(extensions=["jinja2.ext.do"], autoescape=False)  # noqa: S701 - SQL, not HTML
-    macros = "".join((REPOSITORY / name).read_text() for name in HOOKS)
+    macros = "".join((REPOSITORY / name).read_text() for name in HOOKS).replace("ribbon.", "")
     environment.from_string(macros + "{% do record_run_start() %}").render(
         execute=True,
         flags={"WHICH": "build"},
@@ -149,6 +149,7 @@ def _statements_of_hooks(schema: str) -> tuple[str, ...]:
         run_started_at=NOW,
         invocation_id="none",
         gate_state=_Nothing,
+        _carry_over=lambda _: "",
         run_query=run_query,
         **{"return": lambda value: value},
     )

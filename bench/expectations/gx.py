@@ -56,6 +56,7 @@ def expectations_of(contract: Arguments) -> Iterator[Any]:
     for column, tests in columns.items():
         for test in tests:
             name, config = (test, {}) if isinstance(test, str) else next(iter(test.items()))
+            name = name.removeprefix("ribbon.")
             yield said(name, {**config.get("arguments", {}), **({"column": column} if column else {})})
 
 

@@ -40,17 +40,17 @@ def plain_tests(number: int) -> dict[str, Tests]:
 
 def mixed_tests(number: int) -> dict[str, Tests]:
     """The same six with ours where dbt has none that it knows by name."""
-    in_set = {"expect_column_values_to_be_in_set": {"arguments": {"value_set": ["a", "b", "c"]}}}
+    in_set = {"ribbon.expect_column_values_to_be_in_set": {"arguments": {"value_set": ["a", "b", "c"]}}}
     return {**plain_tests(number), "kind": ["not_null", in_set]}
 
 
 def our_tests(number: int) -> dict[str, Tests]:
     """Six of ours but for the foreign key; dbt renders each of them, and none of not_null and unique."""
-    between = {"expect_column_values_to_be_between": {"arguments": {"min_value": 1, "max_value": 9}}}
-    in_set = {"expect_column_values_to_be_in_set": {"arguments": {"value_set": ["a", "b", "c"]}}}
-    regex = {"expect_column_values_to_match_regex": {"arguments": {"regex": "^[a-c]$"}}}
+    between = {"ribbon.expect_column_values_to_be_between": {"arguments": {"min_value": 1, "max_value": 9}}}
+    in_set = {"ribbon.expect_column_values_to_be_in_set": {"arguments": {"value_set": ["a", "b", "c"]}}}
+    regex = {"ribbon.expect_column_values_to_match_regex": {"arguments": {"regex": "^[a-c]$"}}}
     return {
-        "id": ["expect_column_values_to_not_be_null", "expect_column_values_to_be_unique"],
+        "id": ["ribbon.expect_column_values_to_not_be_null", "ribbon.expect_column_values_to_be_unique"],
         "parent_id": [between, relationships(number)],
         "kind": [in_set, regex],
     }
@@ -60,7 +60,11 @@ def write_project(folder: Path, tests: Callable[[int], dict[str, Tests]], *, our
     """A project with a file and a contract for each model."""
     (folder / "models").mkdir(parents=True)
     if ours:
-        shutil.copytree(REPOSITORY / "macros", folder / "macros")
+        shutil.copytree(REPOSITORY / "macros/ribbon", folder / "packages/ribbon")
+        shutil.copytree(REPOSITORY / "macros/project", folder / "macros")
+        (folder / "packages.yml").write_text("packages: [{local: packages/ribbon}]\n")
+        (folder / "dbt_packages").mkdir()
+        (folder / "dbt_packages/ribbon").symlink_to("../packages/ribbon", target_is_directory=True)
     (folder / "dbt_project.yml").write_text(yaml.safe_dump(PROJECT))
     (folder / "profiles.yml").write_text(yaml.safe_dump(PROFILE))
     for number in range(MODELS):

@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -15,11 +14,18 @@ import yaml
 
 REPOSITORY = Path(__file__).parents[2]
 HERE = Path(__file__).parent
-PARTS = ["dbt_project.yml", "profiles.yml", "models", "expectations", "seeds", "snapshots", "macros", "docs"]
+PARTS = [
+    "dbt_project.yml",
+    "packages.yml",
+    "profiles.yml",
+    "models",
+    "expectations",
+    "seeds",
+    "snapshots",
+    "macros",
+    "docs",
+]
 DBT = "from dbt.cli.main import cli; cli()"
-
-# The gate lives in materializations; without them dbt has its own, and every test is a query.
-MATERIALIZATION = re.compile(r"{%-? materialization .*?endmaterialization -?%}", re.DOTALL)
 STATEMENT = "with read_"
 
 
@@ -42,9 +48,10 @@ def copy_project(folder: Path, *, gated: bool) -> Path:
             shutil.copytree(source, folder / part)
         else:
             shutil.copy(source, folder / part)
+    (folder / "dbt_packages").mkdir()
+    (folder / "dbt_packages/ribbon").symlink_to("../macros/ribbon", target_is_directory=True)
     if not gated:
-        for path in (folder / "macros/gate").rglob("*.sql"):
-            path.write_text(MATERIALIZATION.sub("", path.read_text()))
+        (folder / "macros/project/ribbon.sql").unlink()
     return folder
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ribbon.errors import ConfigError
-from ribbon.settings import FILE, read_settings
+from ribbon.settings import FILE, Settings, read_settings
 
 __all__ = ["ProjectPaths", "dbt_variable"]
 
@@ -16,8 +16,8 @@ MEMORY_VARIABLE = "RIBBON_MEMORY_LIMIT"
 # In the project, out of reach of `dbt clean`.
 HISTORY = ".ribbon/history"
 
-# Files of Ribbon's in a project's folders of macros.
-MARKS = ("ribbon/VERSION.json", "gate")
+# In a folder of macros: a copy of Ribbon's, as releases before 0.2 made it.
+COPY = "ribbon/VERSION.json"
 
 
 def dbt_variable(option: str) -> str | None:
@@ -59,12 +59,24 @@ class ProjectPaths:
         self.require_project()
         if not self.is_ours:
             raise ConfigError(f"{self.project_dir}: Ribbon is not in this project. Run `ribbon init --existing` first.")
+        if not self._settings.takes_ribbon:
+            raise ConfigError(
+                f"{self.project_dir}: its macros hold a copy of Ribbon's, which an earlier release wrote. Run"
+                " `ribbon init --upgrade`: the copy becomes a dbt package."
+            )
 
     @property
     def is_ours(self) -> bool:
-        """Whether the project has Ribbon, by its macros: dbt may be run in it. Any other project is only looked at."""
-        folders = read_settings(self.project_dir).macro_paths
-        return any((self.project_dir / folder / mark).exists() for folder in folders for mark in MARKS)
+        """Whether the project has Ribbon: dbt may be run in it. Any other one is only looked at."""
+        return self._settings.takes_ribbon or self._holds_copy
+
+    @property
+    def _holds_copy(self) -> bool:
+        return any((self.project_dir / folder / COPY).exists() for folder in self._settings.macro_paths)
+
+    @property
+    def _settings(self) -> Settings:
+        return read_settings(self.project_dir)
 
     def home(self, target_dir: Path) -> Path:
         """Where Ribbon keeps what it found: its data; of a project that is not its own, beside dbt's artifacts."""

@@ -185,13 +185,13 @@ def release_rows(paths: ProjectPaths, model: str) -> tuple[int, int]:
 
     Raises BrokenPromiseError if the table with them would fail an expectation; then no row has moved.
     """
-    document = _operate(paths, "ribbon_quarantine_release", model)
+    document = _operate(paths, "ribbon.quarantine_release", model)
     return int(document["released"]), int(document["remaining"])
 
 
 def drop_rows(paths: ProjectPaths, model: str) -> int:
     """Permanently delete the quarantined rows of a model; returns how many."""
-    return int(_operate(paths, "ribbon_quarantine_drop", model)["dropped"])
+    return int(_operate(paths, "ribbon.quarantine_drop", model)["dropped"])
 
 
 def _operate(paths: ProjectPaths, operation: str, model: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What dbt_project.yml says that no artifact repeats: variables, where macros are looked up, where packages lie."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any
 from ribbon.errors import ConfigError
 from ribbon.yaml_file import parse_yaml, read_yaml, shown
 
-__all__ = ["FILE", "Settings", "parse_settings", "read_settings"]
+__all__ = ["FILE", "Settings", "package_file", "parse_settings", "read_settings"]
 
 FILE = "dbt_project.yml"
 
@@ -39,6 +40,14 @@ class Settings:
     def packages_dir(self) -> Path:
         """Where `dbt deps` puts packages."""
         return self.path.parent / str(self.document.get("packages-install-path") or "dbt_packages")
+
+    @property
+    def takes_ribbon(self) -> bool:
+        """Whether the project lists Ribbon's package, wherever it comes from."""
+        path, content = package_file(self.path.parent)
+        document = parse_yaml(content, path)
+        entries = document.get("packages") if isinstance(document, dict) else None
+        return bool(re.search(r"\bribbon\b", str(entries or "")))
 
     @property
     def variables(self) -> Mapping[str, Any]:
@@ -98,3 +107,18 @@ def _settings(path: Path, document: object) -> Settings:
     if document is not None and not isinstance(document, dict):
         raise ConfigError(f"{path}: must be a mapping of settings, `name: value`, got {shown(document)}.")
     return Settings(path, document or {})
+
+
+def package_file(project_dir: Path) -> tuple[Path, bytes]:
+    """The file that lists the packages of a project, and its content: packages.yml unless dependencies.yml has them.
+
+    dbt refuses packages in both. The content is empty where there is no file.
+    """
+    packages, dependencies = (project_dir / name for name in ("packages.yml", "dependencies.yml"))
+    for path in (packages, dependencies):
+        if path.is_file():
+            content = path.read_bytes()
+            document = parse_yaml(content, path)
+            if path == packages or (isinstance(document, dict) and "packages" in document):
+                return path, content
+    return packages, b""

@@ -103,7 +103,7 @@ def _piece(workshop: Workshop, model: str, piece: str) -> str:
     """SQL of the columns of one CTE or derived table of a model, which may read the CTEs before it."""
     alias, columns = piece.split(": ")
     nodes = planted_manifest(workshop.target)["nodes"]
-    tree = parse_one(nodes[f"model.ribbon.{model}"]["compiled_code"], dialect="duckdb")
+    tree = parse_one(nodes[f"model.grocery.{model}"]["compiled_code"], dialect="duckdb")
     found = [each for each in tree.find_all(exp.CTE, exp.Subquery) if each.alias.lower() == alias]
     assert len(found) == 1, f"{model} has {len(found)} of {alias}"
     before = ", ".join(cte.sql("duckdb") for cte in tree.find_all(exp.CTE))

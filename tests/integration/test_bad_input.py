@@ -124,7 +124,7 @@ def test_a_lake_that_cannot_be_written(shop: Workshop) -> None:
 
 
 def test_a_profile_that_is_missing(shop: Workshop) -> None:
-    edit(shop, "dbt_project.yml", "profile: ribbon", "profile: nobody")
+    edit(shop, "dbt_project.yml", "profile: grocery", "profile: nobody")
 
     refused(shop.ribbon("build"), 2, "dbt finds no profile for this project", "nobody")
 

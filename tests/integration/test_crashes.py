@@ -38,7 +38,7 @@ select * exclude (noise) from ({NUMBERED}) where id < 2000
 PROMISE = """
     columns:
       - {name: id, data_tests: [not_null]}
-      - {name: amount, data_tests: [expect_column_values_to_be_between: {arguments: {min_value: 0}}]}
+      - {name: amount, data_tests: [ribbon.expect_column_values_to_be_between: {arguments: {min_value: 0}}]}
 """
 PROMISES = "".join(f"  - name: {name}{PROMISE}" for name in ("whole", "replaced", "appended", "after"))
 FILES = {

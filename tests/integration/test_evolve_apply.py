@@ -12,7 +12,7 @@ BASELINE = "expectations/layer_baseline.yml"
 OWNER = "{name: Sales, email: sales@example.com}"
 GROUP = f"groups:\n  - name: layer_baseline\n    owner: {OWNER}\n    config: {{meta: {{breaches: [%s]}}}}\n"
 ACCEPTED = GROUP % "{model: sales_daily, reads: items, because: it was at hand}"
-LAKE, WAREHOUSE = "{{ latest_batch(source('shop', 'items')) }}", "{{ ref('dim_item') }}"
+LAKE, WAREHOUSE = "{{ ribbon.latest_batch(source('shop', 'items')) }}", "{{ ref('dim_item') }}"
 
 
 @pytest.fixture

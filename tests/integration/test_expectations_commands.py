@@ -45,11 +45,11 @@ models:
       - name: email
         config: {meta: {restricted: true}}
         data_tests:
-          - expect_column_values_to_match_regex: {arguments: {regex: "@"}}
+          - ribbon.expect_column_values_to_match_regex: {arguments: {regex: "@"}}
       - name: tax_number
         config: {meta: {restricted: true}}
         data_tests:
-          - expect_column_max_to_be_between: {arguments: {min_value: 1}}
+          - ribbon.expect_column_max_to_be_between: {arguments: {min_value: 1}}
   - name: visit
   - name: dim_item
     columns:
@@ -144,23 +144,27 @@ def test_a_suggestion_leaves_room_and_leaves_out_what_is_promised(suggested: dic
 
     assert suggested["contract"] == PEOPLE
     assert suggested["data_tests"][0] == {
-        "expect_table_row_count_to_be_between": {"arguments": {"min_value": 100, "max_value": 400}}
+        "ribbon.expect_table_row_count_to_be_between": {"arguments": {"min_value": 100, "max_value": 400}}
     }
-    assert {"expect_row_count_near_history": {"arguments": {"tolerance": 0.5}}} in suggested["data_tests"]
+    assert {"ribbon.expect_row_count_near_history": {"arguments": {"tolerance": 0.5}}} in suggested["data_tests"]
     assert "customer_id" not in columns
     assert columns["card_code"] == [
         "unique",
         "not_null",
-        {"expect_column_values_to_match_regex": {"arguments": {"regex": "^[A-Z]{2}-[0-9]{4}$"}}},
+        {"ribbon.expect_column_values_to_match_regex": {"arguments": {"regex": "^[A-Z]{2}-[0-9]{4}$"}}},
     ]
     assert columns["state"] == ["not_null"]
     assert columns["spend_usd"][1:] == [
-        {"expect_column_values_to_be_between": {"arguments": {"min_value": 0, "max_value": 120}}}
+        {"ribbon.expect_column_values_to_be_between": {"arguments": {"min_value": 0, "max_value": 120}}}
     ]
     assert columns["joined_date"][1:] == [
-        {"expect_column_values_to_be_between": {"arguments": {"min_value": "2017-01-01", "max_value": "2018-12-31"}}}
+        {
+            "ribbon.expect_column_values_to_be_between": {
+                "arguments": {"min_value": "2017-01-01", "max_value": "2018-12-31"}
+            }
+        }
     ]
-    assert columns["visit_count"][0] == {"expect_column_values_to_not_be_null": {"arguments": {"mostly": 0.85}}}
+    assert columns["visit_count"][0] == {"ribbon.expect_column_values_to_not_be_null": {"arguments": {"mostly": 0.85}}}
 
 
 def test_a_key_of_another_relation_becomes_a_relationship_unless_one_is_promised(
@@ -168,7 +172,7 @@ def test_a_key_of_another_relation_becomes_a_relationship_unless_one_is_promised
 ) -> None:
     assert suggested["columns"]["item"] == [
         "not_null",
-        {"expect_column_values_to_be_in_set": {"arguments": {"value_set": ["apple", "pear"]}}},
+        {"ribbon.expect_column_values_to_be_in_set": {"arguments": {"value_set": ["apple", "pear"]}}},
     ]
 
     orders = town.ribbon("expectations", "suggest", "fct_order", "--json").json
@@ -186,7 +190,7 @@ def test_of_restricted_columns_no_value_is_suggested(suggested: dict[str, Any]) 
 def test_a_table_without_a_key_of_one_column_gets_its_grain(town: Workshop) -> None:
     tests = town.ribbon("expectations", "suggest", "visit", "--json").json["data_tests"]
 
-    assert {"expect_grain": {"arguments": {"columns": ["store_number", "day_number"]}}} in tests
+    assert {"ribbon.expect_grain": {"arguments": {"columns": ["store_number", "day_number"]}}} in tests
 
 
 def test_what_is_suggested_can_be_pasted_into_the_contract_and_builds_green(town: Workshop, tmp_path: Path) -> None:

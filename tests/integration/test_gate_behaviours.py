@@ -19,44 +19,46 @@ from tests.conftest import Ended, Workshop, new_mini, write_files
 MODELS = """
 models:
   - name: broken
-    columns: [{name: amount, data_tests: [expect_column_values_to_be_between: {arguments: {min_value: 0}}]}]
+    columns: [{name: amount, data_tests: [ribbon.expect_column_values_to_be_between: {arguments: {min_value: 0}}]}]
   - name: warned
     columns:
       - name: amount
-        data_tests: [expect_column_values_to_be_between: {arguments: {min_value: 0}, config: {severity: warn}}]
+        data_tests: [ribbon.expect_column_values_to_be_between: {arguments: {min_value: 0}, config: {severity: warn}}]
   - name: two_wrong
-    columns: [{name: amount, data_tests: [expect_column_values_to_be_between:
+    columns: [{name: amount, data_tests: [ribbon.expect_column_values_to_be_between:
       {arguments: {min_value: 0}, config: {warn_if: '>0', error_if: '>2'}}]}]
   - name: three_wrong
-    columns: [{name: amount, data_tests: [expect_column_values_to_be_between:
+    columns: [{name: amount, data_tests: [ribbon.expect_column_values_to_be_between:
       {arguments: {min_value: 0}, config: {warn_if: '>0', error_if: '>2'}}]}]
   - name: chosen
     columns:
       - name: amount
-        data_tests: [expect_column_values_to_be_between: {arguments: {min_value: 0}, config: {where: "kind = 'a'"}}]
+        data_tests:
+          - ribbon.expect_column_values_to_be_between: {arguments: {min_value: 0}, config: {where: "kind = 'a'"}}
   - name: limited
     columns:
       - name: amount
         data_tests:
-          - expect_column_values_to_be_between:
+          - ribbon.expect_column_values_to_be_between:
               {arguments: {min_value: 0}, config: {limit: 1, warn_if: '>0', error_if: '>1'}}
   - name: calculated
     columns:
       - name: amount
         data_tests:
-          - expect_column_values_to_be_between:
+          - ribbon.expect_column_values_to_be_between:
               {arguments: {min_value: 0}, config: {fail_calc: 'coalesce(sum(-amount), 0)', error_if: '>5'}}
   - name: stored
     columns:
       - name: amount
-        data_tests: [expect_column_values_to_be_between: {arguments: {min_value: 0}, config: {store_failures: true}}]
+        data_tests:
+          - ribbon.expect_column_values_to_be_between: {arguments: {min_value: 0}, config: {store_failures: true}}
       - {name: email, config: {meta: {restricted: true}}}
   - name: told
     columns:
       - name: kind
         data_tests: [accepted_values: {arguments: {values: "{{ var('kinds') }}"}}]
       - name: amount
-        data_tests: [expect_column_values_to_be_between: {arguments: {max_value: "var('most')", min_value: -9}}]
+        data_tests: [ribbon.expect_column_values_to_be_between: {arguments: {max_value: "var('most')", min_value: -9}}]
   - name: packaged
     columns: [{name: amount, data_tests: [elsewhere.at_least: {arguments: {least: 0}}]}]
   - name: owned
@@ -67,7 +69,7 @@ models:
     columns:
       - name: email
         config: {meta: {restricted: true}}
-        data_tests: [expect_column_values_to_match_regex: {arguments: {regex: '@'}}]
+        data_tests: [ribbon.expect_column_values_to_match_regex: {arguments: {regex: '@'}}]
   - name: orphaned
     columns: [{name: amount, data_tests: [relationships: {arguments: {to: ref('chosen'), field: amount}}]}]
   - name: fleeting
@@ -76,7 +78,7 @@ models:
   - name: switched_off
     columns:
       - name: amount
-        data_tests: [expect_column_values_to_be_between: {arguments: {min_value: 0}, config: {enabled: false}}]
+        data_tests: [ribbon.expect_column_values_to_be_between: {arguments: {min_value: 0}, config: {enabled: false}}]
   - name: linked
     columns: [{name: amount, data_tests: [relationships: {arguments: {to: ref('chosen'), field: amount}}]}]
 """
@@ -84,7 +86,7 @@ models:
 FAULTY = """
 models:
   - name: columnless
-    columns: [{name: absent, data_tests: [expect_column_values_to_be_between: {arguments: {min_value: 0}}]}]
+    columns: [{name: absent, data_tests: [ribbon.expect_column_values_to_be_between: {arguments: {min_value: 0}}]}]
   - name: reactionless
     columns:
       - name: amount
@@ -92,15 +94,15 @@ models:
   - name: argumentative
     columns:
       - name: amount
-        data_tests: [expect_column_values_to_be_between: {arguments: {minimum: 0}}]
+        data_tests: [ribbon.expect_column_values_to_be_between: {arguments: {minimum: 0}}]
   - name: crooked
     columns:
-      - {name: absent, data_tests: [expect_column_values_to_be_between: {arguments: {min_value: 0}}]}
-      - {name: id, data_tests: [not_null, expect_column_values_to_be_between: {arguments: {minimum: 0}}]}
+      - {name: absent, data_tests: [ribbon.expect_column_values_to_be_between: {arguments: {min_value: 0}}]}
+      - {name: id, data_tests: [not_null, ribbon.expect_column_values_to_be_between: {arguments: {minimum: 0}}]}
       - name: amount
         data_tests:
           - not_null: {config: {meta: {on_unexpected: shout}}}
-          - expect_column_values_to_be_between: {arguments: {min_value: 0}}
+          - ribbon.expect_column_values_to_be_between: {arguments: {min_value: 0}}
 """
 PLAIN = [
     *("broken", "warned", "two_wrong", "three_wrong", "chosen", "limited", "calculated", "stored", "told", "packaged"),
@@ -157,8 +159,8 @@ FILES = {
     "macros/own/rows.sql": ROWS,
     "macros/own/our_own.sql": AT_LEAST.replace("at_least", "our_own"),
     "macros/own/unique.sql": UNIQUE,
-    "packages.yml": "packages:\n  - local: elsewhere\n",
-    "elsewhere/dbt_project.yml": "name: elsewhere\nversion: '0.1.0'\nconfig-version: 2\nprofile: ribbon\n",
+    "packages.yml": "packages:\n  - local: packages/ribbon\n  - local: elsewhere\n",
+    "elsewhere/dbt_project.yml": "name: elsewhere\nversion: '0.1.0'\nconfig-version: 2\n",
     "elsewhere/macros/at_least.sql": AT_LEAST,
 }
 SELECT = ("--select", "path:models/warehouse/behave", "path:tests")
@@ -166,9 +168,8 @@ VARS = ("--vars", '{"kinds": ["a", "b"], "most": 50}')
 HOOKS = {
     "mini-on-run-start-0",
     "mini-on-run-start-1",
-    "mini-on-run-start-2",
-    "mini-on-run-start-3",
-    "mini-on-run-end-0",
+    "ribbon-on-run-start-0",
+    "ribbon-on-run-end-0",
 }
 
 
@@ -262,7 +263,7 @@ def flagged(home: Home, bad: Run) -> Run:
     """Bad rows with --store-failures and --full-refresh, and one test excluded."""
     assert bad.ended.exit_code == 1
     selected = ("--select", "broken", "warned", "three_wrong")
-    hidden = ("--exclude", "expect_column_values_to_be_between_three_wrong_amount__0")
+    hidden = ("--exclude", "ribbon_expect_column_values_to_be_between_three_wrong_amount__0")
     return home.dbt("build", "--store-failures", "--full-refresh", *selected, *hidden)
 
 
@@ -302,7 +303,7 @@ def test_good_rows_pass_and_no_gated_test_sends_a_statement(good: Run) -> None:
     assert good.ended.exit_code == 0, good.said
     sent = {name.split(".")[0] for name in good.statements("test")}
     ungated = {"nothing_is_negative", "not_null_fleeting_amount", "relationships_orphaned_amount__amount__ref_chosen_"}
-    assert sent == ungated | {"expect_column_values_to_be_between_stored_amount__0"}
+    assert sent == ungated | {"ribbon_expect_column_values_to_be_between_stored_amount__0"}
 
 
 @pytest.mark.parametrize(
@@ -332,7 +333,7 @@ def test_a_limit_stops_counting(bad: Run) -> None:
 
 
 def test_where_picks_the_rows_that_are_judged(home: Home, bad: Run) -> None:
-    assert bad.status("expect_column_values_to_be_between_chosen_amount__0") == "pass"
+    assert bad.status("ribbon_expect_column_values_to_be_between_chosen_amount__0") == "pass"
     assert home.rows("warehouse.chosen") == 2
 
 
@@ -385,13 +386,13 @@ def test_what_has_no_gate_is_recorded_with_the_reason(
 
 @pytest.mark.usefixtures("flagged")
 def test_failing_rows_of_a_refused_model_are_stored_without_what_is_restricted(home: Home) -> None:
-    stored = "dbt_test__audit.expect_column_values_to_be_between_stored_amount__0"
+    stored = "dbt_test__audit.ribbon_expect_column_values_to_be_between_stored_amount__0"
     rows = home.workshop.query(f"select id, amount, kind, email from {stored} order by id")
     assert rows == [(2, -1, "a", None), (3, -2, "b", None)]
 
 
 def test_store_failures_as_a_flag_stores_the_rows_of_all_tests(home: Home, flagged: Run) -> None:
-    audit = "dbt_test__audit.expect_column_values_to_be_between"
+    audit = "dbt_test__audit.ribbon_expect_column_values_to_be_between"
     assert flagged.status("broken") == "error"
     assert home.workshop.query(f"select id from {audit}_broken_amount__0 order by id") == [(2,), (3,)]
     assert flagged.test("warned")["status"] == "warn"
@@ -434,7 +435,7 @@ def test_a_deferred_parent_is_what_a_relationship_is_held_against(home: Home) ->
 
 @pytest.mark.usefixtures("empty")
 def test_one_test_apart_from_its_model_is_measured_alone(home: Home) -> None:
-    name = "expect_column_values_to_be_between_broken_amount__0"
+    name = "ribbon_expect_column_values_to_be_between_broken_amount__0"
 
     alone = home.dbt("test", "--target", "dev", "--select", name)
 
@@ -459,7 +460,7 @@ def test_a_bare_test_run_reports_a_wrong_table_by_the_right_tests(bare: Run) -> 
     assert bare.test("warned")["status"] == "warn"
     assert {name: node["status"] for name, node in bare.nodes.items() if "_told_" in name} == {
         "accepted_values_told_kind___var_kinds_": "fail",
-        "expect_column_values_to_be_between_told_amount__var_most____9": "fail",
+        "ribbon_expect_column_values_to_be_between_told_amount__var_most____9": "fail",
     }
 
 
@@ -471,11 +472,11 @@ def test_a_bare_test_run_measures_each_model_once(bare: Run) -> None:
 def test_a_wrong_contract_fails_by_itself_and_not_its_neighbours(bare: Run) -> None:
     statuses = {name: node["status"] for name, node in bare.nodes.items() if "_crooked_" in name}
     assert statuses == {
-        "expect_column_values_to_be_between_crooked_absent__0": "error",
-        "expect_column_values_to_be_between_crooked_id__0": "error",
+        "ribbon_expect_column_values_to_be_between_crooked_absent__0": "error",
+        "ribbon_expect_column_values_to_be_between_crooked_id__0": "error",
         "not_null_crooked_id": "pass",
         "not_null_crooked_amount": "error",
-        "expect_column_values_to_be_between_crooked_amount__0": "pass",
+        "ribbon_expect_column_values_to_be_between_crooked_amount__0": "pass",
     }
 
 

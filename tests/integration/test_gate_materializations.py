@@ -24,7 +24,7 @@ MORE = "(5, date '2024-01-02', 50, 'e', 0.5), (6, date '2024-01-03', 60, 'f', 0.
 NARROW = "id, day, amount, note"
 WIDE = f"{NARROW}, share"
 
-AMOUNT = {"expect_column_values_to_be_between": {"arguments": {"min_value": 0}}}
+AMOUNT = {"ribbon.expect_column_values_to_be_between": {"arguments": {"min_value": 0}}}
 COLUMNS: list[dict[str, Any]] = [
     {"name": "id", "description": "Number of the row.", "data_tests": ["unique", "not_null"]},
     {"name": "amount", "data_tests": [AMOUNT]},
@@ -459,5 +459,6 @@ def test_bigquery_has_a_gate_in_the_same_places(history: History) -> None:
     assert parsed.exit_code == 0, parsed.out
     for name in ("table", "incremental", "view", "seed", "snapshot"):
         for engine in ("duckdb", "bigquery"):
-            used = macros[f"macro.mini.materialization_{name}_{engine}"]["depends_on"]["macros"]
-            assert "macro.mini.gate" in used, f"{name} on {engine}"
+            gated = f"materialization_{name}_{engine}"
+            assert f"macro.ribbon.{gated}" in macros[f"macro.mini.{gated}"]["depends_on"]["macros"]
+            assert "macro.ribbon.gate" in macros[f"macro.ribbon.{gated}"]["depends_on"]["macros"]

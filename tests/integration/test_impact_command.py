@@ -11,7 +11,7 @@ FACT, ITEM = "models/warehouse/orders/fct_order.sql", "models/warehouse/orders/d
 MART, CONTRACT = "models/mart/sales/sales_daily.sql", "expectations/mart/sales/sales_daily.yml"
 PROMISE = """      - name: unit_count
         data_tests:
-          - expect_column_values_to_be_between: {arguments: {max_value: 1000}}
+          - ribbon.expect_column_values_to_be_between: {arguments: {max_value: 1000}}
 """
 
 
@@ -31,8 +31,8 @@ def changed(mini_built_once: Workshop, tmp_path_factory: pytest.TempPathFactory)
     edit(
         workshop,
         FACT,
-        "from source\nwhere {{ in_touched_partitions('source', 'day') }}",
-        "from delivered\nwhere {{ in_touched_partitions('delivered', 'day') }}",
+        "from source\nwhere {{ ribbon.in_touched_partitions('source', 'day') }}",
+        "from delivered\nwhere {{ ribbon.in_touched_partitions('delivered', 'day') }}",
     )
     edit(workshop, ITEM, "    price\n", "    price * 1.1 as price\n")
     edit(workshop, MART, "    sum(orders.quantity) as unit_count,\n", "")

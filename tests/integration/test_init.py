@@ -1,5 +1,6 @@
 """`ribbon init`: a new project, an existing one that takes Ribbon in, newer macros; a refusal changes nothing."""
 
+import json
 import os
 import subprocess
 import sys
@@ -10,8 +11,8 @@ import yaml
 from click.testing import CliRunner, Result
 
 from ribbon.cli.main import main
-from ribbon.scaffold.project_file import HOOKS, with_hooks
-from ribbon.scaffold.shipped import shipped_macros
+from ribbon.scaffold.shipped import shipped_package
+from ribbon.scaffold.wrappers import materializations, schema_rule
 from tests.conftest import REPOSITORY, Ended, Workshop, deliver, edit, write_files
 
 
@@ -76,15 +77,11 @@ def test_the_gate_of_a_new_project_holds_back_bad_data(started: Workshop) -> Non
     assert started.query(DAILY, "marts.duckdb") == SOLD
 
 
-def test_a_new_project_has_the_hooks_of_this_one() -> None:
-    ours = yaml.safe_load((REPOSITORY / "dbt_project.yml").read_text())
-    text = (REPOSITORY / "src/ribbon/scaffold/templates/project/dbt_project.yml").read_text()
-    new = yaml.safe_load(text.replace("@project@", "shop"))
+def test_this_repository_has_the_wrappers_that_a_new_project_gets() -> None:
+    wrappers = REPOSITORY / "macros/project"
 
-    for key, hooks in HOOKS.items():
-        assert new[key] == ours[key]
-        of_layers = ("check_layers", "check_gate")  # they speak of layers, which another project need not have
-        assert [hook for hook in ours[key] if not any(name in hook for name in of_layers)] == list(hooks)
+    assert (wrappers / "ribbon.sql").read_text() == materializations()
+    assert (wrappers / "generate_schema_name.sql").read_text() == schema_rule()
 
 
 @pytest.mark.parametrize("name", ["notes.txt", ".gitignore"])
@@ -209,30 +206,14 @@ def test_an_existing_project_is_built_as_before(adopted: tuple[Workshop, Result,
     assert "their own hook" in ended.out
     now = texts(shop.project)
     changed = {name for name, text in JAFFLE.items() if now[name] != text.encode()}
-    assert changed == {"dbt_project.yml"}
-    assert {name.split("/")[0] for name in now.keys() - JAFFLE.keys()} <= {"macros", ".user.yml"}
+    assert changed == set()
+    came = {name for name in now.keys() - JAFFLE.keys() if not name.startswith(("packages/ribbon/", "dbt_packages/"))}
+    assert came - {".user.yml"} == {"packages.yml", "macros/ribbon.sql"}
     assert shop.query("select table_name from duckdb_tables() where schema_name = 'main' order by 1") == [
         (name,) for name in ("customers", "orders", "raw_customers", "raw_orders", "report")
     ]
-    assert "left out sql/safe_divide.sql: the project has a macro of the same name" in result.output
+    assert "macros/ribbon.sql: puts the gate into dbt's materializations" in result.output
     assert "dbt build" in result.output
-
-
-def test_adding_the_hooks_leaves_every_other_byte_of_the_project_file(
-    adopted: tuple[Workshop, Result, Ended],
-) -> None:
-    text = (adopted[0].project / "dbt_project.yml").read_text()
-
-    added = [line for line in text.splitlines() if line not in JAFFLE["dbt_project.yml"].splitlines()]
-    kept = [line for line in text.splitlines() if line not in added]
-    assert kept[: len(JAFFLE["dbt_project.yml"].splitlines())] == JAFFLE["dbt_project.yml"].splitlines()
-    assert added == [
-        '  - "{{ record_run_end(results) }}"',
-        "# Ribbon: views of the lake, and the history of runs.",
-        "on-run-start:",
-        '  - "{{ create_lake_views() }}"',
-        '  - "{{ record_run_start() }}"',
-    ]
 
 
 def test_the_tests_of_an_existing_project_gate_its_models(adopted: tuple[Workshop, Result, Ended]) -> None:
@@ -322,37 +303,118 @@ def test_taking_ribbon_in_twice_changes_nothing(theirs: Path) -> None:
     assert texts(theirs) == before
 
 
-def test_a_macro_that_the_gate_needs_must_be_free(theirs: Path) -> None:
-    write_files(theirs, {"macros/literals.sql": "{% macro sql_literal(value) %}'{{ value }}'{% endmacro %}\n"})
+def test_a_fresh_clone_gets_the_package_from_dbt_deps(theirs: Path, tmp_path: Path) -> None:
+    assert init("--existing", theirs).exit_code == 0
+    (theirs / "dbt_packages/ribbon").unlink()
+    (tmp_path / "data").mkdir()
+    clone = Workshop(theirs, tmp_path / "data", tmp_path / "target")
+
+    ended = clone.ribbon("build")
+
+    assert ended.exit_code == 0, ended.out + ended.err
+    assert (theirs / "dbt_packages/ribbon/dbt_project.yml").is_file()
+
+
+@pytest.mark.parametrize(
+    ("files", "listing", "expected"),
+    [
+        ({}, "packages.yml", ["packages/ribbon"]),
+        (
+            {"packages.yml": "packages:\n- package: a/b # why\n  version: 1.0.0\n"},
+            "packages.yml",
+            ["a/b", "packages/ribbon"],
+        ),
+        ({"packages.yml": "packages: [{package: a/b, version: 1.0.0}]"}, "packages.yml", ["a/b", "packages/ribbon"]),
+        ({"packages.yml": "# none yet\n"}, "packages.yml", ["packages/ribbon"]),
+        ({"packages.yml": "packages:\n"}, "packages.yml", ["packages/ribbon"]),
+        ({"packages.yml": "packages: []\r\n"}, "packages.yml", ["packages/ribbon"]),
+        (
+            {"dependencies.yml": "projects: [{name: up}]\npackages:\n  - {package: a/b, version: 1.0.0}\n"},
+            "dependencies.yml",
+            ["a/b", "packages/ribbon"],
+        ),
+        ({"dependencies.yml": "projects: [{name: up}]\n"}, "packages.yml", ["packages/ribbon"]),
+    ],
+)
+def test_the_package_is_listed_where_the_project_lists_its_packages(
+    theirs: Path, files: dict[str, str], listing: str, expected: list[str]
+) -> None:
+    write_files(theirs, files)
+
+    assert init("--existing", theirs).exit_code == 0
+
+    text = (theirs / listing).read_bytes().decode()
+    entries = yaml.safe_load(text)["packages"]
+    assert [entry.get("package") or entry["local"] for entry in entries] == expected
+    assert all(comment in text for comment in ("# why", "# none yet") if comment in files.get(listing, ""))
+    assert {name: (theirs / name).read_text() for name in files if name != listing} == {
+        name: text for name, text in files.items() if name != listing
+    }
+
+
+def test_a_package_that_comes_from_elsewhere_is_not_copied(theirs: Path) -> None:
+    git = "packages:\n  - {git: 'https://example.com/ribbon.git', subdirectory: macros/ribbon, revision: '0.2.0'}\n"
+    write_files(theirs, {"packages.yml": git})
+
+    done = init("--existing", theirs)
+
+    assert done.exit_code == 0, done.output
+    assert not (theirs / "packages").exists()
+    assert (theirs / "macros/ribbon.sql").is_file()
+    assert (theirs / "packages.yml").read_text() == git
+    refused(init("--upgrade", theirs), "packages.yml: the package is not taken from packages/ribbon", "dbt deps")
+
+
+def test_a_materialization_of_their_own_stays_and_has_no_gate(theirs: Path, tmp_path: Path) -> None:
+    body = "{{ return(dbt.materialization_view_default()) }}"
+    own = f"{{% materialization view, adapter='duckdb' %}}{body}{{% endmaterialization %}}\n"
+    write_files(theirs, {"macros/view.sql": own})
+    (tmp_path / "data").mkdir()
+    shop = Workshop(theirs, tmp_path / "data", tmp_path / "target")
+    edit(shop, "models/marts/report.sql", "select", "{{ config(materialized='view') }}\nselect")
+    edit(
+        shop,
+        "models/marts/schema.yml",
+        "models:\n",
+        "models:\n  - name: report\n    columns: [{name: orders, data_tests: [unique]}]\n",
+    )
+
+    done = init("--existing", theirs)
+
+    assert done.exit_code == 0, done.output
+    assert "macros/view.sql: is the project's own materialization view, which has no gate." in done.output
+    assert shop.dbt("build").exit_code == 0
+    recorded = "select node_id, reason from main_ribbon.expectation_results where not gated"
+    assert set(shop.query(recorded)) >= {("model.jaffle_shop.report", "the materialization view is not gated")}
+    assert (
+        shop.value("select count(*) from main_ribbon.expectation_results where gated and node_id like '%.orders'") == 3
+    )
+
+
+def test_a_file_in_the_way_of_the_wrappers_is_left_alone(theirs: Path) -> None:
+    write_files(theirs, {"macros/ribbon.sql": "{% macro theirs() %}{% endmacro %}\n"})
     before = texts(theirs)
 
-    refused(init("--existing", theirs), "macros/literals.sql: sql_literal", "Rename or remove yours")
+    refused(init("--existing", theirs), "macros/ribbon.sql: Ribbon's wrappers go there. Rename your file")
 
     assert texts(theirs) == before
 
 
-def test_a_materialization_of_their_own_is_not_overridden_in_silence(theirs: Path) -> None:
-    own = "{% materialization table, adapter='duckdb' %}{% endmaterialization %}\n"
-    write_files(theirs, {"macros/table.sql": own})
-
-    refused(init("--existing", theirs), "macros/table.sql: materialization_table_duckdb")
-
-
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("files", "told"),
     [
-        (None, "there is no dbt_project.yml"),
-        ("name: [", "invalid YAML"),
-        ("profile: x\n", "`name` is missing"),
+        ({}, "there is no dbt_project.yml"),
+        ({"dbt_project.yml": "name: ["}, "invalid YAML"),
+        ({"dbt_project.yml": "profile: x\n"}, "`name` is missing"),
         (
-            "name: x\non-run-start: |\n  select 1\nbase: &b [a]\non-run-end: *b\n",
+            {"dbt_project.yml": "name: x\n", "packages.yml": "base: &b [{package: a/b}]\npackages: *b\n"},
             "cannot be added safely",
         ),
+        ({"dbt_project.yml": "name: x\n", "packages.yml": "packages: ["}, "invalid YAML"),
     ],
 )
-def test_a_project_file_that_cannot_be_added_to_is_left_alone(tmp_path: Path, text: str | None, told: str) -> None:
-    if text is not None:
-        (tmp_path / "dbt_project.yml").write_text(text)
+def test_a_project_that_cannot_be_added_to_is_left_alone(tmp_path: Path, files: dict[str, str], told: str) -> None:
+    write_files(tmp_path, files)
     before = texts(tmp_path)
 
     refused(init("--existing", tmp_path), str(tmp_path), told)
@@ -360,38 +422,60 @@ def test_a_project_file_that_cannot_be_added_to_is_left_alone(tmp_path: Path, te
     assert texts(tmp_path) == before
 
 
-@pytest.mark.parametrize(
-    "start",
-    [
-        "name: x\n",
-        "name: x",
-        "name: x\r\nvars: {a: 1}\r\n",
-        "name: x\non-run-start:\n",
-        "name: x\non-run-start: []\n",
-        "name: x\non-run-start: 'a'  # why\nmodels: {}\n",
-        "name: x\non-run-start: a b\nmodels: {}\n",
-        "name: x\non-run-start: |\n  select 1;\n  select 2\nmodels: {}\n",
-        "name: x\non-run-start: [\"a\", 'b']\nmodels: {}\n",
-        "name: x\non-run-start:\n- a\n- b # why\n\n# about models\nmodels: {}\n",
-        "name: x\non-run-start:\n    - |\n      a\n      b\n    - sql: c\n      transaction: false\nmodels: {}\n",
-        "name: x\non-run-end:\n  - a",
-    ],
-)
-def test_hooks_are_added_in_any_style(start: str) -> None:
-    document = yaml.safe_load(start)
+def test_bare_names_stand_for_those_of_the_package(theirs: Path, tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    shop = Workshop(theirs, tmp_path / "data", tmp_path / "target")
+    edit(
+        shop,
+        "models/marts/schema.yml",
+        "  - name: customers\n",
+        "  - name: customers\n    data_tests: [expect_grain: {arguments: {columns: [customer_id]}}]\n",
+    )
+    edit(shop, "models/marts/orders.sql", "select *", "select *, {{ ratio('amount', 2) }} as half")
 
-    text = with_hooks(start, document, Path("dbt_project.yml"))
+    done = init("--existing", "--bare-names", theirs)
 
-    added = yaml.safe_load(text)
-    for key, hooks in HOOKS.items():
-        before = document.get(key) or []
-        assert added[key] == [*(before if isinstance(before, list) else [before]), *hooks]
-    assert all(comment in text for comment in ("# why", "# about models") if comment in start)
-    assert with_hooks(text, added, Path("dbt_project.yml")) == text
-    assert "\r\n" not in start or text.count("\n") == text.count("\r\n")
+    assert done.exit_code == 0, done.output
+    assert "macros/ribbon_names.sql: gives expectations and macros of the package their bare names." in done.output
+    ended = shop.dbt("build")
+    assert ended.exit_code == 0, ended.out
+    results = "select expectation, gated, status from main_ribbon.expectation_results where expectation like 'expect%'"
+    assert shop.query(results) == [("expect_grain", True, "pass")]
+    assert shop.query("select half::double from main.orders order by order_id") == [(5.0,), (1.25,), (2.0,)]
+    again = init("--existing", "--bare-names", theirs)
+    assert "Nothing to do" in again.output
 
 
-# Newer macros
+def test_history_goes_on_under_new_ids(theirs: Path, tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    shop = Workshop(theirs, tmp_path / "data", tmp_path / "target")
+    grain = "    data_tests: [expect_grain: {arguments: {columns: [customer_id]}}]\n"
+    edit(shop, "models/marts/schema.yml", "  - name: customers\n", f"  - name: customers\n{grain}")
+    assert init("--existing", "--bare-names", theirs).exit_code == 0
+    assert shop.dbt("build").exit_code == 0
+    ids = "select distinct {} from main_ribbon.{} where {} not like 'operation.%' order by 1"
+    tables = {
+        "expectation_results": ("test_id", "node_id"),
+        "column_profiles": ("node_id",),
+        "node_runs": ("unique_id",),
+    }
+
+    (theirs / "macros/ribbon_names.sql").unlink()
+    edit(shop, "models/marts/schema.yml", "expect_grain", "ribbon.expect_grain")
+    edit(shop, "dbt_project.yml", "name: 'jaffle_shop'", "name: 'jaffle'")
+    assert shop.dbt("build").exit_code == 0
+
+    manifest = json.loads((shop.target / "manifest.json").read_text())
+    for table, columns in tables.items():
+        for column in columns:
+            found = {row[0] for row in shop.query(ids.format(column, table, column))}
+            assert found <= manifest["nodes"].keys(), (table, column)
+            assert found
+    runs = "select count(distinct run_id) from main_ribbon.expectation_results where expectation = 'expect_grain'"
+    assert shop.value(runs) == 2
+
+
+# Newer packages
 
 
 def test_an_upgrade_with_the_same_version_changes_nothing(theirs: Path) -> None:
@@ -407,25 +491,37 @@ def test_an_upgrade_with_the_same_version_changes_nothing(theirs: Path) -> None:
 
 def test_an_upgrade_brings_what_is_newer_and_says_so(theirs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     init("--existing", theirs)
-    newer = shipped_macros() | {"gate/new.sql": "{#- New. -#}\n"}
+    newer = shipped_package() | {"gate/new.sql": "{#- New. -#}\n"}
     del newer["lake/latest_batch.sql"]
-    monkeypatch.setattr("ribbon.scaffold.upgrading.shipped_macros", lambda: newer)
-    monkeypatch.setattr("ribbon.cli.init.__version__", "0.2.0")
+    monkeypatch.setattr("ribbon.scaffold.upgrading.shipped_package", lambda: newer)
+    monkeypatch.setattr("ribbon.cli.init.__version__", "0.3.0")
+    monkeypatch.setattr("ribbon.scaffold.wrappers.HEAD", "{#- A newer head. -#}\n")
 
     done = init("--upgrade", theirs)
 
-    assert "macros/ribbon/: 0.1.0 → 0.2.0, 2 files changed." in done.output
-    home = theirs / "macros/ribbon"
+    assert "packages/ribbon/: 0.2.0 → 0.3.0, 2 files changed." in done.output
+    assert "macros/ribbon.sql: puts the gate into dbt's materializations." in done.output
+    home = theirs / "packages/ribbon"
     assert (home / "gate/new.sql").exists()
     assert not (home / "lake/latest_batch.sql").exists()
-    assert not (home / "layers/generate_schema_name.sql").exists()
-    assert not (home / "sql/safe_divide.sql").exists()
+    assert (theirs / "macros/ribbon.sql").read_text().startswith("{#- A newer head. -#}")
     assert not list(theirs.glob(".ribbon-*"))
+
+
+def test_a_wrapper_that_was_edited_stays(theirs: Path) -> None:
+    init("--existing", theirs)
+    mine = "{#- mine -#}\n" + (theirs / "macros/ribbon.sql").read_text()
+    (theirs / "macros/ribbon.sql").write_text(mine)
+
+    done = init("--upgrade", theirs)
+
+    assert "macros/ribbon.sql: edited by hand, so it stays as it is" in done.output
+    assert (theirs / "macros/ribbon.sql").read_text() == mine
 
 
 def test_an_upgrade_refuses_to_overwrite_edits_until_it_is_told_to(theirs: Path) -> None:
     init("--existing", theirs)
-    home = theirs / "macros/ribbon"
+    home = theirs / "packages/ribbon"
     (home / "gate/gate.sql").write_text("{#- mine -#}\n")
     (home / "lake/latest_batch.sql").unlink()
     (home / "own.sql").write_text("{#- mine too -#}\n")
@@ -437,36 +533,37 @@ def test_an_upgrade_refuses_to_overwrite_edits_until_it_is_told_to(theirs: Path)
     done = init("--upgrade", "--force", theirs)
     assert done.exit_code == 0, done.output
     assert "overwritten: gate/gate.sql" in done.output
-    assert (home / "gate/gate.sql").read_text() == shipped_macros()["gate/gate.sql"]
+    assert (home / "gate/gate.sql").read_text() == shipped_package()["gate/gate.sql"]
     assert not (home / "own.sql").exists()
 
 
-def test_an_upgrade_that_fails_half_way_leaves_the_old_macros(theirs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_upgrade_that_fails_half_way_leaves_the_old_package(theirs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     init("--existing", theirs)
+    (theirs / "packages/ribbon/own.sql").write_text("")
     before = texts(theirs)
-    (theirs / "macros/ribbon/own.sql").write_text("")
     rename = Path.rename
 
-    def fail_the_second(self: Path, target: Path) -> Path:
-        if self.name == "ribbon" and Path(target).name == "ribbon":
+    def fail_to_place(self: Path, target: Path) -> Path:
+        if self.name == "package":
             raise OSError(28, "No space left on device", str(target))
         return rename(self, target)
 
-    monkeypatch.setattr(Path, "rename", fail_the_second)
+    monkeypatch.setattr(Path, "rename", fail_to_place)
     done = init("--upgrade", "--force", theirs)
 
     assert done.exit_code == 3
     assert "No space left on device. Nothing was changed" in done.output
-    assert texts(theirs) == before | {"macros/ribbon/own.sql": b""}
+    assert texts(theirs) == before
 
 
 def test_there_is_nothing_to_upgrade_without_ribbon(theirs: Path) -> None:
-    refused(init("--upgrade", theirs), "macros/ribbon: Ribbon's macros are missing", "ribbon init --existing")
+    refused(init("--upgrade", theirs), "packages/ribbon: Ribbon's package is missing", "ribbon init --existing")
 
 
 def test_options_that_do_not_go_together(theirs: Path) -> None:
     refused(init("--upgrade", "--existing", theirs), "exclude each other")
     refused(init("--force", theirs), "--force works only with --upgrade")
+    refused(init("--bare-names", theirs), "--bare-names works only with --existing")
 
 
 # The wheel
@@ -490,7 +587,7 @@ def test_an_installed_wheel_carries_all_that_init_needs(tmp_path: Path) -> None:
     )
 
     assert done.returncode == 0, done.stderr
-    macros = {name: text.encode() for name, text in shipped_macros().items()}
-    came = texts(tmp_path / "shop/macros/ribbon")
-    assert {name: text for name, text in came.items() if name != "VERSION.json"} == macros
+    package = {name: text.encode() for name, text in shipped_package().items()}
+    came = texts(tmp_path / "shop/packages/ribbon")
+    assert {name: text for name, text in came.items() if name != "VERSION.json"} == package
     assert (tmp_path / "shop/files/orders.parquet").exists()

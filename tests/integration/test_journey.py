@@ -152,7 +152,7 @@ def test_selectors_find_what_they_name(built: Workshop, selector: str, found: se
     ended = built.dbt("ls", "--quiet", "--resource-type", "model", "--select", selector)
 
     assert ended.exit_code == 0, ended.out
-    assert {line.removeprefix("ribbon.") for line in ended.out.split()} == found
+    assert {line.removeprefix("grocery.") for line in ended.out.split()} == found
 
 
 def test_a_second_run_loads_nothing_new_and_changes_nothing(copy_of_built: Workshop) -> None:
@@ -181,7 +181,7 @@ def test_commands_that_only_look_write_nothing(copy_of_built: Workshop) -> None:
 
 
 def test_a_changed_macro_does_not_lose_the_snapshot(copy_of_built: Workshop) -> None:
-    edit(copy_of_built, "macros/gate/gate.sql", "{% macro gate(", "{#- Changed. -#}\n{% macro gate(")
+    edit(copy_of_built, "macros/ribbon/gate/gate.sql", "{% macro gate(", "{#- Changed. -#}\n{% macro gate(")
 
     assert copy_of_built.ribbon("status").exit_code == 0
 

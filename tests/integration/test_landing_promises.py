@@ -171,7 +171,7 @@ def test_every_expectation_of_great_expectations_has_its_class_or_is_the_databas
 
     from ribbon.quality.gx_expectations import CLASSES
 
-    macros = {path.stem for path in (REPOSITORY / "macros/expectations").glob("expect_*.sql")}
+    macros = {path.stem for path in (REPOSITORY / "macros/ribbon/expectations").glob("expect_*.sql")}
     databases = {
         "expect_column_null_rate_near_history",
         "expect_column_pair_cramers_phi_value_to_be_less_than",

@@ -112,7 +112,7 @@ PLACED = {
 {% macro placements() %}
   {% for node in (graph.nodes.values() | list) + (graph.sources.values() | list)
      if node.resource_type in ['model', 'seed', 'snapshot', 'source'] %}
-    {% do print('PLACED ' ~ tojson([node.unique_id, layer_of(node), use_case_of(node)])) %}
+    {% do print('PLACED ' ~ tojson([node.unique_id, ribbon.layer_of(node), ribbon.use_case_of(node)])) %}
   {% endfor %}
 {% endmacro %}
 """,

@@ -89,7 +89,7 @@ def test_a_figure_of_a_mart_goes_up_to_the_lake_with_kinds_and_expressions(refer
     assert told["steps"][0]["of"] == "mart.store_daily.net_sales_usd"
     assert told["steps"][0]["expressions"] == ["CAST(SUM(net_sales_usd) AS DECIMAL(14, 2))"]
     assert told["unresolved"] == []
-    assert told["relations"]["lake.transactions"]["unique_id"] == "source.ribbon.complete_journey.transactions"
+    assert told["relations"]["lake.transactions"]["unique_id"] == "source.grocery.complete_journey.transactions"
 
 
 def test_rows_are_told_apart_from_values(reference: Workshop) -> None:

@@ -71,14 +71,17 @@ def test_readers_get_the_last_good_table_of_a_mart_that_the_gate_refused(shop: W
 
 
 def test_a_mart_is_held_back_when_a_test_of_something_it_reads_failed(shop: Workshop) -> None:
-    promise = "{expect_column_values_to_be_between: {arguments: {max_value: 1}}}"
+    promise = "{ribbon.expect_column_values_to_be_between: {arguments: {max_value: 1}}}"
     edit(shop, "expectations/warehouse/orders/fct_order.yml", "[unique]", f"[unique, {promise}]")
     assert shop.dbt("test", "--select", "fct_order").exit_code == 1
 
     ended = shop.ribbon("publish")
 
     assert ended.exit_code == 1
-    assert "not published: mart_sales.sales_daily: failed: expect_column_values_to_be_between_fct_order" in ended.out
+    assert (
+        "not published: mart_sales.sales_daily: failed: ribbon_expect_column_values_to_be_between_fct_order"
+        in ended.out
+    )
     assert "readers keep the earlier version" in ended.out
     assert shop.query(DAILY, "marts.duckdb") == [(1, 3), (2, 5)]
 

@@ -23,7 +23,7 @@ models:
         data_tests: [{unique: {name: "unique_{{ name }}", config: {meta: {on_unexpected: quarantine}}}}]
       - name: amount
         data_tests:
-          - expect_column_values_to_be_between:
+          - ribbon.expect_column_values_to_be_between:
               {name: "between_{{ name }}", arguments: {min_value: 0}, config: {meta: {on_unexpected: quarantine}}}
           - not_null: {name: "null_{{ name }}", config: {meta: {on_unexpected: quarantine}}}
       - name: kind
@@ -169,7 +169,7 @@ def test_a_view_cannot_quarantine(home: Workshop) -> None:
 def test_rows_that_keep_their_promises_now_are_taken_back_in(home: Workshop) -> None:
     contract = home.project / "expectations/warehouse/aside/aside.yml"
     contract.write_text(contract.read_text().replace("arguments: {min_value: 0}", "arguments: {min_value: -6}"))
-    ended = home.dbt("run-operation", "ribbon_quarantine_release", "--args", "{model_name: appended}")
+    ended = home.dbt("run-operation", "ribbon.quarantine_release", "--args", "{model_name: appended}")
 
     # Ids 2 and 2 are still twice, 3 is still of kind z, 4 still has no amount.
     assert '{"released": 1, "remaining": 4}' in ended.out
@@ -181,7 +181,7 @@ def test_rows_that_keep_their_promises_now_are_taken_back_in(home: Workshop) -> 
 def test_nothing_is_taken_in_that_the_whole_table_forbids(home: Workshop) -> None:
     contract = home.project / "expectations/warehouse/aside/aside.yml"
     contract.write_text(contract.read_text().replace("[a, b]", "[a, b, z]"))
-    ended = home.dbt("run-operation", "ribbon_quarantine_release", "--args", "{model_name: appended}")
+    ended = home.dbt("run-operation", "ribbon.quarantine_release", "--args", "{model_name: appended}")
 
     assert ended.exit_code == 1
     assert "unique(column=id): 2 of 6 rows" in ended.out
@@ -190,7 +190,7 @@ def test_nothing_is_taken_in_that_the_whole_table_forbids(home: Workshop) -> Non
 
 @pytest.mark.usefixtures("second")
 def test_a_quarantine_can_be_dropped(home: Workshop) -> None:
-    ended = home.dbt("run-operation", "ribbon_quarantine_drop", "--args", "{model_name: plain}")
+    ended = home.dbt("run-operation", "ribbon.quarantine_drop", "--args", "{model_name: plain}")
 
     assert '{"dropped": 1}' in ended.out
     assert home.value("select count(*) from duckdb_tables() where table_name = 'plain__quarantine'") == 0

@@ -27,13 +27,15 @@ VISIT = """select id, email, amount from (values
 CONTRACT = """
 models:
   - name: visit
-    data_tests: [{expect_table_row_count_to_be_between: {arguments: {max_value: 3}}}]
+    data_tests: [{ribbon.expect_table_row_count_to_be_between: {arguments: {max_value: 3}}}]
     columns:
       - {name: id}
       - {name: email, config: {meta: {restricted: true}}}
       - name: amount
         data_tests:
-          - expect_column_values_to_be_between: {arguments: {min_value: 0}, config: {meta: {on_unexpected: quarantine}}}
+          - ribbon.expect_column_values_to_be_between:
+              arguments: {min_value: 0}
+              config: {meta: {on_unexpected: quarantine}}
 """
 VISIT_CONTRACT, LAKE_CONTRACT = "expectations/warehouse/visits/visit.yml", "expectations/lake/shop.yml"
 

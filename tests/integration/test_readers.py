@@ -26,7 +26,7 @@ MERGED = "{{ config(materialized='incremental', incremental_strategy='merge', un
 PROMISE = """
     columns:
       - {name: id, data_tests: [unique]}
-      - {name: amount, data_tests: [expect_column_values_to_be_between: {arguments: {min_value: 0}}]}
+      - {name: amount, data_tests: [ribbon.expect_column_values_to_be_between: {arguments: {min_value: 0}}]}
 """
 FILES = {
     "models/warehouse/numbered/whole.sql": NUMBERED,

@@ -16,7 +16,7 @@ models:
           - not_null
       - name: price
         data_tests:
-          - expect_column_values_to_be_between:
+          - ribbon.expect_column_values_to_be_between:
               {arguments: {max_value: 1.6}, config: {meta: {on_unexpected: quarantine}}}
 """
 

@@ -13,11 +13,11 @@ from tests.lineage.closures import Closures
 from tests.lineage.reference_judging import Claims, complaints, made_from
 from tests.lineage.reference_project import ReferenceProject
 
-LAKE = "source.ribbon.complete_journey"
+LAKE = "source.grocery.complete_journey"
 INPUTS = [
     *(f"{LAKE}.{table}" for table in ("transactions", "promotions", "products", "demographics", "campaigns")),
     *(f"{LAKE}.{table}" for table in ("campaign_descriptions", "coupons", "coupon_redemptions")),
-    *(f"seed.ribbon.{table}" for table in ("display_location", "mailer_location", "package_unit")),
+    *(f"seed.grocery.{table}" for table in ("display_location", "mailer_location", "package_unit")),
 ]
 
 
@@ -64,7 +64,7 @@ def test_what_changes_is_what_lineage_names(project: ReferenceProject, closures:
 def test_a_missing_origin_and_one_too_much_are_found(project: ReferenceProject, closures: Closures) -> None:
     source = ColumnName(f"{LAKE}.demographics", "income")
     named = made_from(source, project, closures)
-    income, age = (ColumnName("model.ribbon.dim_household", name) for name in ("income_band", "age_band"))
+    income, age = (ColumnName("model.grocery.dim_household", name) for name in ("income_band", "age_band"))
     assert complaints(source, project, Claims(named.columns - {income}, named.relations)) == [
         f"missing: {income} from {source}"
     ]

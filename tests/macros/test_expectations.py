@@ -9,6 +9,7 @@ import duckdb
 import pytest
 import yaml
 
+from ribbon.model import in_contract
 from tests.conftest import REPOSITORY, Workshop, edit, new_mini, write_files
 from tests.macros import cases_of_aggregates, cases_of_records, cases_of_tables, cases_of_texts, cases_of_values
 
@@ -129,7 +130,7 @@ def contract(model: str) -> dict[str, Any]:
     of_columns: dict[str, list[dict[str, Any]]] = {}
     for case in CASES:
         if TABLES[case.rows] == model:
-            test = {case.expectation: {"name": name_of(case), **case.test[case.expectation]}}
+            test = {in_contract(case.expectation): {"name": name_of(case), **case.test[case.expectation]}}
             (of_columns.setdefault(case.column, []) if case.is_of_one_column else of_table).append(test)
     columns = [{"name": name, "data_tests": tests} for name, tests in of_columns.items()]
     return {"name": model, "data_tests": of_table, "columns": columns}
@@ -153,7 +154,10 @@ def write_history(mini: Workshop) -> None:
 
 def write_door_tests(mini: Workshop) -> None:
     """Put what only the lake's door can measure on a column of a source."""
-    tests = [{name: {"arguments": {"json_schema": {}} if "json" in name else {}}} for name in sorted(AT_THE_DOOR)]
+    tests = [
+        {in_contract(name): {"arguments": {"json_schema": {}} if "json" in name else {}}}
+        for name in sorted(AT_THE_DOOR)
+    ]
     item = "name: item\n            data_type: string\n            data_tests:\n"
     lines = "".join(f"              - {json.dumps(test)}\n" for test in tests)
     edit(mini, "expectations/lake/shop.yml", item, item + lines)
@@ -200,7 +204,7 @@ def snake_case(name: str) -> str:
 
 
 def macros() -> set[str]:
-    return {path.stem for path in (REPOSITORY / "macros/expectations").glob("[!_]*.sql")}
+    return {path.stem for path in (REPOSITORY / "macros/ribbon/expectations").glob("[!_]*.sql")}
 
 
 # Of Ribbon, or outside of Great Expectations' core.
@@ -230,14 +234,14 @@ def test_every_expectation_has_a_case_that_passes_and_one_that_fails() -> None:
 
 @pytest.mark.parametrize("name", sorted(macros()))
 def test_a_macros_comment_has_an_example_and_an_oracle(name: str) -> None:
-    text = (REPOSITORY / f"macros/expectations/{name}.sql").read_text()
+    text = (REPOSITORY / f"macros/ribbon/expectations/{name}.sql").read_text()
     comment, macro = text.split(" -#}", 1)
     signature = macro.split("(", 1)[1].split(") -%}", 1)[0]
     known = {argument.split("=")[0].strip() for argument in signature.split(",")} - {"on"}
-    (example,) = re.findall(r"^    Example: (.+)$", comment, re.MULTILINE)
+    (example,) = re.findall(r"^    Example: (.+?)\s+Oracle", comment, re.MULTILINE | re.DOTALL)
     ((expectation, told),) = yaml.safe_load(example).items()
 
-    assert expectation == name
+    assert expectation == in_contract(name)
     assert told.get("arguments", {}).keys() <= known
     assert comment.splitlines()[-1].removeprefix("    Oracle: ") in ORACLES
 
@@ -269,7 +273,8 @@ def messages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     names = [f"wrong_{number}" for number in range(len(WRONG))]
     files = {f"models/{CASES_FOLDER}/{name}.sql": "select 1 as a\n" for name in names}
     contracts = [
-        {"name": name, "data_tests": [yaml.safe_load(test)]} for name, (test, _) in zip(names, WRONG, strict=True)
+        {"name": name, "data_tests": [yaml.safe_load(f"ribbon.{test}")]}
+        for name, (test, _) in zip(names, WRONG, strict=True)
     ]
     files[f"expectations/{CASES_FOLDER}/wrong.yml"] = yaml.safe_dump({"models": contracts})
     write_files(mini.project, files)

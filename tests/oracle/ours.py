@@ -18,8 +18,8 @@ __all__ = ["Ribbon", "Said", "started_ribbon"]
 # The gate's own way from expectations to their one statement, without a model around them.
 MACRO = """
 {% macro oracle_statement(expectations, relation, few_valued) -%}
-  {%- do _add_measures(expectations, relation) -%}
-  {{ return(measuring_statement(measuring_plan(expectations, relation | string, few_valued))) }}
+  {%- do ribbon._add_measures(expectations, relation) -%}
+  {{ return(ribbon.measuring_statement(ribbon.measuring_plan(expectations, relation | string, few_valued))) }}
 {%- endmacro %}
 """
 
@@ -61,7 +61,7 @@ class Ribbon:
 
 
 def _expectation(name: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """An expectation as macros/gate/expectation.sql reads it from a test node."""
+    """An expectation as macros/ribbon/gate/expectation.sql reads it from a test node."""
     config = {"where": None, "limit": None, "warn_if": "!= 0", "error_if": "!= 0", "severity": "error", "meta": {}}
     return {
         "test": {"unique_id": f"test.{name}", "config": config},

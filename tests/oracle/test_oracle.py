@@ -90,7 +90,7 @@ def test_great_expectations_on_sqlalchemy_says_the_same(
 
 def test_each_macro_names_its_oracle() -> None:
     named = {}
-    for path in (REPOSITORY / "macros/expectations").glob("*expect*.sql"):
+    for path in (REPOSITORY / "macros/ribbon/expectations").glob("*expect*.sql"):
         if not path.stem.startswith("_"):
             named[path.stem] = re.findall(r"^    Oracle: (.+) -#\}$", path.read_text(), re.MULTILINE)
     known = {

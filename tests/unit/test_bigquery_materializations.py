@@ -16,7 +16,8 @@ import pytest
 from tests.conftest import REPOSITORY
 
 GOLDEN = REPOSITORY / "tests/golden/bigquery"
-SOURCES = sorted((REPOSITORY / "macros/gate/bigquery").glob("*.sql"))
+GATE = REPOSITORY / "macros/ribbon/gate"
+SOURCES = [*sorted((GATE / "bigquery").glob("*.sql")), GATE / "python.sql"]
 
 
 @dataclass(frozen=True)
@@ -36,8 +37,8 @@ class Relation:
     def is_view(self) -> bool:
         return self.type == "view"
 
-    def incorporate(self, **changes: str) -> "Relation":
-        return replace(self, **changes)
+    def incorporate(self, path: Mapping[str, str] | None = None, **changes: str) -> "Relation":
+        return replace(self, **(path or {}), **changes)
 
     def render(self) -> str:
         return self.identifier
@@ -93,7 +94,7 @@ class Stage:
 
         environment = get_environment()
         environment.undefined, environment.template_class = Other, jinja2.Template
-        texts = [path.read_text() for path in SOURCES]
+        texts = [path.read_text().replace("ribbon.", "") for path in SOURCES]
         methods = {name for text in texts for name in re.findall(r"adapter\.(\w+)\(", text)} - {"dispatch"}
         self.names: dict[str, Any] = {
             **environment.globals,

@@ -124,7 +124,7 @@ def test_what_people_ask_for_in_the_lake_is_used(shop: Grown) -> None:
 
 def test_a_column_that_a_test_elsewhere_compares_with_is_used(shop: Grown) -> None:
     compare = "{arguments: {measure: count(*), compare_measure: count(note), compare_to: \"source('shop', 'orders')\"}}"
-    yml = f"models:\n  - name: fct_note\n    data_tests:\n      - expect_rows_to_reconcile: {compare}\n"
+    yml = f"models:\n  - name: fct_note\n    data_tests:\n      - ribbon.expect_rows_to_reconcile: {compare}\n"
     shop.model("fct_note", "select 1 as one", yml)
     shop.read_by_tests("fct_note", "source.shop.shop.orders")
 

@@ -73,7 +73,7 @@ def test_the_contract_has_types_keys_and_what_is_restricted(tmp_path: Path) -> N
     (proposal,) = proposed(tmp_path, BY_DAY, TAKINGS)
 
     contract = applied(proposal)["expectations/warehouse/core/by_day.yml"] or ""
-    assert "data_tests: [expect_grain: {arguments: {columns: [day, shop]}}]" in contract
+    assert "data_tests: [ribbon.expect_grain: {arguments: {columns: [day, shop]}}]" in contract
     assert "- name: day\n        data_type: date\n" in contract
     assert '- name: "n"\n        data_type: decimal(38,2)\n' in contract
     assert contract.count("restricted") == 1

@@ -30,7 +30,7 @@ QUOTED = re.compile(r"``(.+?)``|`(.+?)`")
 # What stands for something else in a quoted message.
 HOLE = re.compile(
     r"'?…'?|<[^>]+>|'x'|\b[NMX]\b|[`()]|: (?:fail|error)$|meta\.(?:from|file)|--from|bigquery|ribbon export json"
-    r"|[\w/]*\w\.(?:yml|json): |macros/ribbon: "
+    r"|[\w/]*\w\.(?:yml|json): |[\w/]+/ribbon(?:\.sql)?: "
 )
 
 

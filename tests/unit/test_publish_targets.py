@@ -12,7 +12,7 @@ from tests.conftest import write_files
 from tests.manifests import macro, model, write_manifest
 
 PROFILES = "shop: {target: dev, outputs: {dev: {type: duckdb, path: a}, prod: {type: duckdb, path: b}}}\n"
-FOLDERS_DECIDE = macro("_schema_of_folder", "{% macro _schema_of_folder() %}{% endmacro %}")
+FOLDERS_DECIDE = macro("default__schemas_by_folder", "{% macro default__schemas_by_folder() %}{% endmacro %}")
 
 
 @pytest.fixture

@@ -34,7 +34,19 @@ NAMED_BY_TYPE = {
 }
 NUMERIC = re.compile(r"^(bigint|numeric.*)$")
 MAX_LINES = 160
-PROJECT = {"models", "seeds", "snapshots", "macros", "expectations", "docs", "tests", "dbt_project.yml", "profiles.yml"}
+PROJECT = {
+    "packages.yml",
+    "package-lock.yml",
+    "models",
+    "seeds",
+    "snapshots",
+    "macros",
+    "expectations",
+    "docs",
+    "tests",
+    "dbt_project.yml",
+    "profiles.yml",
+}
 PYTHON = {"src", "bench", "pyproject.toml", "constraints.txt", "Makefile"}
 PEOPLE = {"README.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE"}
 SETTINGS = {".ci", ".git", ".gitignore", ".pre-commit-config.yaml", ".sqlfluff"}
@@ -114,7 +126,7 @@ def test_every_relation_promises_that_its_key_is_unique(name: str) -> None:
     entry = declared()[name]
     promised = promises_of(entry) | {test for column in entry["columns"] for test in promises_of(column)}
 
-    assert promised & {"unique", "expect_grain"}, f"{entry['path']}: {name}"
+    assert promised & {"unique", "ribbon.expect_grain"}, f"{entry['path']}: {name}"
 
 
 KEYS = {f"{dimension}_id": f"dim_{dimension}" for dimension in ("household", "product", "store", "campaign")}

@@ -12,7 +12,7 @@ from tests.conftest import REPOSITORY
 # The packages whose materializations were copied, and the versions they were copied from.
 VERSIONS = {"dbt-adapters": "1.24.5", "dbt-duckdb": "1.11.1", "dbt-bigquery": "1.12.1"}
 
-OURS = "macros/gate"
+OURS = "macros/ribbon/gate"
 DBTS = "global_project/macros/materializations"
 DUCKDBS = "duckdb/macros/materializations"
 BIGQUERYS = "bigquery/macros"
@@ -107,4 +107,4 @@ def test_a_changed_source_is_noticed(tmp_path: Path) -> None:
     (tmp_path / "table.sql").write_text("{% materialization table %} {# changed #}")
     message = drift("duckdb/table.sql", "table.sql", recorded, tmp_path)
     assert message is not None
-    assert "port the changes to macros/gate/duckdb/table.sql" in message
+    assert "port the changes to macros/ribbon/gate/duckdb/table.sql" in message

@@ -6,9 +6,10 @@ import pytest
 import yaml
 
 from ribbon.cli.vocabulary_page import Entry, read_vocabulary, render_vocabulary
+from ribbon.model import in_contract
 from tests.conftest import REPOSITORY
 
-MACROS = REPOSITORY / "macros/expectations"
+MACROS = REPOSITORY / "macros/ribbon/expectations"
 ENTRIES = read_vocabulary(MACROS)
 ORACLES = {"Great Expectations on pandas", "Great Expectations on SQLAlchemy", "hand-written cases"}
 
@@ -33,7 +34,7 @@ def test_an_example_is_yaml_that_the_signature_takes(entry: Entry) -> None:
     required = {argument for argument in entry.arguments if "=" not in argument} - {"column"}
     given = set(body.get("arguments", {}))
 
-    assert name == entry.name
+    assert name == in_contract(entry.name)
     assert given <= taken, f"unknown: {given - taken}"
     assert required <= given, f"missing: {required - given}"
 
@@ -47,7 +48,9 @@ def test_an_expectation_names_its_oracle_and_explains_arguments_that_it_has(entr
 def test_a_macro_file_without_an_example_is_refused(tmp_path: Path) -> None:
     (tmp_path / "_dbts_own.sql").write_text("")
     path = tmp_path / "expect_x.sql"
-    path.write_text("{#- Meaning.\n    Oracle: hand-written cases -#}\n{% macro measure_expect_x(on, column) -%}\n")
+    path.write_text(
+        "{#- Meaning.\n    Oracle: hand-written cases -#}\n{% macro default__measure_expect_x(on, column) -%}\n"
+    )
 
     with pytest.raises(ValueError, match=r"expect_x\.sql: its doc comment has no Example"):
         read_vocabulary(tmp_path)

@@ -61,7 +61,7 @@ cells as (
         cohort_weeks.week_number as cohort_week_number,
         cohort_weeks.first_date as cohort_first_date,
         weeks.week_start_date,
-        cast({{ days_between('cohorts.cohort_week_start_date', 'weeks.week_start_date') }} / 7 as bigint) as elapsed_weeks,
+        cast({{ ribbon.days_between('cohorts.cohort_week_start_date', 'weeks.week_start_date') }} / 7 as bigint) as elapsed_weeks,
         cohorts.cohort_household_count
     from cohorts
     inner join weeks as cohort_weeks on cohorts.cohort_week_start_date = cohort_weeks.week_start_date
@@ -75,7 +75,7 @@ final as (
         cells.elapsed_weeks,
         cells.cohort_household_count,
         coalesce(active.active_household_count, 0) as active_household_count,
-        {{ ratio('coalesce(active.active_household_count, 0)', 'cells.cohort_household_count') }} as retention_rate
+        {{ ribbon.ratio('coalesce(active.active_household_count, 0)', 'cells.cohort_household_count') }} as retention_rate
     from cells
     left join active
         on

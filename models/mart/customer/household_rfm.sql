@@ -25,7 +25,7 @@ measured as (
     select
         households.*,
         as_of.as_of_date,
-        {{ days_between('households.last_purchase_date', 'as_of.as_of_date') }} as recency_days
+        {{ ribbon.days_between('households.last_purchase_date', 'as_of.as_of_date') }} as recency_days
     from households
     cross join as_of
 ),
@@ -33,9 +33,9 @@ measured as (
 scored as (
     select
         *,
-        {{ mid_rank_quantile('recency_days', best='low') }} as recency_quintile,
-        {{ mid_rank_quantile('basket_count') }} as frequency_quintile,
-        {{ mid_rank_quantile('net_sales_usd') }} as monetary_quintile
+        {{ ribbon.mid_rank_quantile('recency_days', best='low') }} as recency_quintile,
+        {{ ribbon.mid_rank_quantile('basket_count') }} as frequency_quintile,
+        {{ ribbon.mid_rank_quantile('net_sales_usd') }} as monetary_quintile
     from measured
 ),
 

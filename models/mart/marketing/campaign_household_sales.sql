@@ -39,7 +39,7 @@ counted_days as (
         campaigns.campaign_id,
         campaigns.duration_days,
         observed_calendar.date_day,
-        {{ days_between('campaigns.start_date', 'observed_calendar.date_day') }} as day_number
+        {{ ribbon.days_between('campaigns.start_date', 'observed_calendar.date_day') }} as day_number
     from campaigns
     cross join observed_calendar
 ),

@@ -35,8 +35,8 @@ redeemed as (
 spreads as (
     select
         campaign_id,
-        {{ variance_of_mean("case when household_segment = 'reached' then " ~ change ~ " end") }}
-        + {{ variance_of_mean("case when household_segment = 'other' then " ~ change ~ " end") }} as difference_variance
+        {{ ribbon.variance_of_mean("case when household_segment = 'reached' then " ~ change ~ " end") }}
+        + {{ ribbon.variance_of_mean("case when household_segment = 'other' then " ~ change ~ " end") }} as difference_variance
     from household_sales
     group by campaign_id
 ),
@@ -104,7 +104,7 @@ changed as (
                 then other_net_sales_per_household_day_usd - other_prior_net_sales_per_household_day_usd
         end as other_change_usd,
         case
-            when has_whole_windows then {{ square_root('difference_variance') }} / duration_days
+            when has_whole_windows then {{ ribbon.square_root('difference_variance') }} / duration_days
         end as difference_error_usd
     from compared
 ),
@@ -126,10 +126,10 @@ final as (
         other_household_count,
         redeeming_household_count,
         redemption_count,
-        {{ ratio('redeeming_household_count', 'reached_household_count') }}
+        {{ ribbon.ratio('redeeming_household_count', 'reached_household_count') }}
             as redemption_rate,
-        {{ wilson_bound('redeeming_household_count', 'reached_household_count', -z) }} as lower_redemption_rate,
-        {{ wilson_bound('redeeming_household_count', 'reached_household_count', z) }} as upper_redemption_rate,
+        {{ ribbon.wilson_bound('redeeming_household_count', 'reached_household_count', -z) }} as lower_redemption_rate,
+        {{ ribbon.wilson_bound('redeeming_household_count', 'reached_household_count', z) }} as upper_redemption_rate,
 
         reached_net_sales_usd,
         reached_prior_net_sales_usd,
@@ -146,9 +146,9 @@ final as (
             as lower_difference_in_differences_usd,
         cast(reached_change_usd - other_change_usd + {{ z }} * difference_error_usd as numeric(18, 6))
             as upper_difference_in_differences_usd,
-        {{ ratio('reached_change_usd', 'reached_prior_net_sales_per_household_day_usd') }}
+        {{ ribbon.ratio('reached_change_usd', 'reached_prior_net_sales_per_household_day_usd') }}
             as reached_change_ratio,
-        {{ ratio('other_change_usd', 'other_prior_net_sales_per_household_day_usd') }}
+        {{ ribbon.ratio('other_change_usd', 'other_prior_net_sales_per_household_day_usd') }}
             as other_change_ratio
     from changed
 )

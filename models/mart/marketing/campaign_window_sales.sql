@@ -91,7 +91,7 @@ measured as (
 final as (
     select
         *,
-        {{ ratio('net_sales_usd', 'household_count * observed_days') }}
+        {{ ribbon.ratio('net_sales_usd', 'household_count * observed_days') }}
             as net_sales_per_household_day_usd
     from measured
 )

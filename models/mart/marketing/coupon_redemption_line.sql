@@ -74,9 +74,9 @@ final as (
         tied_redemption_count,
         net_sales_usd,
         coupon_discount_usd,
-        {{ ratio('net_sales_usd', 'tied_redemption_count') }}
+        {{ ribbon.ratio('net_sales_usd', 'tied_redemption_count') }}
             as attributed_net_sales_usd,
-        {{ ratio('coupon_discount_usd', 'tied_redemption_count') }}
+        {{ ribbon.ratio('coupon_discount_usd', 'tied_redemption_count') }}
             as attributed_coupon_discount_usd
     from tied
 )

@@ -123,16 +123,16 @@ final as (
         reached_household_count,
         redeeming_household_count,
         redemption_count,
-        {{ ratio('redeeming_household_count', 'reached_household_count') }}
+        {{ ribbon.ratio('redeeming_household_count', 'reached_household_count') }}
             as redemption_rate,
 
         tied_redemption_count,
-        {{ ratio('tied_redemption_count', 'redemption_count') }}
+        {{ ribbon.ratio('tied_redemption_count', 'redemption_count') }}
             as tied_redemption_share,
         tied_line_count,
         attributed_net_sales_usd,
         attributed_coupon_discount_usd,
-        {{ ratio('attributed_coupon_discount_usd', 'tied_redemption_count') }}
+        {{ ribbon.ratio('attributed_coupon_discount_usd', 'tied_redemption_count') }}
             as average_coupon_discount_usd
     from measured
 )

@@ -98,12 +98,12 @@ final as (
         second_basket_count,
         pair_basket_count,
 
-        {{ ratio('pair_basket_count', 'basket_count') }} as support_share,
-        {{ ratio('pair_basket_count', 'first_basket_count') }}
+        {{ ribbon.ratio('pair_basket_count', 'basket_count') }} as support_share,
+        {{ ribbon.ratio('pair_basket_count', 'first_basket_count') }}
             as first_to_second_confidence_share,
-        {{ ratio('pair_basket_count', 'second_basket_count') }}
+        {{ ribbon.ratio('pair_basket_count', 'second_basket_count') }}
             as second_to_first_confidence_share,
-        {{ ratio('pair_basket_count * basket_count', 'first_basket_count * second_basket_count') }} as lift_ratio
+        {{ ribbon.ratio('pair_basket_count * basket_count', 'first_basket_count * second_basket_count') }} as lift_ratio
     from counted
 )
 

@@ -46,10 +46,10 @@ averaged as (
         *,
         promoted_unit_count >= {{ minimum_unit_count }}
         and unpromoted_unit_count >= {{ minimum_unit_count }} as has_minimum_evidence,
-        {{ safe_divide('promoted_unit_count', 'promoted_product_store_weeks') }} as promoted_average,
-        {{ safe_divide('displayed_unit_count', 'displayed_product_store_weeks') }} as displayed_average,
-        {{ safe_divide('mailed_unit_count', 'mailed_product_store_weeks') }} as mailed_average,
-        {{ safe_divide('unpromoted_unit_count', 'unpromoted_product_store_weeks') }} as unpromoted_average
+        {{ ribbon.safe_divide('promoted_unit_count', 'promoted_product_store_weeks') }} as promoted_average,
+        {{ ribbon.safe_divide('displayed_unit_count', 'displayed_product_store_weeks') }} as displayed_average,
+        {{ ribbon.safe_divide('mailed_unit_count', 'mailed_product_store_weeks') }} as mailed_average,
+        {{ ribbon.safe_divide('unpromoted_unit_count', 'unpromoted_product_store_weeks') }} as unpromoted_average
     from categories
 ),
 
@@ -76,8 +76,8 @@ final as (
         cast(mailed_average as numeric(18, 6)) as average_mailed_unit_count,
         cast(unpromoted_average as numeric(18, 6)) as average_unpromoted_unit_count,
 
-        {{ ratio('promoted_average', 'unpromoted_average') }} as lift_ratio,
-        {{ ratio('comparable_promoted_unit_count', 'expected_promoted_quantity') }}
+        {{ ribbon.ratio('promoted_average', 'unpromoted_average') }} as lift_ratio,
+        {{ ribbon.ratio('comparable_promoted_unit_count', 'expected_promoted_quantity') }}
             as like_for_like_lift_ratio
     from averaged
 )

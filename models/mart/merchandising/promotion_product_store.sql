@@ -122,7 +122,7 @@ measured as (
 final as (
     select
         *,
-        {{ ratio('promoted_weeks * unpromoted_unit_count', 'unpromoted_weeks') }}
+        {{ ribbon.ratio('promoted_weeks * unpromoted_unit_count', 'unpromoted_weeks') }}
             as expected_promoted_quantity
     from measured
 )

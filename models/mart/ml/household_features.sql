@@ -1,6 +1,6 @@
 {#- Every feature is as of the end of the cut-off day, so each source is filtered by its days before the cut-off: 0 is the
     cut-off day itself, which features still see; days below zero belong to the label alone. -#}
-{% set cutoff = 'cast(' ~ sql_literal(var('ml_cutoff_date')) ~ ' as date)' %}
+{% set cutoff = 'cast(' ~ ribbon.sql_literal(var('ml_cutoff_date')) ~ ' as date)' %}
 
 with
 
@@ -37,8 +37,8 @@ counted as (
     select
         baskets.*,
         dates.is_weekend,
-        {{ days_between('baskets.sold_date', cutoff) }} as days_before_cutoff,
-        min({{ days_between('baskets.sold_date', cutoff) }}) over () <= -28 as has_label
+        {{ ribbon.days_between('baskets.sold_date', cutoff) }} as days_before_cutoff,
+        min({{ ribbon.days_between('baskets.sold_date', cutoff) }}) over () <= -28 as has_label
     from baskets
     inner join dates on baskets.sold_date = dates.date_day
 ),
@@ -56,11 +56,11 @@ trips as (
                 as last_{{ days }}_days_net_sales_usd,
         {% endfor %}
         count(distinct store_id) as store_count,
-        {{ ratio('sum(case when is_weekend then 1 else 0 end)', 'count(*)') }} as weekend_basket_share,
+        {{ ribbon.ratio('sum(case when is_weekend then 1 else 0 end)', 'count(*)') }} as weekend_basket_share,
         cast(sum(net_sales_usd) as numeric(14, 2)) as net_sales_usd,
-        cast({{ safe_divide('sum(net_sales_usd)', 'count(*)') }} as numeric(14, 2)) as average_basket_usd,
-        {{ ratio('sum(unit_count)', 'count(*)') }} as average_unit_count,
-        {{ ratio('sum(list_sales_usd - paid_usd)', 'sum(list_sales_usd)') }} as discount_share
+        cast({{ ribbon.safe_divide('sum(net_sales_usd)', 'count(*)') }} as numeric(14, 2)) as average_basket_usd,
+        {{ ribbon.ratio('sum(unit_count)', 'count(*)') }} as average_unit_count,
+        {{ ribbon.ratio('sum(list_sales_usd - paid_usd)', 'sum(list_sales_usd)') }} as discount_share
     from counted
     where days_before_cutoff >= 0
     group by household_id, has_label
@@ -71,11 +71,11 @@ assortments as (
         household_id,
         count(distinct case when sold_quantity > 0 then product_id end) as product_count,
         count(distinct case when sold_quantity > 0 and not is_inferred then department_name end) as department_count,
-        {{ ratio('sum(case when is_fuel then net_sales_usd else 0 end)', 'sum(net_sales_usd)') }} as fuel_sales_share,
-        {{ ratio("sum(case when brand_type = 'Private' and not is_fuel then net_sales_usd else 0 end)",
+        {{ ribbon.ratio('sum(case when is_fuel then net_sales_usd else 0 end)', 'sum(net_sales_usd)') }} as fuel_sales_share,
+        {{ ribbon.ratio("sum(case when brand_type = 'Private' and not is_fuel then net_sales_usd else 0 end)",
             'sum(case when is_fuel then 0 else net_sales_usd end)') }} as private_brand_sales_share
     from basket_lines
-    where {{ days_between('sold_date', cutoff) }} >= 0
+    where {{ ribbon.days_between('sold_date', cutoff) }} >= 0
     group by household_id
 ),
 
@@ -84,7 +84,7 @@ redemptions as (
         household_id,
         count(*) as coupon_redemption_count
     from coupon_redemptions
-    where {{ days_between('redeemed_date', cutoff) }} >= 0
+    where {{ ribbon.days_between('redeemed_date', cutoff) }} >= 0
     group by household_id
 ),
 
@@ -93,11 +93,11 @@ campaigns as (
     select
         mailings.household_id,
         count(*) as campaign_count,
-        cast(sum(case when {{ days_between(cutoff, 'described.end_date') }} >= 0 then 1 else 0 end) as bigint)
+        cast(sum(case when {{ ribbon.days_between(cutoff, 'described.end_date') }} >= 0 then 1 else 0 end) as bigint)
             as active_campaign_count
     from mailings
     inner join described on mailings.campaign_id = described.campaign_id
-    where {{ days_between('described.start_date', cutoff) }} >= 0
+    where {{ ribbon.days_between('described.start_date', cutoff) }} >= 0
     group by mailings.household_id
 ),
 

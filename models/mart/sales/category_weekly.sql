@@ -104,8 +104,8 @@ final as (
         cast(net_sales_usd as numeric(14, 2)) as net_sales_usd,
         cast(unit_count as bigint) as unit_count,
         cast(fuel_gal as numeric(18, 3)) as fuel_gal,
-        {{ ratio('(net_sales_usd - comparable_net_sales_usd)', 'comparable_net_sales_usd') }} as net_sales_change_ratio,
-        {{ ratio('net_sales_usd', 'department_net_sales_usd') }} as department_sales_share
+        {{ ribbon.ratio('(net_sales_usd - comparable_net_sales_usd)', 'comparable_net_sales_usd') }} as net_sales_change_ratio,
+        {{ ribbon.ratio('net_sales_usd', 'department_net_sales_usd') }} as department_sales_share
     from compared
 )
 

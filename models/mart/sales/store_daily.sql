@@ -47,7 +47,7 @@ final as (
         summed.coupon_discount_usd,
         summed.paid_usd,
         cast(
-            {{ safe_divide('summed.net_sales_usd', 'summed.basket_count') }} as numeric(14, 2)
+            {{ ribbon.safe_divide('summed.net_sales_usd', 'summed.basket_count') }} as numeric(14, 2)
         ) as average_basket_usd
     from summed
     inner join dates on summed.sold_date = dates.date_day

@@ -56,7 +56,7 @@ span as (
 
 century as (
     select date_day
-    from {{ date_series("date '2000-01-01'", "date '2099-12-31'") }} as series
+    from {{ ribbon.date_series("date '2000-01-01'", "date '2099-12-31'") }} as series
 ),
 
 days as (
@@ -68,10 +68,10 @@ days as (
 calendar as (
     select
         date_day,
-        {{ iso_week_start('date_day') }} as week_start_date,
-        cast({{ iso_year('date_day') }} as bigint) as iso_year_number,
-        cast({{ iso_week('date_day') }} as bigint) as iso_week_number,
-        cast({{ iso_weekday('date_day') }} as bigint) as iso_weekday_number,
+        {{ ribbon.iso_week_start('date_day') }} as week_start_date,
+        cast({{ ribbon.iso_year('date_day') }} as bigint) as iso_year_number,
+        cast({{ ribbon.iso_week('date_day') }} as bigint) as iso_week_number,
+        cast({{ ribbon.iso_weekday('date_day') }} as bigint) as iso_weekday_number,
         cast(extract(month from date_day) as bigint) as month_number,
         cast(extract(quarter from date_day) as bigint) as quarter_number,
         cast(extract(year from date_day) as bigint) as year_number
@@ -96,7 +96,7 @@ numbered as (
         *,
         case
             when is_in_data_year
-                then cast(floor({{ days_between(first_week_start_date(), 'week_start_date') }} / 7) + 1 as bigint)
+                then cast(floor({{ ribbon.days_between(first_week_start_date(), 'week_start_date') }} / 7) + 1 as bigint)
         end as week_number
     from sited
 ),

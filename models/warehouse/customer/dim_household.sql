@@ -14,7 +14,7 @@ redemptions as (
 
 demographics as (
     select *
-    from {{ latest_batch(ref('stg_complete_journey__demographics')) }} as latest
+    from {{ ribbon.latest_batch(ref('stg_complete_journey__demographics')) }} as latest
 ),
 
 -- Every household that any feed names: demographics are known for a third of them.

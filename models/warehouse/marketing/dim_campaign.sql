@@ -33,7 +33,7 @@ final as (
         described.campaign_type,
         described.start_date,
         described.end_date,
-        cast({{ days_between('described.start_date', 'described.end_date') }} + 1 as bigint) as duration_days,
+        cast({{ ribbon.days_between('described.start_date', 'described.end_date') }} + 1 as bigint) as duration_days,
         described.campaign_id is null as is_inferred
     from named
     left join described on named.campaign_id = described.campaign_id

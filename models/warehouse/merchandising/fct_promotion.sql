@@ -6,7 +6,7 @@
 {{ config(
     materialized='incremental',
     on_schema_change='fail',
-    **replace_partitions('week_start_date'),
+    **ribbon.replace_partitions('week_start_date'),
 ) }}
 
 with
@@ -14,7 +14,7 @@ with
 promotions as (
     select *
     from {{ ref('stg_complete_journey__promotions') }}
-    where {{ in_touched_partitions(ref('stg_complete_journey__promotions'), 'week_start_date') }}
+    where {{ ribbon.in_touched_partitions(ref('stg_complete_journey__promotions'), 'week_start_date') }}
 ),
 
 final as (

@@ -4,7 +4,7 @@ with
 
 products as (
     select *
-    from {{ latest_batch(ref('stg_complete_journey__products')) }} as latest
+    from {{ ribbon.latest_batch(ref('stg_complete_journey__products')) }} as latest
 ),
 
 final as (

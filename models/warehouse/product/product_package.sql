@@ -43,13 +43,13 @@ recognized as (
     select
         package_size_text,
         case
-            when {{ regexp_found('package_size_text', doubtful) }} then null
-            when {{ regexp_found('package_size_text', pack_then_size) }} then 'pack then size'
-            when {{ regexp_found('package_size_text', size_then_pack) }} then 'size then pack'
-            when {{ regexp_found('package_size_text', mixed_fraction) }} then 'mixed fraction'
-            when {{ regexp_found('package_size_text', proper_fraction) }} then 'proper fraction'
-            when {{ regexp_found('package_size_text', packs_of_size) }} then 'packs of size'
-            when {{ regexp_found('package_size_text', plain_size) }} then 'plain size'
+            when {{ ribbon.regexp_found('package_size_text', doubtful) }} then null
+            when {{ ribbon.regexp_found('package_size_text', pack_then_size) }} then 'pack then size'
+            when {{ ribbon.regexp_found('package_size_text', size_then_pack) }} then 'size then pack'
+            when {{ ribbon.regexp_found('package_size_text', mixed_fraction) }} then 'mixed fraction'
+            when {{ ribbon.regexp_found('package_size_text', proper_fraction) }} then 'proper fraction'
+            when {{ ribbon.regexp_found('package_size_text', packs_of_size) }} then 'packs of size'
+            when {{ ribbon.regexp_found('package_size_text', plain_size) }} then 'plain size'
         end as package_pattern
     from texts
 ),
@@ -59,29 +59,29 @@ pieces as (
         package_size_text,
         package_pattern,
         case package_pattern
-            when 'pack then size' then {{ regexp_group('package_size_text', '^([0-9]+)') }}
-            when 'size then pack' then {{ regexp_group('package_size_text', '/ *([0-9]+) *' ~ packs ~ '$') }}
-            when 'packs of size' then {{ regexp_group('package_size_text', '^([0-9]+)/') }}
+            when 'pack then size' then {{ ribbon.regexp_group('package_size_text', '^([0-9]+)') }}
+            when 'size then pack' then {{ ribbon.regexp_group('package_size_text', '/ *([0-9]+) *' ~ packs ~ '$') }}
+            when 'packs of size' then {{ ribbon.regexp_group('package_size_text', '^([0-9]+)/') }}
             else '1'
         end as count_text,
         case package_pattern
-            when 'pack then size' then {{ regexp_group('package_size_text', '/ *(' ~ number ~ ')') }}
-            when 'packs of size' then {{ regexp_group('package_size_text', '/ *(' ~ number ~ ')') }}
+            when 'pack then size' then {{ ribbon.regexp_group('package_size_text', '/ *(' ~ number ~ ')') }}
+            when 'packs of size' then {{ ribbon.regexp_group('package_size_text', '/ *(' ~ number ~ ')') }}
             when 'proper fraction' then '0'
-            else {{ regexp_group('package_size_text', '(' ~ number ~ ')') }}
+            else {{ ribbon.regexp_group('package_size_text', '(' ~ number ~ ')') }}
         end as size_text,
         case
             when package_pattern in ('mixed fraction', 'proper fraction')
-                then {{ regexp_group('package_size_text', '([0-9]+)/') }}
+                then {{ ribbon.regexp_group('package_size_text', '([0-9]+)/') }}
         end as numerator_text,
         case
             when package_pattern in ('mixed fraction', 'proper fraction')
-                then {{ regexp_group('package_size_text', '/([0-9]+)') }}
+                then {{ ribbon.regexp_group('package_size_text', '/([0-9]+)') }}
         end as denominator_text,
         case
             when package_pattern = 'size then pack'
-                then {{ regexp_group('package_size_text', '^' ~ number ~ ' *' ~ unit ~ ' */') }}
-            else {{ regexp_group('package_size_text', '[0-9][ -]*' ~ unit ~ '$') }}
+                then {{ ribbon.regexp_group('package_size_text', '^' ~ number ~ ' *' ~ unit ~ ' */') }}
+            else {{ ribbon.regexp_group('package_size_text', '[0-9][ -]*' ~ unit ~ '$') }}
         end as unit_text
     from recognized
     where package_pattern is not null
@@ -94,10 +94,10 @@ parsed as (
         units.package_unit,
         cast(pieces.count_text as bigint) as package_unit_count,
         cast(
-            cast(pieces.size_text as {{ type_double() }})
+            cast(pieces.size_text as {{ ribbon.type_double() }})
             + coalesce(
-                cast(pieces.numerator_text as {{ type_double() }})
-                / nullif(cast(pieces.denominator_text as {{ type_double() }}), 0), 0
+                cast(pieces.numerator_text as {{ ribbon.type_double() }})
+                / nullif(cast(pieces.denominator_text as {{ ribbon.type_double() }}), 0), 0
             ) as numeric(12, 4)
         ) as package_quantity
     from pieces

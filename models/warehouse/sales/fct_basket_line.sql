@@ -5,7 +5,7 @@
 {{ config(
     materialized='incremental',
     on_schema_change='fail',
-    **replace_partitions('week_start_date'),
+    **ribbon.replace_partitions('week_start_date'),
 ) }}
 
 with
@@ -13,7 +13,7 @@ with
 transactions as (
     select *
     from {{ ref('stg_complete_journey__transactions') }}
-    where {{ in_touched_partitions(ref('stg_complete_journey__transactions'), 'week_start_date') }}
+    where {{ ribbon.in_touched_partitions(ref('stg_complete_journey__transactions'), 'week_start_date') }}
 ),
 
 priced as (
@@ -35,10 +35,10 @@ priced as (
         coupon_discount_usd,
         cast(net_sales_usd - coupon_discount_usd as numeric(12, 2)) as paid_usd,
 
-        {{ ratio('(net_sales_usd + loyalty_discount_usd + coupon_match_discount_usd)', 'sold_quantity') }}
+        {{ ribbon.ratio('(net_sales_usd + loyalty_discount_usd + coupon_match_discount_usd)', 'sold_quantity') }}
             as shelf_unit_price_usd,
-        {{ ratio('(net_sales_usd + coupon_match_discount_usd)', 'sold_quantity') }} as loyalty_unit_price_usd,
-        {{ ratio('(net_sales_usd - coupon_discount_usd)', 'sold_quantity') }} as coupon_unit_price_usd,
+        {{ ribbon.ratio('(net_sales_usd + coupon_match_discount_usd)', 'sold_quantity') }} as loyalty_unit_price_usd,
+        {{ ribbon.ratio('(net_sales_usd - coupon_discount_usd)', 'sold_quantity') }} as coupon_unit_price_usd,
 
         _batch_id,
         _loaded_at

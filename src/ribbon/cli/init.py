@@ -1,4 +1,4 @@
-"""`ribbon init`: create a project, add Ribbon to one, upgrade its macros."""
+"""`ribbon init`: create a project, add Ribbon to one, upgrade its package."""
 
 from pathlib import Path
 
@@ -11,25 +11,39 @@ from ribbon.scaffold import adopt, create_project, upgrade
 
 __all__ = ["init"]
 
+# What a file that init writes is for, by the end of its path.
+PURPOSES = {
+    "packages/ribbon/": f"Ribbon {__version__}'s dbt package.",
+    "packages.yml": "lists the package.",
+    "dependencies.yml": "lists the package.",
+    "ribbon.sql": "puts the gate into dbt's materializations.",
+    "ribbon_names.sql": "gives expectations and macros of the package their bare names.",
+    "generate_schema_name.sql": "writes each layer to a schema of its own.",
+    "dbt_project.yml": "has no hooks of the copy any more; the package brings its own.",
+}
+
 
 @click.argument("folder", required=False, type=click.Path(path_type=Path))
-@click.option("--force", is_flag=True, help="With --upgrade: overwrite macros that were edited by hand.")
-@click.option("--upgrade", "upgrading", is_flag=True, help="Upgrade macros/ribbon/ to the installed version.")
+@click.option("--force", is_flag=True, help="With --upgrade: overwrite files of the package that were edited by hand.")
+@click.option("--upgrade", "upgrading", is_flag=True, help="Upgrade the project's package to the installed version.")
+@click.option("--bare-names", "bare", is_flag=True, help="With --existing: expectations need no `ribbon.` before them.")
 @click.option("--existing", is_flag=True, help="Add Ribbon to an existing dbt project; its models are not changed.")
 @command("init", needs=Needs.NOTHING)
-def init(session: Session, folder: Path | None, existing: bool, upgrading: bool, force: bool) -> None:
+def init(session: Session, folder: Path | None, existing: bool, bare: bool, upgrading: bool, force: bool) -> None:
     """Create a small project in FOLDER (default: this folder), which must be empty except for hidden files.
 
-    With --existing, FOLDER is a dbt project, and Ribbon's macros and hooks are added to it. If the command fails,
-    nothing has changed.
+    With --existing, FOLDER is a dbt project, and Ribbon's dbt package is added to it. If the command fails, nothing
+    has changed.
     """
     place = folder.resolve() if folder else session.paths.project_dir
     if existing and upgrading:
         raise ConfigError("--existing and --upgrade exclude each other. Use one of them.")
     if force and not upgrading:
         raise ConfigError("--force works only with --upgrade. Leave it out.")
+    if bare and not existing:
+        raise ConfigError("--bare-names works only with --existing. Add that, or leave it out.")
     if existing:
-        _adopt(session, place)
+        _adopt(session, place, bare)
     elif upgrading:
         _upgrade(session, place, force)
     else:
@@ -48,39 +62,54 @@ def _create(session: Session, place: Path) -> None:
     session.console.record("project", {"name": name, "folder": str(place)})
 
 
-def _adopt(session: Session, place: Path) -> None:
-    adopted = adopt(place, __version__)
+def _adopt(session: Session, place: Path, bare: bool) -> None:
+    adopted = adopt(place, __version__, bare=bare)
     say = session.console.say
-    home = adopted.home.relative_to(place)
-    if adopted.macros:
-        say(f"{home}/: Ribbon {__version__}'s macros, {adopted.macros} files.")
-    for path in adopted.left_out:
-        say(f"{home}/: left out {path}: the project has a macro of the same name.")
-    if adopted.hooks:
-        say("dbt_project.yml: hooks for the lake views and the run history.")
-    if adopted.macros or adopted.hooks:
+    for path in adopted.written:
+        say(f"{path}: {_purpose(path)}")
+    for name, file in adopted.without_gate:
+        say(f"{file.relative_to(place)}: is the project's own materialization {name}, which has no gate.")
+    if adopted.written:
         say("Models, tests, seeds and schemas are unchanged.")
         say("From now on a model's tests run before its table is replaced.")
         say("Next:")
-        say("  git diff        shows what was added")
+        say("  git diff        shows what was added; in a fresh clone, run `dbt deps`")
         say("  dbt build       a model whose tests fail keeps its last good table")
     else:
-        say(f"Nothing to do: {home}/ and the hooks exist. `ribbon init --upgrade` upgrades the macros.")
-    session.console.record(
-        "existing", {"macros": adopted.macros, "hooks": adopted.hooks, "left_out": list(adopted.left_out)}
-    )
+        say("Nothing to do: the package and its wrappers exist. `ribbon init --upgrade` upgrades them.")
+    without_gate = {name: str(file.relative_to(place)) for name, file in adopted.without_gate}
+    session.console.record("existing", {"written": list(adopted.written), "without_gate": without_gate})
 
 
 def _upgrade(session: Session, place: Path, force: bool) -> None:
     done = upgrade(place, __version__, force=force)
+    say = session.console.say
     home = done.home.relative_to(place)
-    if done.changed:
-        session.console.say(f"{home}/: {done.before} → {done.after}, {done.changed} files changed.")
-    else:
-        session.console.say(f"{home}/: {done.after} already; nothing changed.")
+    if done.was_copy:
+        say(f"{done.was_copy.relative_to(place)}/: the copy of Ribbon {done.before}'s macros is gone.")
+        say(f"{home}/: {_purpose(f'{home}/')}")
+    elif done.changed:
+        say(f"{home}/: {done.before} → {done.after}, {done.changed} files changed.")
+    elif not done.written:
+        say(f"{home}/: {done.after} already; nothing changed.")
+    for path in done.written:
+        say(f"{path}: {_purpose(path)}")
     for path in done.overwritten:
-        session.console.say(f"  overwritten: {path}")
+        say(f"  overwritten: {path}")
+    for path in done.kept:
+        say(f"{path}: edited by hand, so it stays as it is. Delete it and run this again for the new one.")
     session.console.record(
         "upgrade",
-        {"from": done.before, "to": done.after, "changed": done.changed, "overwritten": list(done.overwritten)},
+        {
+            "from": done.before,
+            "to": done.after,
+            "changed": done.changed,
+            "written": list(done.written),
+            "overwritten": list(done.overwritten),
+            "kept": list(done.kept),
+        },
     )
+
+
+def _purpose(path: str) -> str:
+    return PURPOSES.get(path) or PURPOSES[path.rsplit("/", 1)[-1]]

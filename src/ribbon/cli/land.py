@@ -30,5 +30,5 @@ def land(session: Session, sources: tuple[str, ...], origin: Path | None) -> int
         project = load_project(session.paths)
         accepted = land_step(session, project, origin, sources)
         # dbt recreates these views on every run; this is for readers of the lake before the next run.
-        run_dbt(session.paths, ["run-operation", "create_lake_views"])
+        run_dbt(session.paths, ["run-operation", "ribbon.create_lake_views"])
     return 0 if accepted else 1

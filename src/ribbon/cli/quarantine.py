@@ -153,7 +153,7 @@ def _release_batches(session: Session, selected: Selection) -> tuple[int, int]:
             console.say(f"{batch.name}: {counted(outcome.rows, 'row')} {state}.")
             console.findings(outcome.findings)
     if released:
-        run_dbt(paths, ["run-operation", "create_lake_views"])
+        run_dbt(paths, ["run-operation", "ribbon.create_lake_views"])
         console.say("Rebuild what reads them with `ribbon build`.")
     return released, remaining
 

@@ -10,7 +10,7 @@ __all__ = ["Entry", "read_vocabulary", "render_vocabulary"]
 HEADER = (Path(__file__).parent / "vocabulary_page.md").read_text(encoding="utf-8")
 
 DOC = re.compile(r"\A\{#-(.*?)-#\}", re.DOTALL)
-MEASURE = re.compile(r"\{% macro measure_(\w+)\((.*?)\) -%\}", re.DOTALL)
+MEASURE = re.compile(r"\{% macro default__measure_(\w+)\((.*?)\) -%\}", re.DOTALL)
 PART = re.compile(r"\b(Arguments|Example|Oracle): ")
 
 # What an expectation's macro calls if SQL cannot express it.
@@ -93,7 +93,7 @@ def _read(path: Path) -> Entry:
     doc = DOC.match(text)
     signature = next((found for found in MEASURE.finditer(text) if found[1] == path.stem), None)
     if doc is None or signature is None:
-        raise ValueError(f"{path}: the doc comment or the macro measure_{path.stem} is missing. Write both.")
+        raise ValueError(f"{path}: the doc comment or the macro default__measure_{path.stem} is missing. Write both.")
     first, *rest = PART.split(" ".join(doc[1].split()))
     parts = dict(zip(rest[::2], (part.strip() for part in rest[1::2]), strict=True))
     missing = {"Example", "Oracle"} - set(parts)

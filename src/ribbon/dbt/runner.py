@@ -27,6 +27,9 @@ NODES_FAILED = 1
 # issues 11492 and 11164. A full parse finds it again; of a node that is not there it says the same once more.
 LOST = "which was not found"
 
+# What dbt says of a fresh clone, whose packages are listed and not installed.
+NOT_INSTALLED = 'Run "dbt deps"'
+
 # Output of print() and log(info=true) in macros, and dbt's names of these events.
 PRINTED = "printed"
 PRINTED_BY_MACROS = {"PrintEvent", "JinjaLogInfo"}
@@ -60,16 +63,21 @@ def run_dbt(
 ) -> DbtRun:
     """Run dbt with `arguments` in the project; `listen` hears of each node as it finishes.
 
-    Returns how it ran; where nodes_may_fail, also if some did. Raises ConfigError where the project or
+    Packages that are listed and not installed are installed first, as in a fresh clone. Returns how it ran; where
+    nodes_may_fail, also if some did. Raises ConfigError where the project or
     the profile is wrong, BrokenPromiseError on a breach of the layer rule, BusyError where another process holds the
     database.
     """
     try:
         return _run(project, arguments, listen, nodes_may_fail=nodes_may_fail)
     except ConfigError as error:
-        if LOST not in str(error):
+        if NOT_INSTALLED in str(error):
+            _run(project, ["deps"], None, nodes_may_fail=False)
+        elif LOST in str(error):
+            arguments = [*arguments, "--no-partial-parse"]
+        else:
             raise
-        return _run(project, [*arguments, "--no-partial-parse"], listen, nodes_may_fail=nodes_may_fail)
+        return _run(project, arguments, listen, nodes_may_fail=nodes_may_fail)
 
 
 def _run(project: ProjectPaths, arguments: Sequence[str], listen: Listener | None, *, nodes_may_fail: bool) -> DbtRun:

@@ -27,7 +27,7 @@ HISTORY = "ribbon"
 # By how bad a day or a verdict was, as the statements count it.
 BADNESS = ("pass", "warn", "fail")
 
-# As the hooks in macros/gate create them, as far as they are read. A profile without a column counts rows only.
+# As macros/ribbon/history creates them, as far as they are read. A profile without a column counts rows only.
 TABLES = {
     "runs": {
         "run_id": "varchar",

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from ribbon.evolve.edit_yaml import YamlText
 from ribbon.evolve.evidence.project import ProjectEvidence
 from ribbon.expectations.contract_yaml import scalar
-from ribbon.model import Delivery, Edit
+from ribbon.model import Delivery, Edit, in_contract
 
 __all__ = [
     "NewColumn",
@@ -101,7 +101,7 @@ class SourceModel:
     def _sql(self) -> str:
         source = f"source('{self.system}', '{self.table}')"
         is_snapshot = self.delivery is Delivery.SNAPSHOT
-        read = f"{{{{ latest_batch({source}) }}}} as latest" if is_snapshot else f"{{{{ {source} }}}}"
+        read = f"{{{{ ribbon.latest_batch({source}) }}}} as latest" if is_snapshot else f"{{{{ {source} }}}}"
         items = [f"cast({name} as {EXACT}) as {name}" if self._is_rounded(name) else name for name in self.columns]
         lines = (
             "with",
@@ -177,7 +177,8 @@ def _contract_lines(new: NewModel) -> Iterator[str]:
     description = f"\"{{{{ doc('{new.name}') }}}}\"" if new.pages else scalar(new.grain)
     yield from ("models:", f"  - name: {scalar(new.name)}", f"    description: {description}")
     if len(new.keys) > 1:
-        yield f"    data_tests: [expect_grain: {{arguments: {{columns: [{', '.join(map(scalar, new.keys))}]}}}}]"
+        columns = ", ".join(map(scalar, new.keys))
+        yield f"    data_tests: [{in_contract('expect_grain')}: {{arguments: {{columns: [{columns}]}}}}]"
     yield "    columns:"
     for column in new.columns:
         yield f"      - name: {scalar(column.name)}"

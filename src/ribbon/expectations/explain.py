@@ -62,7 +62,7 @@ def explain_model(paths: ProjectPaths, project: Project, name: str) -> Explanati
     relation = find_relation(project, name)
     # Beside Ribbon's own manifest: `dbt retry` reads the last run of the usual target folder.
     folder = str(paths.target_dir / "ribbon")
-    arguments = ["run-operation", "explain_gate", "--args", json.dumps({"unique_id": relation.unique_id})]
+    arguments = ["run-operation", "ribbon.explain_gate", "--args", json.dumps({"unique_id": relation.unique_id})]
     invocation = run_dbt(paths, [*arguments, "--target-path", folder])
     for line in invocation.printed:
         if line.startswith("{"):

@@ -16,7 +16,7 @@ from ribbon.engines.table_profile import ColumnProfile, TableProfile, grain_of, 
 from ribbon.errors import ConfigError
 from ribbon.expectations.contract_yaml import written
 from ribbon.expectations.declared import Declared, declared_by, find_relation, keys_of
-from ribbon.model import Layer, Relation
+from ribbon.model import Layer, Relation, in_contract
 from ribbon.project import Project
 
 __all__ = ["Suggestion", "Written", "suggest_for", "suggest_for_columns"]
@@ -224,7 +224,7 @@ def _bounds(column: ColumnProfile) -> tuple[Any, Any] | None:
 
 
 def _with(name: str, **arguments: Any) -> Written:
-    return {name: {"arguments": arguments}}
+    return {in_contract(name): {"arguments": arguments}}
 
 
 def _number_bounds(lowest: object, highest: object) -> tuple[Bound, Bound] | None:

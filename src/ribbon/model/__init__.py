@@ -17,7 +17,16 @@ from ribbon.model.evolution import (
     RowsCompared,
     Standing,
 )
-from ribbon.model.expectations import FAILED, Expectation, Finding, Measurement, Severity, Verdict
+from ribbon.model.expectations import (
+    FAILED,
+    OWN_NAMESPACES,
+    Expectation,
+    Finding,
+    Measurement,
+    Severity,
+    Verdict,
+    in_contract,
+)
 from ribbon.model.lineage import (
     Asked,
     ColumnLineage,
@@ -46,6 +55,7 @@ from ribbon.model.usage import (
 __all__ = [
     "FAILED",
     "FORM",
+    "OWN_NAMESPACES",
     "Asked",
     "AskedStatement",
     "ChangedColumn",
@@ -89,4 +99,5 @@ __all__ = [
     "Unresolved",
     "UseRole",
     "Verdict",
+    "in_contract",
 ]

@@ -6,10 +6,23 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-__all__ = ["FAILED", "Expectation", "Finding", "Measurement", "Severity", "Verdict"]
+__all__ = ["FAILED", "OWN_NAMESPACES", "Expectation", "Finding", "Measurement", "Severity", "Verdict", "in_contract"]
 
 # dbt's statuses of a node that failed.
 FAILED = frozenset({"error", "fail", "runtime error"})
+
+# The dbt package that defines the expectations.
+_PACKAGE = "ribbon"
+
+# Of generic tests whose meaning Ribbon knows: dbt's own, the project's, and the package's.
+OWN_NAMESPACES = frozenset({None, "", _PACKAGE})
+
+_DBTS_OWN = frozenset({"not_null", "unique", "accepted_values", "relationships"})
+
+
+def in_contract(name: str) -> str:
+    """An expectation's name as a contract writes it: `ribbon.expect_grain`, but `not_null`."""
+    return name if name in _DBTS_OWN else f"{_PACKAGE}.{name}"
 
 
 class Severity(StrEnum):

@@ -48,7 +48,7 @@ class _Parsed(msgspec.Struct, frozen=True):
 class Contents:
     """The files that dbt read, and what is known of their contents.
 
-    beside: the folder with dbt's own parse. copied: whether its files were copied there, so that their times say nothing.
+    beside: the folder with dbt's own parse. copied: whether its files were copied there, and their times say nothing.
     """
 
     def __init__(self, artifacts: Artifacts, beside: Path | None = None, *, copied: bool = False) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ribbon.errors import ConfigError
-from ribbon.model import Column, Delivery, Expectation, Severity, SourceTable
+from ribbon.model import OWN_NAMESPACES, Column, Delivery, Expectation, Severity, SourceTable
 from ribbon.yaml_file import shown
 
 __all__ = ["LOAD_COLUMNS", "source_table"]
@@ -71,4 +71,4 @@ def _scope(test: Mapping[str, Any]) -> str:
         raise ConfigError(
             f"{test['original_file_path']}: test {test['name']}: meta.scope is {scope!r}. Write batch or table."
         )
-    return scope if metadata and not metadata.get("namespace") else "table"
+    return scope if metadata and metadata.get("namespace") in OWN_NAMESPACES else "table"

@@ -28,8 +28,9 @@ _STEPS = frozenset(
     {"base", "core", "int", "intermediate", "mart", "marts", "prep", "staging", "stg", "transform", "warehouse"}
 )
 
-# What may stand under `vars: ribbon`, and the name of a project where other variables may too.
-_OURS = frozenset({"layers", "evolve"})
+# What may stand under `vars: ribbon`, where dbt also looks for the variables of the package, and the name of a project
+# where other variables may stand too.
+_OURS = frozenset({"layers", "evolve", "ribbon_history_days"})
 _NAME = "ribbon"
 
 # Of patterns that are no folders.
@@ -231,7 +232,7 @@ def _declared(settings: Settings) -> Iterator[Pattern]:
     ours = settings.of_ribbon
     unknown = sorted(map(str, ours.keys() - _OURS))
     if unknown and settings.document.get("name") != _NAME:  # whose own variables may stand there
-        raise ConfigError(f"{settings.path}: vars: ribbon: takes {' and '.join(sorted(_OURS))}; found {unknown[0]!r}.")
+        raise ConfigError(f"{settings.path}: vars: ribbon: takes {', '.join(sorted(_OURS))}; found {unknown[0]!r}.")
     table = ours.get("layers")
     if not table:
         return

@@ -24,7 +24,7 @@ from ribbon.settings import Settings, read_settings
 __all__ = ["Project", "read_project"]
 
 # The macro by which Ribbon's own rule places models: folders decide on schemas.
-_FOLDERS_DECIDE = "_schema_of_folder"
+_FOLDERS_DECIDE = "default__schemas_by_folder"
 _HISTORY = "ribbon"
 
 

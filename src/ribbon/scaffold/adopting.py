@@ -1,64 +1,103 @@
 """Taking Ribbon into a dbt project that is there already, without touching its models."""
 
-import os
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ribbon.errors import ConfigError
-from ribbon.scaffold.clashes import without_clashes
-from ribbon.scaffold.placing import replace_folder, staging, write_all
-from ribbon.scaffold.project_file import read_project, with_hooks
-from ribbon.scaffold.shipped import shipped_macros
+from ribbon.scaffold.placing import replace_all, staging, write_all
+from ribbon.scaffold.project_file import PLACE, read_project, with_package
+from ribbon.scaffold.shipped import Files, shipped_package
 from ribbon.scaffold.stamp import read_stamp, stamped
+from ribbon.scaffold.wrappers import bare_names, defined_in, materializations, without_gate
+from ribbon.settings import Settings, package_file
 
-__all__ = ["SCHEMAS", "Adopted", "adopt", "home_of_macros"]
-
-# It decides where models are written. A project that is there already keeps its own rule, or dbt's.
-SCHEMAS = "layers/generate_schema_name.sql"
+__all__ = ["Adopted", "adopt", "wrapper_path"]
 
 
 @dataclass(frozen=True)
 class Adopted:
-    """What became of the project.
+    """What became of the project: the files and folders written, and the materializations that the gate is not in."""
 
-    home: the folder of Ribbon's macros. macros: how many files came. hooks: whether dbt_project.yml changed.
-    left_out: files whose macros the project has by the same name.
+    written: tuple[str, ...]
+    without_gate: tuple[tuple[str, Path], ...]
+
+
+def adopt(project_dir: Path, version: str, *, bare: bool = False) -> Adopted:
+    """Add Ribbon's package and its wrappers where they are missing; a project that has them stays as it is.
+
+    bare: also define the expectations without prefix. Raises ConfigError where there is no project, or where a file
+    cannot be added to.
     """
-
-    home: Path
-    macros: int
-    hooks: bool
-    left_out: tuple[str, ...]
-
-
-def adopt(project_dir: Path, version: str) -> Adopted:
-    """Add Ribbon's macros and hooks where they are missing; a project that has them stays as it is.
-
-    Raises ConfigError where there is no project, a macro of ours is taken, or dbt_project.yml cannot be added to.
-    """
-    path = project_dir / "dbt_project.yml"
-    text, settings = read_project(path)
-    home = home_of_macros(project_dir)
-    there = read_stamp(home)
-    if home.exists() and not there:
-        raise ConfigError(f"{home}: is not Ribbon's. Rename this folder: Ribbon's macros go there.")
-    shipped = {name: sql for name, sql in shipped_macros().items() if name != SCHEMAS}
-    files, left_out = ({}, []) if there else without_clashes(shipped, project_dir, settings, home)
-    changed = with_hooks(text, settings.document, path)
-    with staging(project_dir) as stage:
-        (stage / path.name).write_text(changed, encoding="utf-8", newline="")
-        (stage / path.name).chmod(path.stat().st_mode)
-        if files:
-            write_all(stage / "ribbon", stamped(files, version, (SCHEMAS, *left_out)))
-            replace_folder(stage / "ribbon", home)
-        if changed != text:
-            # After the macros: a hook must find its macro.
-            os.replace(stage / path.name, path)  # noqa: PTH105 - one rename over what is there
-    return Adopted(home, len(files), changed != text, tuple(left_out))
-
-
-def home_of_macros(project_dir: Path) -> Path:
-    """The folder that holds Ribbon's macros, or would: `ribbon` in the first folder of macros that has one."""
     _, settings = read_project(project_dir / "dbt_project.yml")
-    folders = [project_dir / folder / "ribbon" for folder in settings.macro_paths]
-    return next((folder for folder in folders if folder.is_dir()), folders[0])
+    refuse_copy(project_dir, settings)
+    listing, text = package_file(project_dir)
+    home = project_dir / PLACE
+    if home.exists() and not read_stamp(home):
+        raise ConfigError(f"{home}: is not Ribbon's. Rename this folder: Ribbon's package goes there.")
+    taken = defined_in(project_dir, settings)
+    package = shipped_package()
+    wrappers = {} if ours_among(taken) else {wrapper_path(project_dir, settings, "ribbon"): materializations(taken)}
+    if bare and "default__expectations_without_prefix" not in taken:
+        wrappers[wrapper_path(project_dir, settings, "ribbon_names")] = bare_names(package, taken)
+    files = dict(wrappers)
+    is_listed = settings.takes_ribbon
+    if not is_listed:
+        files[listing.name] = with_package(text.decode(), listing)
+    vendored = stamped(package, version, wrappers) if not is_listed and not home.exists() else {}
+    if files or vendored:
+        place_all(project_dir, files, vendored, settings.packages_dir / "ribbon")
+    written = [*([f"{PLACE}/"] if vendored else []), *files]
+    return Adopted(tuple(written), tuple(without_gate(taken)) if not ours_among(taken) else ())
+
+
+def refuse_copy(project_dir: Path, settings: Settings) -> None:
+    """Raises ConfigError where a release before 0.2 copied its macros into the project."""
+    home = copied_macros(project_dir, settings)
+    if home:
+        raise ConfigError(f"{home}: holds a copy of Ribbon's macros. `ribbon init --upgrade` makes it a package.")
+
+
+def copied_macros(project_dir: Path, settings: Settings) -> Path | None:
+    """The folder of macros that a release before 0.2 wrote."""
+    folders = (project_dir / folder / "ribbon" for folder in settings.macro_paths)
+    return next((folder for folder in folders if read_stamp(folder)), None)
+
+
+def ours_among(taken: Mapping[str, Path]) -> bool:
+    """Whether a project has the wrappers."""
+    return any(name.endswith("__gated_materializations") for name in taken)
+
+
+def wrapper_path(project_dir: Path, settings: Settings, name: str) -> str:
+    """A free path in the project's first folder of macros. Raises ConfigError where a file is in the way."""
+    path = f"{settings.macro_paths[0]}/{name}.sql"
+    if (project_dir / path).exists():
+        raise ConfigError(f"{project_dir / path}: Ribbon's wrappers go there. Rename your file, then run this again.")
+    return path
+
+
+def place_all(project_dir: Path, files: Files, vendored: Files, link: Path, gone: Sequence[Path] = ()) -> None:
+    """Write files of the project and the package, all or none, and link the package as `dbt deps` does.
+
+    gone: folders that are taken away.
+    """
+    with staging(project_dir) as stage:
+        _place_all(stage, project_dir, files, vendored, link, gone)
+
+
+def _place_all(stage: Path, project_dir: Path, files: Files, vendored: Files, link: Path, gone: Sequence[Path]) -> None:
+    new: dict[Path, Path | None] = dict.fromkeys(gone)
+    if vendored:
+        write_all(stage / "package", vendored)
+        new[project_dir / PLACE] = stage / "package"
+        if not link.exists():
+            (stage / "link").symlink_to(project_dir / PLACE, target_is_directory=True)
+            new[link] = stage / "link"
+    for number, (path, text) in enumerate(files.items()):
+        write_all(stage, {f"file_{number}": text})
+        place = project_dir / path
+        if place.exists():
+            (stage / f"file_{number}").chmod(place.stat().st_mode)
+        new[place] = stage / f"file_{number}"
+    replace_all(stage, new)

@@ -7,8 +7,10 @@ from pathlib import Path
 from ribbon.engines.parquet import csv_to_parquet
 from ribbon.errors import ConfigError, WorldError
 from ribbon.scaffold.placing import staging, write_all
-from ribbon.scaffold.shipped import shipped_macros, shipped_project
+from ribbon.scaffold.project_file import PLACE
+from ribbon.scaffold.shipped import shipped_package, shipped_project
 from ribbon.scaffold.stamp import stamped
+from ribbon.scaffold.wrappers import materializations, schema_rule
 
 __all__ = ["create_project"]
 
@@ -28,13 +30,15 @@ EXAMPLE_TYPES = {
 def create_project(folder: Path, version: str) -> str:
     """Write the project into the folder, which is made where there is none; returns its name.
 
-    version: of Ribbon, for the stamp of the macros. Raises ConfigError where the folder holds something; hidden files,
+    version: of Ribbon, for the stamp of the package. Raises ConfigError where the folder holds something; hidden files,
     such as .git and .venv, do not count. Raises WorldError where it cannot be written.
     """
     name = _project_name(folder)
     files = shipped_project(name)
-    macros = stamped(shipped_macros(), version)
-    files |= {f"macros/ribbon/{path}": text for path, text in macros.items()}
+    wrappers = {"macros/ribbon.sql": materializations()}
+    package = stamped(shipped_package(), version, wrappers)
+    files |= wrappers | {"macros/generate_schema_name.sql": schema_rule()}
+    files |= {f"{PLACE}/{path}": text for path, text in package.items()}
     _refuse_what_is_there(folder, {path.split("/")[0] for path in files})
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -44,6 +48,8 @@ def create_project(folder: Path, version: str) -> str:
         write_all(stage, files)
         csv_to_parquet(stage / EXAMPLE, EXAMPLE_TYPES, (stage / EXAMPLE).with_suffix(".parquet"))
         (stage / EXAMPLE).unlink()
+        (stage / "dbt_packages").mkdir()
+        (stage / "dbt_packages/ribbon").symlink_to(Path("..") / PLACE, target_is_directory=True)
         _move_in(stage, folder)
     return name
 

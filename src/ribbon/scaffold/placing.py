@@ -2,14 +2,14 @@
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 from ribbon.errors import WorldError
 from ribbon.scaffold.shipped import Files
 
-__all__ = ["replace_folder", "staging", "write_all"]
+__all__ = ["replace_all", "staging", "write_all"]
 
 
 @contextmanager
@@ -35,15 +35,22 @@ def write_all(folder: Path, files: Files) -> None:
         path.write_text(text, encoding="utf-8", newline="")
 
 
-def replace_folder(new: Path, place: Path) -> None:
-    """Put a staged folder in its place; the one that was there comes back if that fails."""
-    aside = new.with_name(new.name + ".before")
-    place.parent.mkdir(parents=True, exist_ok=True)
-    if place.exists():
-        place.rename(aside)
+def replace_all(stage: Path, new: Mapping[Path, Path | None]) -> None:
+    """Put staged files and folders in their places; None leaves a place empty. If one fails, all comes back.
+
+    stage: takes what was there.
+    """
+    aside = stage / "before"
+    aside.mkdir()
+    undo: list[tuple[Path, Path]] = []
     try:
-        new.rename(place)
+        for number, (place, staged) in enumerate(new.items()):
+            place.parent.mkdir(parents=True, exist_ok=True)
+            if place.is_symlink() or place.exists():
+                undo.append((place.rename(aside / str(number)), place))
+            if staged:
+                undo.append((staged, staged.rename(place)))
     except OSError:
-        if aside.exists():
-            aside.rename(place)
+        for back, there in reversed(undo):
+            there.rename(back) if back.parent != aside else back.rename(there)
         raise

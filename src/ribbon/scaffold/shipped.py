@@ -1,4 +1,4 @@
-"""The files that the wheel carries: Ribbon's macros, and the project to start from."""
+"""The files that the wheel carries: the dbt package `ribbon`, and the project to start from."""
 
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ribbon.errors import WorldError
 
-__all__ = ["Files", "shipped_macros", "shipped_project"]
+__all__ = ["Files", "shipped_package", "shipped_project"]
 
 # Texts by their path in a folder, with / between the parts.
 Files = dict[str, str]
@@ -16,15 +16,18 @@ NAME = "@project@"
 # Names that would mean something to git or to the packager inside this repository.
 RENAMED = {"gitignore": ".gitignore"}
 
+# What else may lie in the package's folder of a repository is not of the package.
+PARTS = (".sql", "dbt_project.yml")
 
-def shipped_macros() -> Files:
-    """Ribbon's macros. Raises WorldError where the installation lacks them."""
-    inside = files("ribbon") / "macros"
-    beside = Path(__file__).parents[3] / "macros"  # an editable installation has them in the repository
+
+def shipped_package() -> Files:
+    """The dbt package. Raises WorldError where the installation lacks it."""
+    inside = files("ribbon") / "package"
+    beside = Path(__file__).parents[3] / "macros" / "ribbon"  # an editable installation has it in the repository
     found = _read(inside if inside.is_dir() else beside)
     if not found:
-        raise WorldError(f"{inside}: Ribbon's macros are missing. Install dbt-ribbon again.")
-    return {path: text for path, text in found.items() if path.endswith(".sql")}
+        raise WorldError(f"{inside}: Ribbon's dbt package is missing. Install dbt-ribbon again.")
+    return {path: text for path, text in found.items() if path.endswith(PARTS)}
 
 
 def shipped_project(name: str) -> Files:

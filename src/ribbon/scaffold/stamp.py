@@ -1,14 +1,15 @@
-"""What `macros/ribbon/` says of itself: which version wrote it, and what each file was then."""
+"""What a vendored package says of itself: which version wrote it, and what each file was then."""
 
 import hashlib
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ribbon.errors import ConfigError
 from ribbon.scaffold.shipped import Files
 
-__all__ = ["STAMP", "Stamp", "edited_files", "read_stamp", "stamped"]
+__all__ = ["STAMP", "Stamp", "edited_files", "is_as_written", "read_stamp", "stamped"]
 
 # Neither .md nor .yml: dbt would read it.
 STAMP = "VERSION.json"
@@ -16,32 +17,41 @@ STAMP = "VERSION.json"
 
 @dataclass(frozen=True)
 class Stamp:
-    """version: of Ribbon. hashes: of the files as they were written. left_out: files that this project does not get."""
+    """version: of Ribbon. hashes: of the package's files as they were written. wrappers: of files of the project.
+
+    left_out: of a copy of the macros, as releases before 0.2 wrote it, the files that this project did not get.
+    """
 
     version: str
-    hashes: dict[str, str]
-    left_out: tuple[str, ...]
+    hashes: Mapping[str, str]
+    wrappers: Mapping[str, str] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()
 
 
-def stamped(files: Files, version: str, left_out: tuple[str, ...] = ()) -> Files:
-    """The files, and their stamp among them."""
+def stamped(files: Files, version: str, wrappers: Files) -> Files:
+    """The files, and their stamp among them. wrappers: by their path in the project."""
     document = {
         "about": "Written by ribbon init. Do not edit these files: ribbon init --upgrade replaces them.",
         "version": version,
-        "left_out": sorted(left_out),
         "files": {path: _hash(text) for path, text in files.items()},
+        "wrappers": {path: _hash(text) for path, text in wrappers.items()},
     }
     return files | {STAMP: json.dumps(document, indent=2) + "\n"}
 
 
 def read_stamp(folder: Path) -> Stamp | None:
-    """The stamp of a folder of macros, None where it has none. Raises ConfigError where it cannot be read."""
+    """The stamp in a folder, None where it has none. Raises ConfigError where it cannot be read."""
     path = folder / STAMP
     if not path.is_file():
         return None
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
-        return Stamp(str(document["version"]), dict(document["files"]), tuple(document["left_out"]))
+        return Stamp(
+            str(document["version"]),
+            dict(document["files"]),
+            dict(document.get("wrappers") or {}),
+            tuple(document.get("left_out") or ()),
+        )
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise ConfigError(
             f"{path}: is not as Ribbon wrote it. Delete the folder {folder}, then run `ribbon init --existing`."
@@ -49,13 +59,18 @@ def read_stamp(folder: Path) -> Stamp | None:
 
 
 def edited_files(folder: Path, stamp: Stamp) -> list[str]:
-    """Files that were changed, deleted or added since the stamp was written."""
+    """Files of the package that were changed, deleted or added since the stamp was written."""
     now = {
         path.relative_to(folder).as_posix(): _hash(path.read_text(encoding="utf-8", errors="replace"))
         for path in folder.rglob("*")
         if path.is_file() and path != folder / STAMP
     }
     return sorted(path for path in now.keys() | stamp.hashes.keys() if now.get(path) != stamp.hashes.get(path))
+
+
+def is_as_written(path: Path, digest: str) -> bool:
+    """Whether a file is what was written."""
+    return path.is_file() and _hash(path.read_text(encoding="utf-8", errors="replace")) == digest
 
 
 def _hash(text: str) -> str:

@@ -1,60 +1,108 @@
-"""Newer macros for a project that has Ribbon's."""
+"""A newer package for a project that has Ribbon's, also for one that has a copy of its macros."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
 from ribbon.errors import ConfigError
-from ribbon.scaffold.adopting import SCHEMAS, home_of_macros
-from ribbon.scaffold.clashes import without_clashes
-from ribbon.scaffold.placing import replace_folder, staging, write_all
-from ribbon.scaffold.project_file import read_project
-from ribbon.scaffold.shipped import shipped_macros
-from ribbon.scaffold.stamp import edited_files, read_stamp, stamped
+from ribbon.scaffold.adopting import copied_macros, ours_among, place_all, wrapper_path
+from ribbon.scaffold.project_file import PLACE, read_project, with_package, without_old_hooks
+from ribbon.scaffold.shipped import shipped_package
+from ribbon.scaffold.stamp import Stamp, edited_files, is_as_written, read_stamp, stamped
+from ribbon.scaffold.wrappers import bare_names, defined_in, materializations, schema_rule
+from ribbon.settings import package_file
 
 __all__ = ["Upgraded", "upgrade"]
+
+# In a copy of the macros: it decides where models are written.
+OLD_SCHEMAS = "layers/generate_schema_name.sql"
 
 
 @dataclass(frozen=True)
 class Upgraded:
-    """Which version went, which came, how many files that changed, and whose edits were overwritten."""
+    """Which version went, which came, how many files that changed, and whose edits were overwritten.
+
+    kept: wrappers that were edited by hand and stay. was_copy: the folder of copied macros that became a package.
+    written: files of the project that changed.
+    """
 
     home: Path
     before: str
     after: str
     changed: int
-    overwritten: tuple[str, ...]
+    overwritten: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+    was_copy: Path | None = None
+    written: tuple[str, ...] = ()
 
 
 def upgrade(project_dir: Path, version: str, *, force: bool = False) -> Upgraded:
-    """Replace the project's copy of Ribbon's macros by the installed ones, whole or not at all.
+    """Replace the project's package by the installed one, whole or not at all.
 
     Raises ConfigError where there is none, or where files of it were edited by hand; force overwrites those.
     """
-    home = home_of_macros(project_dir)
+    _, settings = read_project(project_dir / "dbt_project.yml")
+    copy = copied_macros(project_dir, settings)
+    home = copy or project_dir / PLACE
     stamp = read_stamp(home)
     if stamp is None:
-        raise ConfigError(f"{home}: Ribbon's macros are missing. Add them with `ribbon init --existing`.")
+        listing, _ = package_file(project_dir)
+        if settings.takes_ribbon:
+            raise ConfigError(
+                f"{listing}: the package is not taken from {PLACE}. Upgrade it there, then run `dbt deps`."
+            )
+        raise ConfigError(f"{home}: Ribbon's package is missing. Add it with `ribbon init --existing`.")
     edited = edited_files(home, stamp)
     if edited and not force:
         raise ConfigError(
             f"{home}: {', '.join(edited)}: edited by hand since Ribbon {stamp.version} wrote it. Keep your"
             " version outside of this folder under another name, then overwrite it with --force."
         )
+    if copy:
+        return _out_of_copy(project_dir, copy, stamp, version, edited)
+    return _renewed(project_dir, home, stamp, version, edited)
+
+
+def _renewed(project_dir: Path, home: Path, stamp: Stamp, version: str, edited: list[str]) -> Upgraded:
     _, settings = read_project(project_dir / "dbt_project.yml")
-    shipped = shipped_macros()
-    if SCHEMAS in stamp.left_out:
-        del shipped[SCHEMAS]
-    files, left_out = without_clashes(shipped, project_dir, settings, home)
-    if SCHEMAS in stamp.left_out:
-        left_out.append(SCHEMAS)
-    new = stamped(files, version, tuple(left_out))
-    with staging(project_dir) as stage:
-        write_all(stage / "ribbon", new)
-        came = read_stamp(stage / "ribbon")
-        if came == stamp and not edited:
-            return Upgraded(home, stamp.version, version, 0, ())
-        replace_folder(stage / "ribbon", home)
+    package = shipped_package()
+    kept = [path for path, digest in stamp.wrappers.items() if not is_as_written(project_dir / path, digest)]
+    theirs = defined_in(project_dir, settings, [project_dir / path for path in stamp.wrappers])
+    makers = {"ribbon": lambda: materializations(theirs), "ribbon_names": lambda: bare_names(package, theirs)}
+    wrappers = {path: makers[Path(path).stem]() for path in stamp.wrappers if path not in kept}
+    new = stamped(package, version, wrappers)
+    changed_wrappers = {
+        path: text for path, text in wrappers.items() if (project_dir / path).read_text("utf-8") != text
+    }
+    place_all(project_dir, changed_wrappers, new, settings.packages_dir / "ribbon")
+    came = read_stamp(home)
     hashes = came.hashes if came else {}
     names = hashes.keys() | stamp.hashes.keys()
     changed = {name for name in names if hashes.get(name) != stamp.hashes.get(name)} | set(edited)
-    return Upgraded(home, stamp.version, version, len(changed), tuple(edited))
+    written = tuple(changed_wrappers)
+    return Upgraded(home, stamp.version, version, len(changed), tuple(edited), tuple(kept), written=written)
+
+
+def _out_of_copy(project_dir: Path, copy: Path, stamp: Stamp, version: str, edited: list[str]) -> Upgraded:
+    """The copy becomes a package; bare names stay good, and so do the ids of tests, by which history is kept."""
+    path = project_dir / "dbt_project.yml"
+    text, settings = read_project(path)
+    listing, packages = package_file(project_dir)
+    package = shipped_package()
+    theirs = defined_in(project_dir, settings, [copy])
+    files = {}
+    if not ours_among(theirs):
+        files[wrapper_path(project_dir, settings, "ribbon")] = materializations(theirs)
+    files[wrapper_path(project_dir, settings, "ribbon_names")] = bare_names(package, theirs)
+    wrappers = dict(files)
+    if OLD_SCHEMAS not in stamp.left_out and "generate_schema_name" not in theirs:
+        files[wrapper_path(project_dir, settings, "generate_schema_name")] = schema_rule()
+    hooked = without_old_hooks(text, path)
+    if hooked != text:
+        files[path.name] = hooked
+    if not settings.takes_ribbon:
+        files[listing.name] = with_package(packages.decode(), listing)
+    vendored = stamped(package, version, wrappers)
+    place_all(project_dir, files, vendored, settings.packages_dir / "ribbon", gone=[copy])
+    home = project_dir / PLACE
+    written = tuple(files)
+    return Upgraded(home, stamp.version, version, len(package), tuple(edited), was_copy=copy, written=written)

@@ -10,7 +10,7 @@ renamed as (
         store_id,
 
         week as week_number,
-        {{ add_days(first_week_start_date(), '7 * (week - 1)') }} as week_start_date,
+        {{ ribbon.add_days(first_week_start_date(), '7 * (week - 1)') }} as week_start_date,
         display_location as display_location_code,
         mailer_location as mailer_location_code,
 

@@ -13,7 +13,7 @@ renamed as (
 
         week as week_number,
         transaction_timestamp as sold_at,
-        {{ local_date('transaction_timestamp', 'America/New_York') }} as sold_date,
+        {{ ribbon.local_date('transaction_timestamp', 'America/New_York') }} as sold_date,
 
         quantity as sold_quantity,
         cast(sales_value as numeric(12, 2)) as net_sales_usd,
@@ -30,7 +30,7 @@ renamed as (
 dated as (
     select
         *,
-        {{ iso_week_start('sold_date') }} as week_start_date
+        {{ ribbon.iso_week_start('sold_date') }} as week_start_date
     from renamed
 )
 

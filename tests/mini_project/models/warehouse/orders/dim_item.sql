@@ -1,4 +1,4 @@
 select
     item,
     price
-from {{ latest_batch(source('shop', 'items')) }} as latest
+from {{ ribbon.latest_batch(source('shop', 'items')) }} as latest

@@ -14,4 +14,4 @@ select
     day,
     _batch_id
 from source
-where {{ in_touched_partitions('source', 'day') }}
+where {{ ribbon.in_touched_partitions('source', 'day') }}

@@ -1,0 +1,64 @@
+{#- Written by ribbon init. dbt takes materializations from the project itself and from no package, so each of these
+    hands over to the package `ribbon`. -#}
+
+{% materialization table, adapter='duckdb', supported_languages=['sql', 'python'] -%}
+  {%- if model.language == 'python' -%}
+    {%- call statement('main', language='python') -%}{{ ribbon.python_code() }}{%- endcall -%}
+  {%- endif -%}
+  {{ return(ribbon.materialization_table_duckdb()) }}
+{%- endmaterialization %}
+
+{% materialization view, adapter='duckdb' -%}
+  {{ return(ribbon.materialization_view_duckdb()) }}
+{%- endmaterialization %}
+
+{% materialization incremental, adapter='duckdb', supported_languages=['sql', 'python'] -%}
+  {%- if model.language == 'python' -%}
+    {%- call statement('main', language='python') -%}{{ ribbon.python_code() }}{%- endcall -%}
+  {%- endif -%}
+  {{ return(ribbon.materialization_incremental_duckdb()) }}
+{%- endmaterialization %}
+
+{% materialization snapshot, adapter='duckdb' -%}
+  {{ return(ribbon.materialization_snapshot_duckdb()) }}
+{%- endmaterialization %}
+
+{% materialization seed, adapter='duckdb' -%}
+  {{ return(ribbon.materialization_seed_duckdb()) }}
+{%- endmaterialization %}
+
+{#- Tells the gate which of them it is in on duckdb. -#}
+{% macro duckdb__gated_materializations() -%}{{ return(['table', 'view', 'incremental', 'snapshot', 'seed']) }}{%- endmacro %}
+
+{% materialization table, adapter='bigquery', supported_languages=['sql', 'python'] -%}
+  {%- if model.language == 'python' -%}
+    {%- call statement('main', language='python') -%}{{ ribbon.python_code() }}{%- endcall -%}
+  {%- endif -%}
+  {{ return(ribbon.materialization_table_bigquery()) }}
+{%- endmaterialization %}
+
+{% materialization view, adapter='bigquery' -%}
+  {{ return(ribbon.materialization_view_bigquery()) }}
+{%- endmaterialization %}
+
+{% materialization incremental, adapter='bigquery', supported_languages=['sql', 'python'] -%}
+  {%- if model.language == 'python' -%}
+    {%- call statement('main', language='python') -%}{{ ribbon.python_code() }}{%- endcall -%}
+  {%- endif -%}
+  {{ return(ribbon.materialization_incremental_bigquery()) }}
+{%- endmaterialization %}
+
+{% materialization snapshot, adapter='bigquery' -%}
+  {{ return(ribbon.materialization_snapshot_bigquery()) }}
+{%- endmaterialization %}
+
+{% materialization seed, adapter='bigquery' -%}
+  {{ return(ribbon.materialization_seed_bigquery()) }}
+{%- endmaterialization %}
+
+{#- Tells the gate which of them it is in on bigquery. -#}
+{% macro bigquery__gated_materializations() -%}{{ return(['table', 'view', 'incremental', 'snapshot', 'seed']) }}{%- endmacro %}
+
+{% materialization test, default -%}
+  {{ return(ribbon.materialization_test_default()) }}
+{%- endmaterialization %}

@@ -1,0 +1,10 @@
+{#- The distinct values are those of value_set, no more and no fewer. Nulls are left out.
+    Example: {ribbon.expect_column_distinct_values_to_equal_set: {arguments: {value_set: [open, closed]}}}
+    Oracle: Great Expectations on pandas -#}
+{% macro default__measure_expect_column_distinct_values_to_equal_set(on, column, value_set, row_condition=none) -%}
+  {{ return(ribbon._distinct_values_measure(on, column, value_set, row_condition, contained=true, complete=true)) }}
+{%- endmacro %}
+
+{% test expect_column_distinct_values_to_equal_set(model) -%}
+  {{ ribbon.expectation_test('expect_column_distinct_values_to_equal_set', model, kwargs) }}
+{%- endtest %}

@@ -1,0 +1,158 @@
+{#- A dbt test as the gate reads it:
+    test           its node
+    name           of the generic test
+    arguments      of it; `column_name` is called column, and a ref() or source() is a relation
+    condition      SQL that picks the rows it speaks of: the test's `where`
+    on_unexpected  fail, warn or quarantine (config.meta.on_unexpected)
+    fused          whether it is a measure of ours, or else SQL of its own
+    position       its place in the statement; its aggregates are prefixed with it -#}
+{% macro _expectation_of(test, position) -%}
+  {%- set arguments = {} -%}
+  {%- for name, value in test.test_metadata.kwargs.items() if name != 'model' -%}
+    {%- if name == 'column_name' -%}
+      {%- do arguments.update({'column': ribbon._unquoted(value)}) -%}
+    {%- else -%}
+      {%- do arguments.update({name: ribbon._argument(value, test)}) -%}
+    {%- endif -%}
+  {%- endfor -%}
+  {%- set name = test.test_metadata.name -%}
+  {%- set on_unexpected = test.config.meta.get('on_unexpected') or 'fail' -%}
+  {%- if not ribbon._is_reaction(on_unexpected) -%}
+    {%- do ribbon._contract_error(test, 'unknown value ' ~ on_unexpected ~ ' for on_unexpected',
+      'use fail, warn or quarantine') -%}
+  {%- endif -%}
+  {{ return({
+    'test': test,
+    'name': name,
+    'arguments': arguments,
+    'condition': test.config.where,
+    'on_unexpected': on_unexpected,
+    'fused': ribbon._is_fused(test),
+    'position': position,
+    'prefix': 'e' ~ position ~ '_',
+  }) }}
+{%- endmacro %}
+
+{#- A column that its contract marks `quote: true` arrives quoted; we quote every name ourselves. -#}
+{% macro _unquoted(name) -%}
+  {%- set is_quoted = name | length > 1 and adapter.quote(name[1:-1]) == name -%}
+  {{ return(name[1:-1] if is_quoted else name) }}
+{%- endmacro %}
+
+{% macro _is_reaction(on_unexpected) -%}{{ return(on_unexpected in ['fail', 'warn', 'quarantine']) }}{%- endmacro %}
+
+{#- Whether an expectation is written well enough to be measured together with others: its arguments and columns are there. One
+    that is not is measured alone, and fails alone. known: the columns of what is measured, in lower case. -#}
+{% macro _is_sound(test, relation, known) -%}
+  {%- if not ribbon._is_reaction(test.config.meta.get('on_unexpected') or 'fail') -%}{{ return(false) }}{%- endif -%}
+  {%- set expectation = ribbon._expectation_of(test, 0) -%}
+  {%- set macro = ribbon._measure_named(expectation.name) -%}
+  {%- for argument in expectation.arguments if argument not in macro.get_macro().arguments -%}{{ return(false) }}{%- endfor -%}
+  {%- if ribbon._missing_arguments(macro, expectation.arguments) -%}{{ return(false) }}{%- endif -%}
+  {%- do ribbon._add_measures([expectation], relation) -%}
+  {{ return(ribbon._missing_column(expectation, known) is none) }}
+{%- endmacro %}
+
+{#- A measure joins the one statement, unless the test counts its failures in a way of its own. -#}
+{% macro _is_fused(test) -%}
+  {{ return(ribbon._has_measure(test) and (test.config.fail_calc or 'count(*)') | trim == 'count(*)') }}
+{%- endmacro %}
+
+{#- Ribbon's expectations and dbt's own four have a measure, and so have tests of the project itself that come with one.
+    What redefines the SQL of a name has not. -#}
+{% macro _has_measure(test) -%}
+  {%- set name, namespace = test.test_metadata.name, test.test_metadata.namespace -%}
+  {%- set measure = 'default__measure_' ~ name -%}
+  {%- if namespace -%}
+    {{ return(namespace == 'ribbon' and measure in ribbon) }}
+  {%- elif name in ['unique', 'not_null', 'accepted_values', 'relationships'] -%}
+    {{ return('macro.dbt.test_' ~ name in test.depends_on.macros) }}
+  {%- endif -%}
+  {{ return(measure in context or name in ribbon.expectations_without_prefix()) }}
+{%- endmacro %}
+
+{#- The macro that returns the measure of an expectation. The name is no literal, which a direct call of dispatch refuses. -#}
+{% macro _measure_named(name) -%}
+  {%- set find = adapter.dispatch -%}
+  {{ return(find('measure_' ~ name, 'ribbon')) }}
+{%- endmacro %}
+
+{#- The expectations that the project itself defines again under their bare names, so that contracts need no `ribbon.` before
+    them: the file that `ribbon init --bare-names` writes says which. -#}
+{% macro expectations_without_prefix() -%}
+  {{ return(adapter.dispatch('expectations_without_prefix', 'ribbon')()) }}
+{%- endmacro %}
+
+{% macro default__expectations_without_prefix() -%}{{ return([]) }}{%- endmacro %}
+
+{#- An argument as its macro wants it. Arguments arrive as written: vars are rendered here, relations are resolved through what
+    the test depends on, because ref() refuses a node that is no parent of the running one. -#}
+{% macro _argument(value, test) -%}
+  {%- if value is string -%}
+    {%- set text = value | trim -%}
+    {%- set call = text[2:-2] | trim if text.startswith('{{') and text.endswith('}}') else text -%}
+    {%- if call.startswith('ref(') or call.startswith('source(') -%}
+      {{ return(ribbon._other_relation(test)) }}
+    {%- elif call.startswith('var(') or call.startswith('env_var(') -%}
+      {%- set said = render('{{ ' ~ call ~ ' }}') -%}
+      {{ return(fromjson(said, said)) }}
+    {%- elif '{{' in text -%}
+      {%- set said = render(value) -%}
+      {{ return(fromjson(said, said)) }}
+    {%- endif -%}
+  {%- elif value is sequence and value is not mapping -%}
+    {%- set items = [] -%}
+    {%- for item in value -%}{%- do items.append(ribbon._argument(item, test)) -%}{%- endfor -%}
+    {{ return(items) }}
+  {%- endif -%}
+  {{ return(value) }}
+{%- endmacro %}
+
+{#- The relation that a test names besides the one it measures; under --defer, the deferred one where dbt says so. -#}
+{% macro _other_relation(test) -%}
+  {%- set measured = ribbon._measured_node(test) -%}
+  {%- set others = test.depends_on.nodes | reject('equalto', measured) | list -%}
+  {{ return(ribbon._relation_of_node((others or [measured])[0])) }}
+{%- endmacro %}
+
+{% macro _relation_of_node(unique_id) -%}
+  {%- set node = graph.nodes.get(unique_id) or graph.sources[unique_id] -%}
+  {%- set place = node.get('defer_relation') if node.get('defer_relation') and unique_id not in selected_resources else node -%}
+  {%- set identifier = place.get('identifier') or place.get('alias') or node.name -%}
+  {{ return(api.Relation.create(database=place.database, schema=place.schema, identifier=identifier)) }}
+{%- endmacro %}
+
+{#- An expectation of a column that is not there is told by its contract, before the database stumbles over it. -#}
+{% macro _check_columns(expectations, relation, node, columns) -%}
+  {%- set known = ribbon._names_of(relation, node, columns) if relation is not string else [] -%}
+  {%- for expectation in expectations if ribbon._missing_column(expectation, known) -%}
+    {%- do ribbon._contract_error(
+      expectation.test, 'there is no column ' ~ ribbon._missing_column(expectation, known), 'use one of '
+        ~ known | join(', ')) -%}
+  {%- endfor -%}
+{%- endmacro %}
+
+{#- The first column of an expectation that is not among `known`, names in lower case; none where all are, or where nothing is
+    known. -#}
+{% macro _missing_column(expectation, known) -%}
+  {%- set named = (expectation.measure.columns or []) + (expectation.measure.values_of or []) -%}
+  {%- for name in named if known and name | lower not in known -%}
+    {{ return(name) }}
+  {%- endfor -%}
+  {{ return(none) }}
+{%- endmacro %}
+
+{#- The columns of what is measured, in lower case: those at hand, else those that a contract holds, else asked for. -#}
+{% macro _names_of(relation, node, columns) -%}
+  {%- set found = columns or ribbon._profiled_columns(node, relation) -%}
+  {{ return(found | map(attribute='name') | map('lower') | list) }}
+{%- endmacro %}
+
+{#- Stops with the file, the thing and the remedy. -#}
+{% macro _contract_error(test, what, remedy) -%}
+  {%- do exceptions.raise_compiler_error(
+    test.original_file_path ~ ': ' ~ test.test_metadata.name ~ ' on ' ~ ribbon._measured_node(test).split('.')[2:] | join('.')
+      ~ ': '
+    ~ what ~ '. '
+    ~ remedy[0] | upper ~ remedy[1:] ~ '.') -%}
+{%- endmacro %}

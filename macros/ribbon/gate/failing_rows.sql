@@ -1,0 +1,73 @@
+{#- The rows that an expectation of rows does not expect: {from, predicate} for `select … from <from> where <predicate>`.
+    relation: SQL of what was measured. condition: SQL that picks the rows it speaks of. -#}
+{% macro failing_rows(measure, relation, condition, prefix='') -%}
+  {%- set condition = ribbon.all_of([condition, measure.row_condition]) -%}
+  {%- set judged = ribbon.all_of([condition, measure.counted]) -%}
+  {%- if measure.form == 'duplicates' -%}
+    {%- set keys = ribbon._quoted(measure.columns) -%}
+    {%- set derived = {prefix ~ 'copies': 'count(*) over (partition by ' ~ keys ~ ')'} -%}
+    {%- set predicate = prefix ~ 'copies > 1' -%}
+    {%- if measure.keep == 'first' -%}
+      {%- set place = 'row_number() over (partition by ' ~ keys ~ ' order by ' ~ measure.order_by ~ ')' -%}
+      {%- do derived.update({prefix ~ 'place': place}) -%}
+      {%- set predicate = prefix ~ 'place > 1' -%}
+    {%- endif -%}
+    {%- if measure.nulls_break -%}
+      {%- set predicate = '(' ~ predicate ~ ' or not (' ~ ribbon.all_present(measure.columns) ~ '))' -%}
+    {%- endif -%}
+    {{ return({'from': ribbon._with_derived(ribbon._chosen(relation, judged), derived), 'predicate': predicate}) }}
+  {%- elif measure.windowed -%}
+    {{ return({'from': ribbon._with_derived(ribbon._chosen(relation, judged), measure.derived),
+      'predicate': measure.unexpected}) }}
+  {%- else -%}
+    {{ return({
+      'from': ribbon._with_derived(relation, measure.derived),
+      'predicate': ribbon.all_of([condition, measure.counted, measure.unexpected]),
+    }) }}
+  {%- endif -%}
+{%- endmacro %}
+
+{% macro _chosen(relation, condition) -%}
+  {{ return('(select * from ' ~ relation ~ ' where ' ~ condition ~ ') as ribbon_chosen') }}
+{%- endmacro %}
+
+{#- Up to five failing rows as text, restricted columns masked, the measure's own columns first. -#}
+{% macro failing_row_texts(expectation, relation, node) -%}
+  {%- set measure = expectation.measure -%}
+  {%- set failing = ribbon.failing_rows(measure, relation | string, expectation.condition, expectation.prefix) -%}
+  {%- set table = run_query('select * from ' ~ failing.from ~ ' where ' ~ failing.predicate ~ ' limit 5') -%}
+  {%- set names = measure.columns | list -%}
+  {%- for name in table.column_names if name not in names and not name.startswith(expectation.prefix) -%}
+    {%- do names.append(name) -%}
+  {%- endfor -%}
+  {%- set restricted = ribbon.restricted_columns(node) -%}
+  {%- set texts = [] -%}
+  {%- for row in table.rows -%}
+    {%- set said = [] -%}
+    {%- for name in names[:8] if name in table.column_names -%}
+      {%- do said.append(name ~ '=' ~ ('***' if name | lower in restricted else row[name])) -%}
+    {%- endfor -%}
+    {%- do texts.append(said | join(', ')) -%}
+  {%- endfor -%}
+  {{ return(texts) }}
+{%- endmacro %}
+
+{#- Whether an expectation speaks of a restricted column, so that what was observed may show its values. -#}
+{% macro _names_restricted(expectation, node) -%}
+  {%- set said = tojson(expectation.test.test_metadata.kwargs) -%}
+  {%- for name in ribbon.restricted_columns(node) if modules.re.search('\\b' ~ modules.re.escape(name) ~ '\\b', said | lower) -%}
+    {{ return(true) }}
+  {%- endfor -%}
+  {{ return(false) }}
+{%- endmacro %}
+
+{#- The names, in lower case, of a node's columns that are marked `meta: {restricted: true}`: databases fold case. -#}
+{% macro restricted_columns(node) -%}
+  {%- set names = [] -%}
+  {%- for column in node.columns.values() -%}
+    {%- if (column.get('config') or {}).get('meta', {}).get('restricted') or (column.meta or {}).get('restricted') -%}
+      {%- do names.append(column.name | lower) -%}
+    {%- endif -%}
+  {%- endfor -%}
+  {{ return(names) }}
+{%- endmacro %}

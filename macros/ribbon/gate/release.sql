@@ -1,0 +1,90 @@
+{#- Operations on a quarantine, for `ribbon quarantine` and `dbt run-operation`. Each logs one line of JSON. -#}
+
+{#- Takes rows back in: those that keep every promise of a row by now move from `<model>__quarantine` to the model, unless the
+    table that they would make breaks a promise of its own: then nothing moves. The rest stays, and is told.
+    model_name: of a model, seed or snapshot. -#}
+{% macro quarantine_release(model_name) -%}
+  {%- set node = ribbon._node_named(model_name) -%}
+  {%- set target = ribbon._relation_of_node(node.unique_id) -%}
+  {%- set quarantine = ribbon._existing_quarantine(node) -%}
+  {%- set names = [] -%}
+  {%- for column in adapter.get_columns_in_relation(target) -%}{%- do names.append(column.name) -%}{%- endfor -%}
+  {%- set columns = ribbon._quoted(names) -%}
+  {%- set moving = quarantine ~ ' where _quarantine_id not in (' ~ ribbon._staying_rows(node, quarantine) ~ ')' -%}
+  {%- set merged -%}
+    (select {{ columns }} from {{ target }} union all select {{ columns }} from {{ moving }}) as ribbon_merged
+  {%- endset -%}
+  {%- set verdicts = ribbon.measured_verdicts(ribbon._gated_expectations(node, merged, 'merged'), merged, node) -%}
+  {%- if verdicts | selectattr('status', 'equalto', 'fail') | list -%}
+    {%- do exceptions.raise_compiler_error(ribbon.failure_message(node, merged, verdicts)) -%}
+  {%- endif -%}
+  {%- set before = ribbon._row_count(quarantine) -%}
+  {%- set moved = '_quarantine_id in (select _quarantine_id from ribbon_moving)' -%}
+  {%- do ribbon._run_atomically([
+    'create or replace temporary table ribbon_moving as select _quarantine_id from ' ~ moving,
+    'insert into ' ~ target ~ ' (' ~ columns ~ ') select ' ~ columns ~ ' from ' ~ quarantine ~ ' where ' ~ moved,
+    'delete from ' ~ quarantine ~ ' where ' ~ moved,
+  ]) -%}
+  {%- set after = ribbon._row_count(quarantine) -%}
+  {%- do log(tojson({'released': before - after, 'remaining': after}), info=true) -%}
+{%- endmacro %}
+
+{#- Deletes the rows that a model has in quarantine. They are gone. -#}
+{% macro quarantine_drop(model_name) -%}
+  {%- set quarantine = ribbon._existing_quarantine(ribbon._node_named(model_name)) -%}
+  {%- set rows = ribbon._row_count(quarantine) -%}
+  {%- do ribbon._run_atomically(['drop table ' ~ quarantine]) -%}
+  {%- do log(tojson({'dropped': rows}), info=true) -%}
+{%- endmacro %}
+
+{#- A query of the ids of the rows that still break a promise that would fail a build. -#}
+{% macro _staying_rows(node, quarantine) -%}
+  {%- set asking = [] -%}
+  {%- for expectation in ribbon._gated_expectations(node, quarantine, 'arriving') -%}
+    {%- if expectation.on_unexpected != 'warn' and expectation.test.config.severity | upper == 'ERROR' -%}
+      {%- do asking.append({'expectation': expectation}) -%}
+    {%- endif -%}
+  {%- endfor -%}
+  {%- if not asking -%}
+    {{ return('select _quarantine_id as ribbon_row from ' ~ quarantine ~ ' where false') }}
+  {%- endif -%}
+  {%- set numbered = '(select *, _quarantine_id as ribbon_row from ' ~ quarantine ~ ') as ribbon_numbered' -%}
+  {{ return('select ribbon_row from (' ~ ribbon._reasons_sql(asking, numbered) ~ ') as staying') }}
+{%- endmacro %}
+
+{% macro _node_named(name) -%}
+  {%- for node in graph.nodes.values() if node.name == name and node.resource_type in ['model', 'seed', 'snapshot'] -%}
+    {{ return(node) }}
+  {%- endfor -%}
+  {%- do exceptions.raise_compiler_error(
+    'No model, seed or snapshot is called ' ~ name ~ '. Use the name of its file, without the ending.') -%}
+{%- endmacro %}
+
+{% macro _existing_quarantine(node) -%}
+  {%- set quarantine = ribbon._quarantine_relation(node) -%}
+  {%- if load_relation(quarantine) is none -%}
+    {%- do exceptions.raise_compiler_error(
+      node.name ~ ' has no rows in quarantine: ' ~ quarantine ~ ' does not exist. `ribbon quarantine ls` '
+      ~ 'lists what there is.') -%}
+  {%- endif -%}
+  {{ return(quarantine) }}
+{%- endmacro %}
+
+{% macro _row_count(relation) -%}
+  {{ return(run_query('select count(*) as n from ' ~ relation).rows[0][0] | int) }}
+{%- endmacro %}
+
+{#- Runs statements so that all of them happen or none. -#}
+{% macro _run_atomically(statements) -%}
+  {%- do adapter.dispatch('_run_atomically', 'ribbon')(statements) -%}
+{%- endmacro %}
+
+{% macro default___run_atomically(statements) -%}
+  {%- do adapter.ensure_transaction() -%}
+  {%- for statement in statements -%}{%- do run_query(statement) -%}{%- endfor -%}
+  {%- do adapter.commit() -%}
+{%- endmacro %}
+
+{% macro bigquery___run_atomically(statements) -%}
+  {%- do run_query('begin transaction; ' ~ statements | join('; ') ~ '; commit transaction') -%}
+{%- endmacro %}

@@ -1,0 +1,44 @@
+{#- What this invocation of dbt knows of its gate, kept in `graph`, which all threads and hooks share:
+    tests     the generic tests by the node they measure: a model, seed, snapshot or source
+    verdicts  by a test's unique id, what was measured (macros/ribbon/gate/verdict.sql says of what)
+    profiles  one entry per column measured
+    said      what is said once -#}
+{% macro gate_state() -%}
+  {%- if 'ribbon' not in graph -%}
+    {%- do graph.update({'ribbon': {'tests': ribbon._tests_by_node(), 'verdicts': {}, 'profiles': [], 'said': []}}) -%}
+  {%- endif -%}
+  {{ return(graph['ribbon']) }}
+{%- endmacro %}
+
+{% macro _tests_by_node() -%}
+  {%- set tests = {} -%}
+  {%- for node in graph.nodes.values() if node.resource_type == 'test' and node.test_metadata -%}
+    {%- if 'datetime.' in node.test_metadata.kwargs | string -%}
+      {%- do node.test_metadata.update({'kwargs': ribbon._with_dates_as_text(node.test_metadata.kwargs)}) -%}
+    {%- endif -%}
+    {%- do tests.setdefault(ribbon._measured_node(node), []).append(node) -%}
+  {%- endfor -%}
+  {{ return(tests) }}
+{%- endmacro %}
+
+{#- The unique id of what a generic test measures. dbt names the model of a test, but not its source: that is the one that its
+    `model` argument names, by table. -#}
+{% macro _measured_node(test) -%}
+  {%- if test.attached_node -%}{{ return(test.attached_node) }}{%- endif -%}
+  {%- set parents = test.depends_on.nodes -%}
+  {%- set text = test.test_metadata.kwargs.get('model', '') | string -%}
+  {%- for parent in parents if parent.startswith('source.') -%}
+    {%- set name = parent.split('.') -%}
+    {%- if "source('" ~ name[-2] ~ "', '" ~ name[-1] ~ "')" in text -%}{{ return(parent) }}{%- endif -%}
+  {%- endfor -%}
+  {{ return(parents | first) }}
+{%- endmacro %}
+
+{#- Logs `message` the first time this invocation asks for it. -#}
+{% macro _say_once(message) -%}
+  {%- set said = ribbon.gate_state()['said'] -%}
+  {%- if message not in said -%}
+    {%- do said.append(message) -%}
+    {%- do log(message, info=true) -%}
+  {%- endif -%}
+{%- endmacro %}

@@ -1,0 +1,130 @@
+{#- Measures expectations on a relation with one statement and says what came of it, a dict per expectation:
+    test_id, node_id, name, column, status (pass, warn, fail), severity, element_count, unexpected_count, observed_value,
+    failures, should_warn, should_error, quarantined (rows), measured_at (UTC), reason (why it is ungated, or none),
+    expectation (what _expectation_of said), test (its node).
+    node: the model, seed, snapshot or source measured. columns: [{name, type}] whose profile is taken along. -#}
+{% macro measured_verdicts(expectations, relation, node, columns=[]) -%}
+  {%- set verdicts = [] -%}
+  {%- set fused = expectations | selectattr('fused') | list -%}
+  {%- if fused or columns -%}
+    {%- do ribbon._add_measures(fused, relation) -%}
+    {%- do ribbon._check_columns(fused, relation, node, columns) -%}
+    {%- set plan = ribbon.measuring_plan(fused, relation | string, ribbon._few_valued_columns(node, fused)) -%}
+    {%- do ribbon._plan_profiles(plan, columns, ribbon.restricted_columns(node)) -%}
+    {%- set table = run_query(ribbon.measuring_statement(plan)) -%}
+    {%- do ribbon.gate_state().update({'table': table}) -%}
+    {%- for row in table.rows -%}
+      {%- if row['position'] >= 100000 -%}
+        {%- do ribbon._keep_profile(node, columns[(row['position'] - 100000) | int].name, row) -%}
+      {%- else -%}
+        {%- do verdicts.append(ribbon._verdict(fused[loop.index0], row, node)) -%}
+      {%- endif -%}
+    {%- endfor -%}
+  {%- endif -%}
+  {%- for expectation in expectations | rejectattr('fused') -%}
+    {%- set table = run_query(ribbon._own_statement(expectation, relation)) -%}
+    {%- do ribbon.gate_state().update({'table': table}) -%}
+    {%- do verdicts.append(ribbon._verdict(expectation, table.rows[0], node)) -%}
+  {%- endfor -%}
+  {{ return(verdicts) }}
+{%- endmacro %}
+
+{#- Asks each expectation's macro for its measure. -#}
+{% macro _add_measures(expectations, relation) -%}
+  {%- for expectation in expectations if 'measure' not in expectation -%}
+    {%- set meta = expectation.test.config.meta -%}
+    {%- set measure = ribbon._measure_of(expectation, relation) -%}
+    {%- if meta.get('keep') -%}{%- do measure.update({'keep': meta.keep, 'order_by': meta.get('order_by')}) -%}{%- endif -%}
+    {%- do expectation.update({'measure': measure}) -%}
+  {%- endfor -%}
+{%- endmacro %}
+
+{% macro _measure_of(expectation, relation) -%}
+  {%- set macro = ribbon._measure_named(expectation.name) -%}
+  {%- set known = macro.get_macro().arguments -%}
+  {%- for argument in expectation.arguments if argument not in known -%}
+    {%- do ribbon._contract_error(
+      expectation.test, 'unknown argument ' ~ argument, 'use one of ' ~ known | reject('equalto', 'on') | join(', ')) -%}
+  {%- endfor -%}
+  {%- for argument in ribbon._missing_arguments(macro, expectation.arguments) -%}
+    {%- do ribbon._contract_error(expectation.test, 'the argument ' ~ argument ~ ' is missing', 'add it under arguments') -%}
+  {%- endfor -%}
+  {{ return(macro({'prefix': expectation.prefix, 'relation': relation, 'test': expectation.test}, **expectation.arguments)) }}
+{%- endmacro %}
+
+{% macro _verdict(expectation, row, node) -%}
+  {%- set config = expectation.test.config -%}
+  {%- set may_fail = config.severity | upper == 'ERROR' and expectation.on_unexpected != 'warn' -%}
+  {%- set failed = may_fail and row['should_error'] -%}
+  {%- set verdict = {
+    'test_id': expectation.test.unique_id,
+    'node_id': node.unique_id,
+    'name': expectation.name,
+    'column': expectation.arguments.get('column'),
+    'status': 'fail' if failed else ('warn' if row['should_warn'] else 'pass'),
+    'severity': 'error' if may_fail else 'warn',
+    'element_count': ribbon._whole_number(row.get('element_count')),
+    'unexpected_count': ribbon._whole_number(row.get('unexpected_count')),
+    'observed_value': '***' if ribbon._names_restricted(expectation, node)
+      and row.get('observed_value') else row.get('observed_value'),
+    'failures': ribbon._whole_number(row['failures']),
+    'should_warn': row['should_warn'],
+    'should_error': failed,
+    'quarantined': 0,
+    'measured_at': modules.datetime.datetime.now(modules.pytz.utc),
+    'reason': ribbon._reason_of(expectation.test, node.unique_id),
+    'expectation': expectation,
+    'test': expectation.test,
+  } -%}
+  {%- do verdict.update({'message': none if verdict.status == 'pass' else ribbon.what_was_seen(verdict)}) -%}
+  {{ return(verdict) }}
+{%- endmacro %}
+
+{% macro _whole_number(value) -%}
+  {{ return(none if value is none else value | int) }}
+{%- endmacro %}
+
+{#- The statement of a test that is not a measure: its own SQL, on `relation`, with its own thresholds. -#}
+{% macro _own_statement(expectation, relation) -%}
+  {%- set config = expectation.test.config -%}
+  {{ return(get_test_sql(
+    get_limit_subquery_sql(ribbon._own_sql(expectation, ribbon._where_applied(expectation, relation)), config.limit),
+    config.fail_calc, config.warn_if, config.error_if, limit=none)) }}
+{%- endmacro %}
+
+{#- The failing rows of a test as it would find them by itself, of `chosen`. -#}
+{% macro _own_sql(expectation, chosen) -%}
+  {%- set test = expectation.test -%}
+  {%- if ribbon._has_measure(test) -%}
+    {%- set alone = dict(expectation, prefix='e0_', position=0, condition=none) -%}
+    {%- do alone.update({'measure': ribbon._measure_of(alone, chosen)}) -%}
+    {{ return(ribbon._stand_alone_sql(alone, chosen | string)) }}
+  {%- endif -%}
+  {%- set namespace = test.test_metadata.namespace -%}
+  {%- set macro = (context[namespace] if namespace else context)['test_' ~ expectation.name] -%}
+  {%- set arguments = dict(expectation.arguments) -%}
+  {%- if 'column_name' in test.test_metadata.kwargs -%}
+    {%- do arguments.pop('column') -%}
+    {%- do arguments.update({'column_name': test.test_metadata.kwargs.column_name}) -%}
+  {%- endif -%}
+  {{ return(macro(model=chosen, **arguments)) }}
+{%- endmacro %}
+
+{#- `relation` with the test's `where`, as dbt writes it. -#}
+{% macro _where_applied(expectation, relation) -%}
+  {%- if not expectation.condition -%}{{ return(relation) }}{%- endif -%}
+  {{ return('(select * from ' ~ relation ~ ' where ' ~ expectation.condition ~ ') dbt_subquery') }}
+{%- endmacro %}
+
+{#- Columns whose distinct values are worth counting once: a set of values is declared for them, they are true or false, or the
+    last measurement saw few. -#}
+{% macro _few_valued_columns(node, expectations) -%}
+  {%- set few = ribbon.gate_state().get('few_valued', {}).get(node.unique_id, []) | list -%}
+  {%- for expectation in expectations if expectation.arguments.get('value_set') or expectation.arguments.get('values') -%}
+    {%- do few.append(expectation.arguments.get('column')) -%}
+  {%- endfor -%}
+  {%- for column in node.columns.values() if (column.data_type or '') | lower in ['boolean', 'bool'] -%}
+    {%- do few.append(column.name) -%}
+  {%- endfor -%}
+  {{ return(few) }}
+{%- endmacro %}

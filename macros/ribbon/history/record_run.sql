@@ -1,0 +1,81 @@
+{#- The package's hooks. They run after the hooks of the project itself. -#}
+{% macro start_run() -%}
+  {%- do ribbon.create_lake_views() -%}
+  {%- do ribbon.record_run_start() -%}
+{%- endmacro %}
+
+{% macro end_run(results) -%}
+  {%- do ribbon.record_run_end(results) -%}
+{%- endmacro %}
+
+{#- The history of what ran, in the schema `ribbon`: `runs`, a row per dbt invocation that builds or tests, written at its
+    start so that a killed run can be told from a running one, and `node_runs`, a row per node of it. Both are written by
+    hooks, so they work in a bare `dbt run`. Times are UTC. -#}
+{% macro record_run_start() -%}
+  {%- if ribbon._run_is_recorded() -%}
+    {%- set schema = adapter.quote(ribbon.target_schema('ribbon')) -%}
+    {%- do run_query('create schema if not exists ' ~ schema) -%}
+    {%- do run_query(
+      'create table if not exists ' ~ schema ~ '.runs (run_id string, command string, target string, started_at timestamp, '
+      ~ 'finished_at timestamp, status string)') -%}
+    {%- do run_query(
+      'create table if not exists ' ~ schema ~ '.node_runs (run_id string, unique_id string, resource_type string, '
+      ~ 'status string, failures int64, seconds ' ~ ribbon.type_double() ~ ', message string, finished_at timestamp)') -%}
+    {%- do ribbon._create_result_tables(schema) -%}
+    {%- do ribbon._carry_over(schema) -%}
+    {%- do ribbon._recall_profiles(schema) -%}
+    {%- do ribbon._recall_results(schema) -%}
+    {%- do run_query(
+      'insert into ' ~ schema ~ '.runs values (' ~ ribbon.sql_literal(invocation_id) ~ ', ' ~ ribbon.sql_literal(flags.WHICH)
+        ~ ', '
+      ~ ribbon.sql_literal(target.name) ~ ', ' ~ ribbon._utc(run_started_at) ~ ', null, ' ~ ribbon.sql_literal('running')
+        ~ ')') -%}
+  {%- endif -%}
+{%- endmacro %}
+
+{#- results: what dbt hands to on-run-end, one entry per node that was selected. -#}
+{% macro record_run_end(results) -%}
+  {%- if ribbon._run_is_recorded() -%}
+    {%- set schema = adapter.quote(ribbon.target_schema('ribbon')) -%}
+    {%- set rows = [] -%}
+    {%- for result in results -%}
+      {%- do rows.append(ribbon._node_run(result)) -%}
+    {%- endfor -%}
+    {%- do ribbon._insert_rows(schema ~ '.node_runs', rows) -%}
+    {%- do ribbon._record_results(schema, results) -%}
+    {%- do ribbon._forget_old(schema) -%}
+    {%- set ended = results | map(attribute='status') | map('string') -%}
+    {%- set failed = ended | select('in', ['error', 'fail', 'runtime error']) | list -%}
+    {%- do run_query(
+      'update ' ~ schema ~ '.runs set finished_at = ' ~ ribbon._utc(modules.datetime.datetime.now(modules.pytz.utc))
+      ~ ', status = ' ~ ribbon.sql_literal('failed' if failed else 'passed') ~ ' where run_id = '
+        ~ ribbon.sql_literal(invocation_id)) -%}
+    {%- do ribbon._store_held_rows() -%}
+  {%- endif -%}
+{%- endmacro %}
+
+{#- One row of node_runs as a SQL tuple. -#}
+{% macro _node_run(result) -%}
+  {%- set values = [
+    ribbon.sql_literal(invocation_id),
+    ribbon.sql_literal(result.node.unique_id),
+    ribbon.sql_literal(result.node.resource_type),
+    ribbon.sql_literal(result.status),
+    ribbon.sql_literal(result.failures),
+    ribbon.sql_literal(result.execution_time),
+    ribbon.sql_literal(result.message),
+    ribbon._utc(result.timing[-1].completed_at) if result.timing else 'null',
+  ] -%}
+  {{ return('(' ~ values | join(', ') ~ ')') }}
+{%- endmacro %}
+
+{#- A Python datetime in UTC as a timestamp of the target's SQL; 'null' for none. -#}
+{% macro _utc(moment) -%}
+  {{ return('null' if moment is none else 'cast(' ~ ribbon.sql_literal(moment.strftime('%Y-%m-%d %H:%M:%S.%f'))
+    ~ ' as timestamp)') }}
+{%- endmacro %}
+
+{#- Hooks are rendered by commands that only look, too: those write nothing. -#}
+{% macro _run_is_recorded() -%}
+  {{ return(execute and flags.WHICH in ['run', 'build', 'test', 'seed', 'snapshot']) }}
+{%- endmacro %}

@@ -1,0 +1,53 @@
+{#- Makes every declared source a relation that models can read, before any of them is built. On DuckDB a source is a view
+    `lake.<table>` over the Parquet batches of its folder; a source without a batch is an empty view with the declared
+    types. Elsewhere the loader fills real tables and there is nothing to do. Only sources with `meta.delivery` count. -#}
+{% macro create_lake_views() -%}
+  {%- if execute and flags.WHICH in ['run', 'build', 'test', 'seed', 'snapshot', 'run-operation'] -%}
+    {{ adapter.dispatch('create_lake_views', 'ribbon')() }}
+  {%- endif -%}
+{%- endmacro %}
+
+{% macro default__create_lake_views() -%}{%- endmacro %}
+
+{% macro duckdb__create_lake_views() -%}
+  {%- set made = {} -%}
+  {%- for source in graph.sources.values() if source.config.meta.get('delivery') -%}
+    {%- set view = source.schema ~ '.' ~ source.identifier -%}
+    {%- if view in made -%}
+      {%- do exceptions.raise_compiler_error(
+        source.original_file_path ~ ': source ' ~ source.source_name ~ '.' ~ source.name ~ ': its view ' ~ view
+        ~ ' is also the view of ' ~ made[view] ~ '. Remedy: give one of them another schema or identifier.') -%}
+    {%- endif -%}
+    {%- do made.update({view: source.source_name ~ '.' ~ source.name}) -%}
+    {%- do run_query('create schema if not exists ' ~ adapter.quote(source.schema)) -%}
+    {%- do run_query(ribbon.lake_view_sql(source, env_var('RIBBON_DATA', 'data'))) -%}
+  {%- endfor -%}
+{%- endmacro %}
+
+{#- The statement that makes the view of one source.
+    source: a node of graph.sources. data_dir: the folder that holds lake/.
+    The view shows the declared columns, _batch_id, _loaded_at (UTC) and _source_file among them; one that no batch has is
+    null. Of one that says `config: {meta: {formerly: …}}`, batches that have only the former name show its values. -#}
+{% macro lake_view_sql(source, data_dir) -%}
+  {%- set batches = ribbon.sql_literal(data_dir ~ '/lake/' ~ source.source_name ~ '/' ~ source.name ~ '/batch=*/*.parquet') -%}
+  {%- set rows = 'read_parquet(' ~ batches ~ ', hive_partitioning = false, union_by_name = true)' -%}
+  {%- set landed = run_query('select count(*) from glob(' ~ batches ~ ')').columns[0][0] > 0 -%}
+  {%- set found = run_query('describe select * from ' ~ rows).columns[0].values() if landed else [] -%}
+  create or replace view {{ adapter.quote(source.schema) }}.{{ adapter.quote(source.identifier) }} as
+  select
+    {%- for column in source.columns.values() %}
+    {{ ribbon._lake_column_sql(column, found) }}
+    {{- ',' if not loop.last }}
+    {%- endfor %}
+  {% if landed %}from {{ rows }}{% else %}where false{% endif %}
+{%- endmacro %}
+
+{#- A declared column of the view. found: the columns that the batches have. -#}
+{% macro _lake_column_sql(column, found) -%}
+  {%- set names = [column.name, column.get('config', {}).get('meta', {}).get('formerly')] -%}
+  {%- set there = [] -%}
+  {%- for name in names if name in found -%}{%- do there.append(adapter.quote(name)) -%}{%- endfor -%}
+  {%- set value = 'coalesce(' ~ there | join(', ') ~ ')' if there | length > 1
+    else there[0] if there else 'cast(null as ' ~ column.data_type ~ ')' -%}
+  {{ return(value if value == adapter.quote(column.name) else value ~ ' as ' ~ adapter.quote(column.name)) }}
+{%- endmacro %}
