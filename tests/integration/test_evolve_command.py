@@ -45,12 +45,18 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two marts, compiled by dbt; only for `shop`, which copies them."""
     folder = tmp_path_factory.mktemp("compiled")
     write_files(folder, PROJECT)
-    before = time.time() - 60  # dbt starts within milliseconds here, too few to tell what was written first
-    for path in folder.rglob("*"):
-        os.utime(path, (before, before))
+    _age(folder, 120)
     ended = Workshop(folder, folder / "data", folder / "target").dbt("compile", "--quiet")
     assert ended.exit_code == 0, ended.out
+    _age(folder / "target", 60)
     return folder
+
+
+def _age(folder: Path, seconds: int) -> None:
+    """Make files older: written, compiled and copied within milliseconds, their times do not tell what came first."""
+    then = time.time() - seconds
+    for path in folder.rglob("*"):
+        os.utime(path, (then, then))
 
 
 @pytest.fixture
