@@ -411,6 +411,12 @@ def test_a_file_in_the_way_of_the_wrappers_is_left_alone(theirs: Path) -> None:
             "cannot be added safely",
         ),
         ({"dbt_project.yml": "name: x\n", "packages.yml": "packages: ["}, "invalid YAML"),
+        ({"dbt_project.yml": "name: ribbon\n"}, "a project cannot have the name of the package"),
+        (
+            {"dbt_project.yml": "name: x\nmacro-paths: [macros, '.']\n"},
+            "macro-paths: . would make dbt read the package",
+        ),
+        ({"dbt_project.yml": "name: x\nmodel-paths: [packages]\n"}, "model-paths: packages would make dbt read"),
     ],
 )
 def test_a_project_that_cannot_be_added_to_is_left_alone(tmp_path: Path, files: dict[str, str], told: str) -> None:
@@ -444,6 +450,17 @@ def test_bare_names_stand_for_those_of_the_package(theirs: Path, tmp_path: Path)
     assert shop.query("select half::double from main.orders order by order_id") == [(5.0,), (1.25,), (2.0,)]
     again = init("--existing", "--bare-names", theirs)
     assert "Nothing to do" in again.output
+
+
+def test_bare_names_that_come_later_are_upgraded_too(theirs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert init("--existing", theirs).exit_code == 0
+    assert init("--existing", "--bare-names", theirs).exit_code == 0
+    assert "nothing changed" in init("--upgrade", theirs).output
+    monkeypatch.setattr("ribbon.scaffold.wrappers.HEAD_OF_NAMES", "{#- Newer names. -#}\n")
+
+    assert init("--upgrade", theirs).exit_code == 0
+
+    assert (theirs / "macros/ribbon_names.sql").read_text().startswith("{#- Newer names. -#}")
 
 
 def test_history_goes_on_under_new_ids(theirs: Path, tmp_path: Path) -> None:

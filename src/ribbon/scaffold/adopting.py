@@ -2,17 +2,23 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from os.path import relpath
 from pathlib import Path
 
 from ribbon.errors import ConfigError
 from ribbon.scaffold.placing import replace_all, staging, write_all
 from ribbon.scaffold.project_file import PLACE, read_project, with_package
 from ribbon.scaffold.shipped import Files, shipped_package
-from ribbon.scaffold.stamp import read_stamp, stamped
+from ribbon.scaffold.stamp import STAMP, read_stamp, stamped, with_wrappers
 from ribbon.scaffold.wrappers import bare_names, defined_in, materializations, without_gate
 from ribbon.settings import Settings, package_file
 
 __all__ = ["Adopted", "adopt", "wrapper_path"]
+
+PACKAGE = "ribbon"
+
+# Settings by which dbt reads the files of a project.
+PATHS = ("model-paths", "macro-paths", "seed-paths", "snapshot-paths", "test-paths", "analysis-paths", "docs-paths")
 
 
 @dataclass(frozen=True)
@@ -31,9 +37,12 @@ def adopt(project_dir: Path, version: str, *, bare: bool = False) -> Adopted:
     """
     _, settings = read_project(project_dir / "dbt_project.yml")
     refuse_copy(project_dir, settings)
-    listing, text = package_file(project_dir)
+    refuse_paths(settings)
+    listing, content = package_file(project_dir)
+    text = content.decode()
     home = project_dir / PLACE
-    if home.exists() and not read_stamp(home):
+    stamp = read_stamp(home)
+    if home.exists() and not stamp:
         raise ConfigError(f"{home}: is not Ribbon's. Rename this folder: Ribbon's package goes there.")
     taken = defined_in(project_dir, settings)
     package = shipped_package()
@@ -43,11 +52,13 @@ def adopt(project_dir: Path, version: str, *, bare: bool = False) -> Adopted:
     files = dict(wrappers)
     is_listed = settings.takes_ribbon
     if not is_listed:
-        files[listing.name] = with_package(text.decode(), listing)
-    vendored = stamped(package, version, wrappers) if not is_listed and not home.exists() else {}
+        files[listing.name] = with_package(text, listing)
+    vendored = {} if stamp or (is_listed and PLACE not in text) else stamped(package, version, wrappers)
+    if stamp and wrappers:
+        files[f"{PLACE}/{STAMP}"] = with_wrappers(stamp, wrappers)
     if files or vendored:
         place_all(project_dir, files, vendored, settings.packages_dir / "ribbon")
-    written = [*([f"{PLACE}/"] if vendored else []), *files]
+    written = [*([f"{PLACE}/"] if vendored else []), *(path for path in files if not path.endswith(STAMP))]
     return Adopted(tuple(written), tuple(without_gate(taken)) if not ours_among(taken) else ())
 
 
@@ -56,6 +67,21 @@ def refuse_copy(project_dir: Path, settings: Settings) -> None:
     home = copied_macros(project_dir, settings)
     if home:
         raise ConfigError(f"{home}: holds a copy of Ribbon's macros. `ribbon init --upgrade` makes it a package.")
+
+
+def refuse_paths(settings: Settings) -> None:
+    """Raises ConfigError where dbt could not take the package in: by the project's name, or by its own paths."""
+    if settings.document.get("name") == PACKAGE:
+        raise ConfigError(
+            f"{settings.path}: name: a project cannot have the name of the package, {PACKAGE}. Rename it."
+        )
+    for key in PATHS:
+        for folder in map(str, settings.listed(key)):
+            if Path(PLACE).is_relative_to(folder):
+                raise ConfigError(
+                    f"{settings.path}: {key}: {folder} would make dbt read the package in {PLACE} as the project's own."
+                    " Name narrower folders."
+                )
 
 
 def copied_macros(project_dir: Path, settings: Settings) -> Path | None:
@@ -92,7 +118,8 @@ def _place_all(stage: Path, project_dir: Path, files: Files, vendored: Files, li
         write_all(stage / "package", vendored)
         new[project_dir / PLACE] = stage / "package"
         if not link.exists():
-            (stage / "link").symlink_to(project_dir / PLACE, target_is_directory=True)
+            # Relative, so that the project can be moved.
+            (stage / "link").symlink_to(relpath(project_dir / PLACE, link.parent), target_is_directory=True)
             new[link] = stage / "link"
     for number, (path, text) in enumerate(files.items()):
         write_all(stage, {f"file_{number}": text})

@@ -9,7 +9,7 @@ from pathlib import Path
 from ribbon.errors import ConfigError
 from ribbon.scaffold.shipped import Files
 
-__all__ = ["STAMP", "Stamp", "edited_files", "is_as_written", "read_stamp", "stamped"]
+__all__ = ["STAMP", "Stamp", "edited_files", "is_as_written", "read_stamp", "stamped", "with_wrappers"]
 
 # Neither .md nor .yml: dbt would read it.
 STAMP = "VERSION.json"
@@ -30,13 +30,19 @@ class Stamp:
 
 def stamped(files: Files, version: str, wrappers: Files) -> Files:
     """The files, and their stamp among them. wrappers: by their path in the project."""
+    stamp = Stamp(version, {path: _hash(text) for path, text in files.items()})
+    return files | {STAMP: with_wrappers(stamp, wrappers)}
+
+
+def with_wrappers(stamp: Stamp, wrappers: Files) -> str:
+    """The text of a stamp with more wrappers."""
     document = {
         "about": "Written by ribbon init. Do not edit these files: ribbon init --upgrade replaces them.",
-        "version": version,
-        "files": {path: _hash(text) for path, text in files.items()},
-        "wrappers": {path: _hash(text) for path, text in wrappers.items()},
+        "version": stamp.version,
+        "files": stamp.hashes,
+        "wrappers": {**stamp.wrappers, **{path: _hash(text) for path, text in wrappers.items()}},
     }
-    return files | {STAMP: json.dumps(document, indent=2) + "\n"}
+    return json.dumps(document, indent=2) + "\n"
 
 
 def read_stamp(folder: Path) -> Stamp | None:

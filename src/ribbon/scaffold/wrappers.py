@@ -63,7 +63,7 @@ def materializations(taken: Iterable[str] = ()) -> str:
     for adapter in ADAPTERS:
         gated = [name for name in GATED if f"materialization_{name}_{adapter}" not in taken]
         parts += [_materialization(name, adapter) for name in gated]
-        parts.append(_told(adapter, gated))
+        parts.append(_list_of_gated(adapter, gated))
     if "materialization_test_default" not in taken:
         parts.append(TEST)
     return "\n".join(parts)
@@ -135,7 +135,7 @@ def _materialization(name: str, adapter: str) -> str:
     )
 
 
-def _told(adapter: str, gated: Iterable[str]) -> str:
+def _list_of_gated(adapter: str, gated: Iterable[str]) -> str:
     names = ", ".join(f"'{name}'" for name in gated)
     return (
         f"{{#- Tells the gate which of them it is in on {adapter}. -#}}\n"
