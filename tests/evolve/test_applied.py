@@ -52,7 +52,7 @@ def test_each_model_that_is_new_was_built(applied: list[Applied]) -> None:
 def _applied(together: Sequence[Proposal], planted: Workshop, home: Path) -> Applied:
     """Proposals as one, applied to a copy of the planted project."""
     for part in ("project", "data"):
-        copytree(getattr(planted, part), home / part)
+        copytree(getattr(planted, part), home / part, symlinks=True)
     whole = replace(together[0], edits=tuple(edit for each in together for edit in each.edits))
     return apply(ProjectPaths(home / "project", home / "data"), whole)
 
