@@ -110,15 +110,14 @@ def _settings(path: Path, document: object) -> Settings:
 
 
 def package_file(project_dir: Path) -> tuple[Path, bytes]:
-    """The file that lists the packages of a project, and its content: packages.yml unless dependencies.yml has them.
+    """The file that lists the packages of a project, and its content: packages.yml unless only dependencies.yml does.
 
     dbt refuses packages in both. The content is empty where there is no file.
     """
     packages, dependencies = (project_dir / name for name in ("packages.yml", "dependencies.yml"))
-    for path in (packages, dependencies):
-        if path.is_file():
-            content = path.read_bytes()
-            document = parse_yaml(content, path)
-            if path == packages or (isinstance(document, dict) and "packages" in document):
-                return path, content
-    return packages, b""
+    content = {path: path.read_bytes() for path in (packages, dependencies) if path.is_file()}
+    for path, text in content.items():
+        document = parse_yaml(text, path)
+        if isinstance(document, dict) and "packages" in document:
+            return path, text
+    return packages, content.get(packages, b"")

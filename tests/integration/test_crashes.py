@@ -107,7 +107,7 @@ def crashes(tmp_path_factory: pytest.TempPathFactory) -> list[Crash]:
 
 
 def killed_builds(mini: Workshop, dbt: ForkedDbt, moments: random.Random) -> Iterator[Crash]:
-    """The builds that ran into their kill, until there are so many as asked for; those that were faster do not count."""
+    """The builds that ran into their kill, until there are as many as asked for; faster ones do not count."""
     build, seconds, killed_ones = 1, 0.0, 0
     for attempt in range(2 * KILLS):
         build += 1

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -334,6 +335,11 @@ def test_a_fresh_clone_gets_the_package_from_dbt_deps(theirs: Path, tmp_path: Pa
             ["a/b", "packages/ribbon"],
         ),
         ({"dependencies.yml": "projects: [{name: up}]\n"}, "packages.yml", ["packages/ribbon"]),
+        (
+            {"packages.yml": "# moved\n", "dependencies.yml": "packages: [{package: a/b, version: 1.0.0}]\n"},
+            "dependencies.yml",
+            ["a/b", "packages/ribbon"],
+        ),
     ],
 )
 def test_the_package_is_listed_where_the_project_lists_its_packages(
@@ -391,6 +397,27 @@ def test_a_materialization_of_their_own_stays_and_has_no_gate(theirs: Path, tmp_
     )
 
 
+def test_a_materialization_of_their_own_for_all_adapters_stays_too(theirs: Path) -> None:
+    body = "{{ return(dbt.materialization_view_default()) }}"
+    write_files(theirs, {"macros/view.sql": f"{{% materialization view, default %}}{body}{{% endmaterialization %}}\n"})
+
+    done = init("--existing", theirs)
+
+    assert "macros/view.sql: is the project's own materialization view, which has no gate." in done.output
+    assert "materialization view" not in (theirs / "macros/ribbon.sql").read_text()
+    assert "materialization table, adapter='duckdb'" in (theirs / "macros/ribbon.sql").read_text()
+
+
+def test_a_package_that_was_lost_comes_back(theirs: Path) -> None:
+    assert init("--existing", theirs).exit_code == 0
+    shutil.rmtree(theirs / "packages")
+    refused(init("--upgrade", theirs), "packages/ribbon: Ribbon's package is missing", "ribbon init --existing")
+
+    assert init("--existing", theirs).exit_code == 0
+
+    assert (theirs / "packages/ribbon/dbt_project.yml").is_file()
+
+
 def test_a_file_in_the_way_of_the_wrappers_is_left_alone(theirs: Path) -> None:
     write_files(theirs, {"macros/ribbon.sql": "{% macro theirs() %}{% endmacro %}\n"})
     before = texts(theirs)
@@ -411,6 +438,10 @@ def test_a_file_in_the_way_of_the_wrappers_is_left_alone(theirs: Path) -> None:
             "cannot be added safely",
         ),
         ({"dbt_project.yml": "name: x\n", "packages.yml": "packages: ["}, "invalid YAML"),
+        (
+            {"dbt_project.yml": "name: x\npackages-install-path: packages\n"},
+            "would put a link where the package itself",
+        ),
         ({"dbt_project.yml": "name: ribbon\n"}, "a project cannot have the name of the package"),
         (
             {"dbt_project.yml": "name: x\nmacro-paths: [macros, '.']\n"},

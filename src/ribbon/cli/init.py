@@ -19,7 +19,7 @@ PURPOSES = {
     "ribbon.sql": "puts the gate into dbt's materializations.",
     "ribbon_names.sql": "gives expectations and macros of the package their bare names.",
     "generate_schema_name.sql": "writes each layer to a schema of its own.",
-    "dbt_project.yml": "has no hooks of the copy any more; the package brings its own.",
+    "dbt_project.yml": "calls the package where it called the copy; the package brings the other hooks itself.",
 }
 
 
@@ -73,7 +73,7 @@ def _adopt(session: Session, place: Path, bare: bool) -> None:
         say("Models, tests, seeds and schemas are unchanged.")
         say("From now on a model's tests run before its table is replaced.")
         say("Next:")
-        say("  git diff        shows what was added; in a fresh clone, run `dbt deps`")
+        say("  git status      shows what was added; in a fresh clone, run `dbt deps`")
         say("  dbt build       a model whose tests fail keeps its last good table")
     else:
         say("Nothing to do: the package and its wrappers exist. `ribbon init --upgrade` upgrades them.")

@@ -75,6 +75,11 @@ def refuse_paths(settings: Settings) -> None:
         raise ConfigError(
             f"{settings.path}: name: a project cannot have the name of the package, {PACKAGE}. Rename it."
         )
+    if settings.packages_dir.resolve() == (settings.path.parent / PLACE).parent.resolve():
+        raise ConfigError(
+            f"{settings.path}: packages-install-path: `dbt deps` would put a link where the package itself goes, in"
+            f" {PLACE}. Name another folder."
+        )
     for key in PATHS:
         for folder in map(str, settings.listed(key)):
             if Path(PLACE).is_relative_to(folder):

@@ -45,8 +45,8 @@ def upgrade(project_dir: Path, version: str, *, force: bool = False) -> Upgraded
     home = copy or project_dir / PLACE
     stamp = read_stamp(home)
     if stamp is None:
-        listing, _ = package_file(project_dir)
-        if settings.takes_ribbon:
+        listing, content = package_file(project_dir)
+        if settings.takes_ribbon and PLACE not in content.decode():
             raise ConfigError(
                 f"{listing}: the package is not taken from {PLACE}. Upgrade it there, then run `dbt deps`."
             )

@@ -61,7 +61,7 @@ def materializations(taken: Iterable[str] = ()) -> str:
     taken = set(taken)
     parts = [HEAD]
     for adapter in ADAPTERS:
-        gated = [name for name in GATED if f"materialization_{name}_{adapter}" not in taken]
+        gated = [name for name in GATED if not taken & _names_of(name, adapter)]
         parts += [_materialization(name, adapter) for name in gated]
         parts.append(_list_of_gated(adapter, gated))
     if "materialization_test_default" not in taken:
@@ -71,7 +71,7 @@ def materializations(taken: Iterable[str] = ()) -> str:
 
 def without_gate(taken: Mapping[str, Path]) -> list[tuple[str, Path]]:
     """The materializations that a project has of its own, and where: the gate is not in them."""
-    ours = {f"materialization_{name}_{adapter}": name for name in GATED for adapter in ADAPTERS}
+    ours = {key: name for name in GATED for adapter in ADAPTERS for key in _names_of(name, adapter)}
     ours["materialization_test_default"] = "test"
     return [(ours[name], path) for name, path in taken.items() if name in ours]
 
@@ -124,6 +124,11 @@ def _name(found: tuple[str, str, str, str]) -> str:
     if kind == "materialization":
         return f"materialization_{name}_{adapter or default or 'default'}"
     return name if kind == "macro" else f"test_{name}"
+
+
+def _names_of(name: str, adapter: str) -> set[str]:
+    """One for the adapter comes before one for all in dbt; a wrapper must not stand before the project's own."""
+    return {f"materialization_{name}_{adapter}", f"materialization_{name}_default"}
 
 
 def _materialization(name: str, adapter: str) -> str:
