@@ -19,7 +19,8 @@
 
 {% macro default__measure_relationships(on, column, to, field) -%}
   {%- set orphan = on.prefix ~ 'orphan' -%}
-  {%- set parents = 'select ' ~ adapter.quote(field) ~ ' from ' ~ to ~ ' where ' ~ adapter.quote(field) ~ ' is not null' -%}
+  {%- set key = adapter.quote(ribbon._unquoted(field)) -%}
+  {%- set parents = 'select ' ~ key ~ ' from ' ~ to ~ ' where ' ~ key ~ ' is not null' -%}
   {{ return(ribbon.rows_measure(
     [column], orphan, derived={orphan: adapter.quote(column) ~ ' not in (' ~ parents ~ ')'}, costly=true)) }}
 {%- endmacro %}

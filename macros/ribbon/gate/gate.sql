@@ -90,7 +90,7 @@
 {%- endmacro %}
 
 {% macro _is_of_each_row(expectation) -%}
-  {%- set reads_others = expectation.test.depends_on.nodes | length > 1 -%}
+  {%- set reads_others = expectation.test.depends_on.nodes | length > 1 or ribbon._names_itself(expectation.test) -%}
   {{ return(
     expectation.fused and expectation.measure.form == 'rows' and not expectation.measure.windowed and not reads_others) }}
 {%- endmacro %}

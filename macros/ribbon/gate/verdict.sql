@@ -5,6 +5,7 @@
     node: the model, seed, snapshot or source measured. columns: [{name, type}] whose profile is taken along. -#}
 {% macro measured_verdicts(expectations, relation, node, columns=[]) -%}
   {%- set verdicts = [] -%}
+  {%- for expectation in expectations -%}{%- do expectation.update({'itself': relation}) -%}{%- endfor -%}
   {%- set fused = expectations | selectattr('fused') | list -%}
   {%- if fused or columns -%}
     {%- do ribbon._add_measures(fused, relation) -%}
@@ -32,6 +33,7 @@
 {#- Asks each expectation's macro for its measure. -#}
 {% macro _add_measures(expectations, relation) -%}
   {%- for expectation in expectations if 'measure' not in expectation -%}
+    {%- do expectation.update({'itself': relation}) -%}
     {%- set meta = expectation.test.config.meta -%}
     {%- set measure = ribbon._measure_of(expectation, relation) -%}
     {%- if meta.get('keep') -%}{%- do measure.update({'keep': meta.keep, 'order_by': meta.get('order_by')}) -%}{%- endif -%}
@@ -49,7 +51,8 @@
   {%- for argument in ribbon._missing_arguments(macro, expectation.arguments) -%}
     {%- do ribbon._contract_error(expectation.test, 'the argument ' ~ argument ~ ' is missing', 'add it under arguments') -%}
   {%- endfor -%}
-  {{ return(macro({'prefix': expectation.prefix, 'relation': relation, 'test': expectation.test}, **expectation.arguments)) }}
+  {%- set on = {'prefix': expectation.prefix, 'relation': relation, 'test': expectation.test} -%}
+  {{ return(macro(on, **ribbon._arguments_of(expectation))) }}
 {%- endmacro %}
 
 {% macro _verdict(expectation, row, node) -%}
@@ -102,7 +105,7 @@
   {%- endif -%}
   {%- set namespace = test.test_metadata.namespace -%}
   {%- set macro = (context[namespace] if namespace else context)['test_' ~ expectation.name] -%}
-  {%- set arguments = dict(expectation.arguments) -%}
+  {%- set arguments = ribbon._arguments_of(expectation) -%}
   {%- if 'column_name' in test.test_metadata.kwargs -%}
     {%- do arguments.pop('column') -%}
     {%- do arguments.update({'column_name': test.test_metadata.kwargs.column_name}) -%}
