@@ -24,8 +24,12 @@
 
 {#- Whether dbt's test runs the SQL that it comes with, and not that of a macro by which the project answers its dispatch. -#}
 {% macro _is_dbts_own(name) -%}
-  {%- set find = adapter.dispatch -%}
-  {{ return(find('test_' ~ name, 'dbt').macro.package_name in ['dbt', 'dbt_' ~ adapter.type()]) }}
+  {%- set known = ribbon.gate_state().setdefault('dbts_own', {}) -%}
+  {%- if name not in known -%}
+    {%- set find = adapter.dispatch -%}
+    {%- do known.update({name: find('test_' ~ name, 'dbt').macro.package_name in ['dbt', 'dbt_' ~ adapter.type()]}) -%}
+  {%- endif -%}
+  {{ return(known[name]) }}
 {%- endmacro %}
 
 {#- Whether a text is the name of a column, bare or quoted. dbt's tests take an expression in its place, and a field of a struct:
