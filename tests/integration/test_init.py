@@ -371,6 +371,24 @@ def test_a_package_that_comes_from_elsewhere_is_not_copied(theirs: Path) -> None
     refused(init("--upgrade", theirs), "packages.yml: the package is not taken from packages/ribbon", "dbt deps")
 
 
+def test_the_package_can_come_from_git(theirs: Path, tmp_path: Path) -> None:
+    shutil.copytree(REPOSITORY / "macros/ribbon", tmp_path / "origin/macros/ribbon")
+    who = ("-c", "user.name=Ann", "-c", "user.email=ann@example.com", "-c", "commit.gpgsign=false")
+    for words in (("init", "--quiet"), ("add", "."), ("commit", "--quiet", "-m", "The package"), ("tag", "v0")):
+        subprocess.run([shutil.which("git") or "git", *who, *words], cwd=tmp_path / "origin", check=True)
+    entry = f"{{git: 'file://{tmp_path / 'origin'}', subdirectory: macros/ribbon, revision: v0}}"
+    write_files(theirs, {"packages.yml": f"packages:\n  - {entry}\n"})
+    (tmp_path / "data").mkdir()
+    shop = Workshop(theirs, tmp_path / "data", tmp_path / "target")
+
+    assert init("--existing", theirs).exit_code == 0
+    deps, built = shop.dbt("deps"), shop.dbt("build")
+
+    assert deps.exit_code == 0, deps.out
+    assert built.exit_code == 0, built.out
+    assert shop.value("select count(*) from main_ribbon.expectation_results where gated") > 0
+
+
 def test_a_materialization_of_their_own_stays_and_has_no_gate(theirs: Path, tmp_path: Path) -> None:
     body = "{{ return(dbt.materialization_view_default()) }}"
     own = f"{{% materialization view, adapter='duckdb' %}}{body}{{% endmaterialization %}}\n"
@@ -565,6 +583,11 @@ def test_a_wrapper_that_was_edited_stays(theirs: Path) -> None:
 
     assert "macros/ribbon.sql: edited by hand, so it stays as it is" in done.output
     assert (theirs / "macros/ribbon.sql").read_text() == mine
+    assert "macros/ribbon.sql: edited by hand" in init("--upgrade", theirs).output
+
+    (theirs / "macros/ribbon.sql").unlink()
+    assert "macros/ribbon.sql: puts the gate" in init("--upgrade", theirs).output
+    assert (theirs / "macros/ribbon.sql").read_text() == materializations()
 
 
 def test_an_upgrade_refuses_to_overwrite_edits_until_it_is_told_to(theirs: Path) -> None:

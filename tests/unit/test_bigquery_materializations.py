@@ -1,4 +1,4 @@
-"""What the materializations for BigQuery do, step by step: no test can run them there, so their calls are written down.
+"""What the materializations for BigQuery do, step by step: until a suite runs them on an emulator, calls are held.
 
 `tests/golden/bigquery/<materialization>.txt` holds situations and the steps of each. What a step calls is dbt's or the
 adapter's own, and is not run.
@@ -68,7 +68,7 @@ class Given(Exception):  # noqa: N818 - it is how macros return
     """What a macro gives back."""
 
 
-class Stopped(Exception):  # noqa: N818
+class Stopped(Exception):  # noqa: N818 - as above
     """The error that ends a materialization."""
 
 

@@ -28,9 +28,12 @@ class Stamp:
     left_out: tuple[str, ...] = ()
 
 
-def stamped(files: Files, version: str, wrappers: Files) -> Files:
-    """The files, and their stamp among them. wrappers: by their path in the project."""
-    stamp = Stamp(version, {path: _hash(text) for path, text in files.items()})
+def stamped(files: Files, version: str, wrappers: Files, kept: Mapping[str, str] | None = None) -> Files:
+    """The files, and their stamp among them.
+
+    wrappers: by their path in the project. kept: the hashes of others, which were edited since.
+    """
+    stamp = Stamp(version, {path: _hash(text) for path, text in files.items()}, kept or {})
     return files | {STAMP: with_wrappers(stamp, wrappers)}
 
 

@@ -65,13 +65,19 @@ def upgrade(project_dir: Path, version: str, *, force: bool = False) -> Upgraded
 def _renewed(project_dir: Path, home: Path, stamp: Stamp, version: str, edited: list[str]) -> Upgraded:
     _, settings = read_project(project_dir / "dbt_project.yml")
     package = shipped_package()
-    kept = [path for path, digest in stamp.wrappers.items() if not is_as_written(project_dir / path, digest)]
+    kept = {
+        path: digest
+        for path, digest in stamp.wrappers.items()
+        if (project_dir / path).exists() and not is_as_written(project_dir / path, digest)
+    }
     theirs = defined_in(project_dir, settings, [project_dir / path for path in stamp.wrappers])
     makers = {"ribbon": lambda: materializations(theirs), "ribbon_names": lambda: bare_names(package, theirs)}
     wrappers = {path: makers[Path(path).stem]() for path in stamp.wrappers if path not in kept}
-    new = stamped(package, version, wrappers)
+    new = stamped(package, version, wrappers, kept)
     changed_wrappers = {
-        path: text for path, text in wrappers.items() if (project_dir / path).read_text("utf-8") != text
+        path: text
+        for path, text in wrappers.items()
+        if not (project_dir / path).is_file() or (project_dir / path).read_text("utf-8") != text
     }
     place_all(project_dir, changed_wrappers, new, settings.packages_dir / "ribbon")
     came = read_stamp(home)
