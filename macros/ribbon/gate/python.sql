@@ -26,8 +26,11 @@
   {%- if model.language == 'python' -%}{%- do ribbon._drop_written(ribbon._written_by_python()) -%}{%- endif -%}
 {%- endmacro %}
 
+{#- Batches that run side by side each have a table of their own. -#}
 {% macro _written_by_python() -%}
-  {{ return(this.incorporate(path={'identifier': this.identifier ~ '__ribbon_python'}, type='table')) }}
+  {%- set batch = model.get('batch') -%}
+  {%- set suffix = modules.re.sub('[^0-9]', '', batch.event_time_start | string)[:14] if batch else '' -%}
+  {{ return(this.incorporate(path={'identifier': this.identifier ~ '__ribbon_python' ~ suffix}, type='table')) }}
 {%- endmacro %}
 
 {% macro _drop_written(relation) -%}
