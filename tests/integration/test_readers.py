@@ -37,6 +37,8 @@ FILES = {
 }
 STATE = "select min(build), max(build), count(*), sum(amount)::bigint from {}"
 
+# Both readers look once more after the last build: whoever looks only before it may miss what it wrote.
+
 # A process that builds with dbt inside, while a thread reads through a cursor of its own on the same open database.
 INSIDE = """
 import json, sys, threading
@@ -54,7 +56,9 @@ def build(number):
     dbtRunner().invoke(select)
 
 def read(cursor):
-    while not ended.is_set():
+    last = False
+    while not last:
+        last = ended.is_set()
         for table in tables:
             try:
                 shown = cursor.execute(state.format(table)).fetchone()
@@ -82,7 +86,9 @@ import duckdb, json, sys
 from pathlib import Path
 seen, errors, reads = [], [], 0
 print("reading", flush=True)
-while not Path(sys.argv[3]).exists():
+last = False
+while not last:
+    last = Path(sys.argv[3]).exists()
     try:
         with duckdb.connect(sys.argv[1], read_only=True) as connection:
             shown = connection.execute(sys.argv[2]).fetchone()
