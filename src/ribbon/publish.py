@@ -1,15 +1,18 @@
 """Publishing: the last table of each mart that passed goes to readers, all of them at once."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from ribbon.clearance import Clearance, look
 from ribbon.dbt.profiles import target_of
+from ribbon.dbt.results import read_results
+from ribbon.dbt.runner import Listener
 from ribbon.engines.duckdb_file import open_file
-from ribbon.engines.history import NodeRun, latest_node_runs
+from ribbon.engines.history import NodeRun
 from ribbon.engines.marts_file import Copied, build_has, write_marts
 from ribbon.errors import ConfigError
 from ribbon.model import FAILED, Relation
-from ribbon.project import Project
+from ribbon.project import Project, run_with_record
 from ribbon.yaml_file import shown
 
 __all__ = ["Held", "Publication", "publish", "reason_not_to_publish"]
@@ -32,19 +35,23 @@ class Publication:
     """What readers see now.
 
     rows: by schema.name. held: marts that are not published. stale: marts that are older than something they read.
-    removed: what readers had before and have no longer, because it is no mart any more.
+    removed: what readers had before and have no longer, because it is no mart any more. tested: how many tests had to
+    run first, because they had not run on the tables that are there.
     """
 
     rows: Mapping[str, int]
     held: tuple[Held, ...]
     stale: tuple[Relation, ...]
     removed: tuple[str, ...] = ()
+    tested: int = 0
 
 
-def publish(project: Project) -> Publication:
+def publish(project: Project, listen: Listener | None = None) -> Publication:
     """Write data/marts.duckdb from the build.
 
-    Raises ConfigError where nothing is built or the target is a developer's, BusyError where dbt holds the build file.
+    Tests of the marts, and of what they read, that have not run on exactly these tables run first; `listen` hears of
+    each. Raises ConfigError where nothing is built or the target is a developer's, BusyError where dbt holds
+    the build file, WorldError where tables change meanwhile.
     """
     reason = reason_not_to_publish(project)
     if reason:
@@ -52,8 +59,7 @@ def publish(project: Project) -> Publication:
     paths = project.paths
     if not paths.build_file.exists():
         raise ConfigError(f"{paths.build_file}: nothing is built yet. Run `ribbon build` first.")
-    with open_file(paths.build_file, read_only=True) as build:
-        built, runs = build_has(build), latest_node_runs(build, project.history_schema)
+    clearance = _look(project)
     seen: set[tuple[str, str]] = set()
     if paths.marts_file.exists():
         with open_file(paths.marts_file, read_only=True) as marts:
@@ -63,19 +69,23 @@ def publish(project: Project) -> Publication:
             f"{paths.project_dir}: no model is a mart, so nothing is published and readers keep what they have. Put"
             " marts into models/marts/<use_case>/, or name yours in vars: ribbon: layers of dbt_project.yml."
         )
+    cleared = {mart: clearance.of(mart) for mart in project.marts}
+    unproven = tuple(dict.fromkeys(test for each in cleared.values() for test in each.unproven))
+    outcomes = _run_tests(project, unproven, listen) if unproven else {}
     tables, held = [], []
-    for mart in project.marts:
-        why = _reason_to_hold(mart, project, runs, built)
+    for mart, each in cleared.items():
+        why = each.why or _reason_by(outcomes, each.unproven, project)
         had = (mart.public_schema, mart.identifier) in seen
         if why:
             held.append(Held(mart, why, kept=had))
-        if not why or had:
-            origin, schema = (paths.marts_file, mart.public_schema) if why else (paths.build_file, mart.schema)
-            tables.append(Copied(mart.public_schema, mart.identifier, origin, schema))
+        if not why:
+            tables.append(Copied(mart.public_schema, mart.identifier, paths.build_file, mart.schema, each.state))
+        elif had:
+            tables.append(Copied(mart.public_schema, mart.identifier, paths.marts_file, mart.public_schema))
     rows = write_marts(paths.marts_file, tables, paths.memory_limit)
-    stale = tuple(mart for mart in project.marts if _is_stale(mart, runs))
+    stale = tuple(mart for mart in project.marts if _is_stale(mart, clearance.runs))
     removed = tuple(sorted(".".join(name) for name in seen if ".".join(name) not in rows))
-    return Publication(rows, tuple(held), stale, removed)
+    return Publication(rows, tuple(held), stale, removed, len(unproven))
 
 
 def reason_not_to_publish(project: Project) -> str:
@@ -105,14 +115,26 @@ def reason_not_to_publish(project: Project) -> str:
     return ""
 
 
-def _reason_to_hold(mart: Relation, project: Project, runs: Mapping[str, NodeRun], built: set[tuple[str, str]]) -> str:
-    """Why readers must not get what the build has; empty where they may. A test of anything it reads counts."""
-    if (mart.schema, mart.identifier) not in built:
-        return "it has not been built"
-    nodes = (mart.unique_id, *sorted(project.ancestors(mart.unique_id)))
-    tests = dict.fromkeys(test for node in nodes for test in project.tests.ids(node))
-    red = [test for test in tests if test in runs and runs[test].status in FAILED]
-    return "failed: " + ", ".join(str(project.record(test)["name"]) for test in red) if red else ""
+def _look(project: Project) -> Clearance:
+    with open_file(project.paths.build_file, read_only=True) as build:
+        return look(project, build)
+
+
+def _run_tests(project: Project, tests: Sequence[str], listen: Listener | None) -> dict[str, str]:
+    """Run tests by themselves. Returns the status of each that ran."""
+    names = [str(project.record(test)["name"]) for test in tests]
+    run_with_record(project.paths, ["test", "--select", *names], listen, nodes_may_fail=True)
+    return {result.unique_id: result.status for result in read_results(project.paths)}
+
+
+def _reason_by(outcomes: Mapping[str, str], tests: Sequence[str], project: Project) -> str:
+    for what, chosen in (
+        ("failed", [test for test in tests if outcomes.get(test) in FAILED]),
+        ("not tested", [test for test in tests if outcomes.get(test) not in {"pass", "warn"}]),
+    ):
+        if chosen:
+            return f"{what}: " + ", ".join(str(project.record(test)["name"]) for test in chosen)
+    return ""
 
 
 def _is_stale(mart: Relation, runs: Mapping[str, NodeRun]) -> bool:

@@ -1,5 +1,7 @@
 """A test of dbt's means on the candidate what it means after the build: expressions, fields, and itself."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.conftest import Workshop, new_mini, write_files
@@ -9,7 +11,6 @@ MODELS = {
     "tree": "select 1 as id, null::int as parent union all select 2, 1",
     "branch": "{{ config(materialized='view') }} select 1 as id, null::int as parent union all select 2, 1",
     "spaced": 'select 1 as "Order ID", 1 as other',
-    "own": "select 1 as twice union all select 1",
     "grown": (
         "{{ config(materialized='incremental', incremental_strategy='append') }}\n"
         "select * from (values (1, null::int), (2, 1)) as t (id, parent)\n"
@@ -31,19 +32,12 @@ models:
     columns:
       - name: other
         data_tests: [relationships: {name: quoted, arguments: {to: ref('spaced'), field: '"Order ID"'}}]
-  - name: own
-    columns: [{name: twice, data_tests: [unique: {name: answered}]}]
   - name: grown
     columns: [{name: parent, data_tests: [relationships: {name: merged, arguments: {to: ref('grown'), field: id}}]}]
-"""
-OWN = """{% macro default__test_unique(model, column_name) %}
-select {{ column_name }} from {{ model }} group by 1 having count(*) > 2
-{% endmacro %}
 """
 FILES = {
     **{f"models/warehouse/meaning/{name}.sql": f"{sql}\n" for name, sql in MODELS.items()},
     "expectations/warehouse/meaning.yml": CONTRACT,
-    "macros/unique.sql": OWN,
 }
 SELECT = ("--select", "path:models/warehouse/meaning")
 
@@ -61,7 +55,7 @@ def test_what_dbt_takes_for_a_column_passes_the_gate(mini: Workshop) -> None:
     assert first.exit_code == 0, first.out
     assert second.exit_code == 0, second.out
     gated = "select distinct split_part(test_id, '.', 3), status from ribbon.expectation_results where gated"
-    names = ("answered", "called", "expression", "field_of", "merged", "of_a_view", "of_itself", "quoted")
+    names = ("called", "expression", "field_of", "merged", "of_a_view", "of_itself", "quoted")
     assert sorted(mini.query(gated)) == [(name, "pass") for name in names]
     assert mini.value("select count(*) from warehouse.grown") == 3
 
@@ -73,7 +67,6 @@ def test_what_dbt_takes_for_a_column_passes_the_gate(mini: Workshop) -> None:
         ("model", "select 1 as id, 'x' as s, {'f': 3} as box", "accepted_values(column=box.f"),
         ("tree", "select 1 as id, 7 as parent", "relationships(column=parent"),
         ("branch", "select 1 as id, 7 as parent", "relationships(column=parent"),
-        ("own", "select 1 as twice from range(3)", "unique(column=twice)"),
     ],
 )
 def test_what_dbt_refuses_is_held_back(mini: Workshop, model: str, rows: str, told: str) -> None:
@@ -98,3 +91,73 @@ def test_a_tree_may_grow_by_parents_that_no_reader_sees_yet(mini: Workshop) -> N
 
     assert ended.exit_code == 0, ended.out
     assert mini.query("select id from warehouse.tree order by 1") == [(1,), (3,), (4,)]
+
+
+OWN = """{% macro default__test_unique(model, column_name) %}
+select {{ column_name }} from {{ model }} group by 1 having count(*) > 2
+{% endmacro %}
+{% macro default__get_where_subquery(relation) %}
+{%- set chosen = (config.get('where') or '').replace('__today__', '3') -%}
+{{ '(select * from ' ~ relation ~ ' where ' ~ chosen ~ ') as chosen' if chosen else relation }}
+{% endmacro %}
+"""
+ANSWERED = {
+    "macros/own.sql": OWN,
+    "models/warehouse/answered/answered.sql": "select i // 2 as n, 'ref(x' as said from range(6) as t (i)\n",
+    "expectations/warehouse/answered.yml": """
+models:
+  - name: answered
+    columns:
+      - name: n
+        data_tests:
+          - unique: {name: at_most_twice}
+          - not_null: {name: in_its_where, config: {where: "n < __today__"}}
+      - {name: said, data_tests: [accepted_values: {name: like_a_call, arguments: {values: ['ref(x']}}]}
+""",
+}
+
+
+def test_what_a_project_answers_for_dbt_is_left_to_dbt_and_text_stays_text(tmp_path: Path) -> None:
+    mini = new_mini(tmp_path)
+    write_files(mini.project, ANSWERED)
+
+    ended = mini.dbt("build", "--select", "answered")
+
+    assert ended.exit_code == 0, ended.out
+    found = mini.query("select split_part(test_id, '.', 3), status, gated, reason from ribbon.expectation_results")
+    assert sorted(found) == [
+        ("at_most_twice", "pass", False, "it has no measure"),
+        ("in_its_where", "pass", False, "the project has a get_where_subquery of its own"),
+        ("like_a_call", "pass", True, None),
+    ]
+
+
+NUL = """
+models:
+  - name: zero
+    columns: [{name: k, data_tests: [not_null: {config: {store_failures: true}}]}]
+"""
+
+
+def test_a_zero_byte_in_a_failing_row_is_shown_and_recorded(tmp_path: Path) -> None:
+    mini = new_mini(tmp_path)
+    row = "select 'a' || chr(0) || 'b' as t, null::int as k\n"
+    write_files(mini.project, {"models/warehouse/zero.sql": row, "expectations/warehouse/zero.yml": NUL})
+
+    ended = mini.dbt("build", "--select", "zero")
+
+    assert ended.exit_code == 1
+    assert r"k=None, t=a\x00b" in ended.out
+    assert mini.query("select status from ribbon.runs") == [("failed",)]
+    assert mini.query("select status from ribbon.expectation_results") == [("fail",)]
+    assert mini.query("select t = 'a' || chr(0) || 'b' from dbt_test__audit.not_null_zero_k") == [(True,)]
+
+
+def test_clone_measures_nothing(mini: Workshop) -> None:
+    state = mini.project / "state"
+    mini.dbt("compile", *SELECT, "--target-path", str(state))
+
+    ended = mini.dbt("clone", "--state", str(state), "--target", "dev", *SELECT)
+
+    assert ended.exit_code == 0, ended.out
+    assert mini.value("select count(*) from dev_warehouse.tree") == 3

@@ -1,19 +1,22 @@
-{#- An argument as its macro wants it. Arguments arrive as written: vars are rendered here, relations are resolved through what
-    the test depends on, because ref() refuses a node that is no parent of the running one. -#}
+{#- An argument as dbt would hand it to the test. Arguments arrive as written: vars are rendered here, relations are resolved
+    through what the test depends on, because ref() refuses a node that is no parent of the running one. Text is a call where dbt
+    takes it for one: as a whole, with its closing parenthesis. -#}
 {% macro _argument(value, test) -%}
   {%- if value is string -%}
     {%- set text = value | trim -%}
     {%- set call = text[2:-2] | trim if text.startswith('{{') and text.endswith('}}') else text -%}
-    {%- if call.startswith('ref(') or call.startswith('source(') -%}
-      {{ return(ribbon._other_relation(test)) }}
-    {%- elif call.startswith('var(') or call.startswith('env_var(') -%}
-      {%- set said = render('{{ ' ~ call ~ ' }}') -%}
-      {{ return(fromjson(said, said)) }}
-    {%- elif '{{' in text -%}
-      {%- set said = render(value) -%}
+    {%- set function = modules.re.match('(env_var|ref|var|source)\\s*\\(.+\\)$', call) -%}
+    {%- if function and function.group(1) in ['ref', 'source'] -%}
+      {{ return(ribbon._other_relation(test, call)) }}
+    {%- elif function or '{{' in text -%}
+      {%- set said = render('{{ ' ~ call ~ ' }}' if function else value) -%}
       {{ return(fromjson(said, said)) }}
     {%- endif -%}
-  {%- elif value is sequence and value is not mapping -%}
+  {%- elif value is mapping -%}
+    {%- set items = {} -%}
+    {%- for name, item in value.items() -%}{%- do items.update({name: ribbon._argument(item, test)}) -%}{%- endfor -%}
+    {{ return(items) }}
+  {%- elif value is sequence -%}
     {%- set items = [] -%}
     {%- for item in value -%}{%- do items.append(ribbon._argument(item, test)) -%}{%- endfor -%}
     {{ return(items) }}
@@ -21,10 +24,16 @@
   {{ return(value) }}
 {%- endmacro %}
 
-{#- The relation that a test names besides the one it measures; under --defer, the deferred one where dbt says so. -#}
-{% macro _other_relation(test) -%}
+{#- The relation that a test names by `call` besides the one it measures: of several, the one with that name. -#}
+{% macro _other_relation(test, call) -%}
   {%- set measured = ribbon._measured_node(test) -%}
   {%- set others = test.depends_on.nodes | reject('equalto', measured) | list -%}
+  {%- for other in others -%}
+    {%- set node = graph.nodes.get(other) or graph.sources[other] -%}
+    {%- if modules.re.search('[\'"]' ~ modules.re.escape(node.name) ~ '[\'"]', call) -%}
+      {{ return(ribbon._relation_of_node(other)) }}
+    {%- endif -%}
+  {%- endfor -%}
   {{ return(ribbon._relation_of_node((others or [measured])[0])) }}
 {%- endmacro %}
 
@@ -52,7 +61,14 @@
 
 {% macro _relation_of_node(unique_id) -%}
   {%- set node = graph.nodes.get(unique_id) or graph.sources[unique_id] -%}
-  {%- set place = node.get('defer_relation') if node.get('defer_relation') and unique_id not in selected_resources else node -%}
+  {%- set place = node.get('defer_relation') if ribbon._is_deferred(node) else node -%}
   {%- set identifier = place.get('identifier') or place.get('alias') or node.name -%}
   {{ return(api.Relation.create(database=place.database, schema=place.schema, identifier=identifier)) }}
+{%- endmacro %}
+
+{#- dbt's rule of --defer: the other environment's relation where this one has none, or where --favor-state asks for it. -#}
+{% macro _is_deferred(node) -%}
+  {%- if not node.get('defer_relation') or not invocation_args_dict.get('defer') -%}{{ return(false) }}{%- endif -%}
+  {%- if invocation_args_dict.get('favor_state') and node.unique_id not in selected_resources -%}{{ return(true) }}{%- endif -%}
+  {{ return(adapter.get_relation(node.database, node.schema, node.get('identifier') or node.alias) is none) }}
 {%- endmacro %}

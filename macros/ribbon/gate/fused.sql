@@ -13,8 +13,7 @@
   {%- elif name in ['unique', 'not_null', 'accepted_values', 'relationships'] -%}
     {%- set said = test.test_metadata.kwargs -%}
     {{ return(
-      'macro.dbt.test_' ~ name in test.depends_on.macros
-      and ribbon._is_dbts_own(name)
+      ribbon._runs_dbts_sql(test)
       and ribbon._is_column_name(said.get('column_name'))
       and ribbon._is_column_name(said.get('field'))
     ) }}
@@ -22,12 +21,39 @@
   {{ return(measure in context or name in ribbon.expectations_without_prefix()) }}
 {%- endmacro %}
 
-{#- Whether dbt's test runs the SQL that it comes with, and not that of a macro by which the project answers its dispatch. -#}
-{% macro _is_dbts_own(name) -%}
-  {%- set known = ribbon.gate_state().setdefault('dbts_own', {}) -%}
+{#- Whether a test is one of dbt's four, with the SQL that dbt brings for it. That SQL looks at nothing but its arguments, so it
+    can run on a candidate. -#}
+{% macro _runs_dbts_sql(test) -%}
+  {%- set name = test.test_metadata.name -%}
+  {{ return(
+    not test.test_metadata.namespace
+    and name in ['unique', 'not_null', 'accepted_values', 'relationships']
+    and 'macro.dbt.test_' ~ name in test.depends_on.macros
+    and ribbon._is_dbts('test_' ~ name)
+  ) }}
+{%- endmacro %}
+
+{#- The first macro of dbt's that decides what a test finds and that the project brings itself; none where dbt's own do. -#}
+{% macro _answered_by_project(test) -%}
+  {%- if not ribbon._is_dbts('get_test_sql') -%}
+    {{ return('get_test_sql') }}
+  {%- elif test.config.where and not ribbon._is_dbts('get_where_subquery') -%}
+    {{ return('get_where_subquery') }}
+  {%- elif test.config.limit and not ribbon._is_dbts('get_limit_subquery_sql', dispatched='get_limit_sql') -%}
+    {{ return('get_limit_subquery_sql') }}
+  {%- endif -%}
+  {{ return(none) }}
+{%- endmacro %}
+
+{#- Whether a macro is dbt's: no other of its name stands in the project, and none answers its dispatch. -#}
+{% macro _is_dbts(name, dispatched=none) -%}
+  {%- set known = ribbon.gate_state().setdefault('dbts', {}) -%}
   {%- if name not in known -%}
     {%- set find = adapter.dispatch -%}
-    {%- do known.update({name: find('test_' ~ name, 'dbt').macro.package_name in ['dbt', 'dbt_' ~ adapter.type()]}) -%}
+    {%- set dbts = ['dbt', 'dbt_' ~ adapter.type()] -%}
+    {%- do known.update({
+      name: find(dispatched or name, 'dbt').macro.package_name in dbts and context[name].macro.package_name in dbts
+    }) -%}
   {%- endif -%}
   {{ return(known[name]) }}
 {%- endmacro %}

@@ -5,7 +5,7 @@
     after they were merged, on which everything else is.
     discard: the relations to drop before it raises, where no transaction takes them back. -#}
 {% macro gate(relation, part='whole', discard=[]) -%}
-  {%- if execute and ribbon._is_measuring() -%}
+  {%- if execute and flags.WHICH != 'clone' and ribbon._is_measuring() -%}
     {%- set node = graph.nodes[model.unique_id] -%}
     {%- set expectations = ribbon._gated_expectations(node, relation, part) -%}
     {%- set columns = [] if part == 'arriving' or relation is string else ribbon._profiled_columns(node, relation) -%}
@@ -63,7 +63,7 @@
 
 {% macro _gated_expectations(node, relation, part) -%}
   {%- set expectations = [] -%}
-  {%- for test in ribbon.gate_state()['tests'].get(node.unique_id, []) if not ribbon.ungated_reason(test, node) -%}
+  {%- for test in ribbon.gate_state()['tests'].get(node.unique_id, []) if ribbon.joins_gate(test, node) -%}
     {%- set expectation = ribbon._expectation_of(test, loop.index0) -%}
     {%- if expectation.fused -%}{%- do ribbon._add_measures([expectation], relation) -%}{%- endif -%}
     {%- if part == 'merged' and expectation.on_unexpected == 'quarantine' -%}

@@ -102,8 +102,8 @@
 {#- Whether a test node can be answered by a measure: not another package's SQL, not what is ephemeral and so has no relation, and
     not under --empty or --sample. -#}
 {% macro _can_be_measured(test) -%}
-  {{ return(test.test_metadata and ribbon._is_fused(test) and not ribbon._ephemeral_of(test)
-    and not ribbon._flag_of_fewer_rows()) }}
+  {{ return(test.test_metadata and ribbon._is_fused(test) and not ribbon._answered_by_project(test)
+    and not ribbon._ephemeral_of(test) and not ribbon._flag_of_fewer_rows()) }}
 {%- endmacro %}
 
 {#- The first ephemeral model that a test reads; none where there is none. -#}

@@ -95,7 +95,7 @@
     config.fail_calc, config.warn_if, config.error_if, limit=none)) }}
 {%- endmacro %}
 
-{#- The failing rows of a test as it would find them by itself, of `chosen`. -#}
+{#- The failing rows of a test as it would find them by itself, of `chosen`: by its measure, else by dbt's SQL. -#}
 {% macro _own_sql(expectation, chosen) -%}
   {%- set test = expectation.test -%}
   {%- if ribbon._has_measure(test) -%}
@@ -103,14 +103,12 @@
     {%- do alone.update({'measure': ribbon._measure_of(alone, chosen)}) -%}
     {{ return(ribbon._stand_alone_sql(alone, chosen | string)) }}
   {%- endif -%}
-  {%- set namespace = test.test_metadata.namespace -%}
-  {%- set macro = (context[namespace] if namespace else context)['test_' ~ expectation.name] -%}
   {%- set arguments = ribbon._arguments_of(expectation) -%}
   {%- if 'column_name' in test.test_metadata.kwargs -%}
     {%- do arguments.pop('column') -%}
     {%- do arguments.update({'column_name': test.test_metadata.kwargs.column_name}) -%}
   {%- endif -%}
-  {{ return(macro(model=chosen, **arguments)) }}
+  {{ return(context['test_' ~ expectation.name](model=chosen, **arguments)) }}
 {%- endmacro %}
 
 {#- `relation` with the test's `where`, as dbt writes it. -#}

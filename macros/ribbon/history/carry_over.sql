@@ -24,7 +24,7 @@
   {%- endfor -%}
   {%- for table, column, ids in [
     ('expectation_results', 'node_id', nodes), ('expectation_results', 'test_id', tests), ('column_profiles', 'node_id', nodes),
-    ('node_runs', 'unique_id', nodes), ('node_runs', 'unique_id', tests),
+    ('table_states', 'node_id', nodes), ('node_runs', 'unique_id', nodes), ('node_runs', 'unique_id', tests),
   ] if ids -%}
     {%- do ribbon._rename_ids(schema ~ '.' ~ table, column, ids) -%}
   {%- endfor -%}

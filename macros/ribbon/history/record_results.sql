@@ -77,6 +77,7 @@
   {%- set oldest = ribbon._utc(modules.datetime.datetime.now(modules.pytz.utc) - modules.datetime.timedelta(days=days)) -%}
   {%- for table, moment in {
     'expectation_results': 'measured_at', 'column_profiles': 'measured_at', 'node_runs': 'finished_at', 'runs': 'started_at',
+    'table_states': 'measured_at',
   }.items() -%}
     {%- do run_query('delete from ' ~ schema ~ '.' ~ table ~ ' where ' ~ moment ~ ' < ' ~ oldest) -%}
   {%- endfor -%}
@@ -99,7 +100,7 @@
 {#- Why readers may see what this test does not allow; none where the gate or the lake's door holds it back. -#}
 {% macro _reason_of(test, node_id) -%}
   {%- if not test.test_metadata -%}{{ return('singular tests are not gated') }}{%- endif -%}
-  {%- set node = graph.nodes.get(node_id) -%}
+  {%- set node = graph.nodes.get(node_id) or graph.sources.get(node_id) -%}
   {{ return(ribbon.ungated_reason(test, node) if node else none) }}
 {%- endmacro %}
 

@@ -8,7 +8,7 @@
   {%- do ribbon.record_run_end(results) -%}
 {%- endmacro %}
 
-{#- The history of what ran, in the schema `ribbon`: `runs`, a row per dbt invocation that builds or tests, written at its
+{#- The history of what ran, in the schema `ribbon`: `runs`, a row per dbt invocation that builds or tests (`build`, `run --empty`), written at its
     start so that a killed run can be told from a running one, and `node_runs`, a row per node of it. Both are written by
     hooks, so they work in a bare `dbt run`. Times are UTC. -#}
 {% macro record_run_start() -%}
@@ -22,11 +22,12 @@
       'create table if not exists ' ~ schema ~ '.node_runs (run_id string, unique_id string, resource_type string, '
       ~ 'status string, failures int64, seconds ' ~ ribbon.type_double() ~ ', message string, finished_at timestamp)') -%}
     {%- do ribbon._create_result_tables(schema) -%}
+    {%- do ribbon._create_table_states(schema) -%}
     {%- do ribbon._carry_over(schema) -%}
     {%- do ribbon._recall_profiles(schema) -%}
     {%- do ribbon._recall_results(schema) -%}
     {%- do run_query(
-      'insert into ' ~ schema ~ '.runs values (' ~ ribbon.sql_literal(invocation_id) ~ ', ' ~ ribbon.sql_literal(flags.WHICH)
+      'insert into ' ~ schema ~ '.runs values (' ~ ribbon.sql_literal(invocation_id) ~ ', ' ~ ribbon.sql_literal(ribbon._said_command())
         ~ ', '
       ~ ribbon.sql_literal(target.name) ~ ', ' ~ ribbon._utc(run_started_at) ~ ', null, ' ~ ribbon.sql_literal('running')
         ~ ')') -%}
@@ -43,15 +44,21 @@
     {%- endfor -%}
     {%- do ribbon._insert_rows(schema ~ '.node_runs', rows) -%}
     {%- do ribbon._record_results(schema, results) -%}
+    {%- do ribbon._record_table_states(schema, results) -%}
     {%- do ribbon._forget_old(schema) -%}
     {%- set ended = results | map(attribute='status') | map('string') -%}
-    {%- set failed = ended | select('in', ['error', 'fail', 'runtime error']) | list -%}
+    {%- set failed = ended | select('in', ['error', 'fail', 'runtime error', 'partial success']) | list -%}
     {%- do run_query(
       'update ' ~ schema ~ '.runs set finished_at = ' ~ ribbon._utc(modules.datetime.datetime.now(modules.pytz.utc))
       ~ ', status = ' ~ ribbon.sql_literal('failed' if failed else 'passed') ~ ' where run_id = '
         ~ ribbon.sql_literal(invocation_id)) -%}
     {%- do ribbon._store_held_rows() -%}
   {%- endif -%}
+{%- endmacro %}
+
+{#- dbt's command, with the option by which it left rows out. -#}
+{% macro _said_command() -%}
+  {{ return([flags.WHICH, ribbon._flag_of_fewer_rows()] | select | join(' ')) }}
 {%- endmacro %}
 
 {#- One row of node_runs as a SQL tuple. -#}

@@ -11,10 +11,12 @@
 {%- endmacro %}
 
 {% macro default___quoted_string(value) -%}
-  {{ return("'" ~ value | replace("'", "''") ~ "'") }}
+  {%- set text = "'" ~ value | replace("'", "''") ~ "'" -%}
+  {{ return('(' ~ text | replace('\x00', "' || chr(0) || '") ~ ')' if '\x00' in text else text) }}
 {%- endmacro %}
 
 {% macro bigquery___quoted_string(value) -%}
-  {%- set escaped = value | replace("\\", "\\\\") | replace("'", "\\'") | replace("\n", "\\n") | replace("\r", "\\r") -%}
+  {%- set escaped = value | replace("\\", "\\\\") | replace("'", "\\'") | replace("\n", "\\n") | replace("\r", "\\r")
+    | replace("\x00", "\\x00") -%}
   {{ return("'" ~ escaped ~ "'") }}
 {%- endmacro %}

@@ -138,7 +138,10 @@ def publish_step(session: Session, project: Project) -> bool:
     console.heading("Publish")
     for note in project.notes:
         console.warn(note)
-    published: Publication = publish(project)
+    with console.bar("  tests that have not run on these tables") as bar:
+        published: Publication = publish(project, lambda at: bar.at(at.index, at.total, at.name))
+    if published.tested:
+        console.say(f"  {counted(published.tested, 'test')} ran first, not having run on these tables yet")
     marts, rows = counted(len(published.rows), "mart"), counted(sum(published.rows.values()), "row")
     console.say(f"  {marts}, {rows} in {_short(session, paths.marts_file)}")
     for held in published.held:

@@ -52,21 +52,24 @@ def findings_of(results: Iterable[NodeResult], record: Callable[[str], Mapping[s
         if result.status not in FAILED | {"warn"}:
             continue
         node = record(result.unique_id)
-        is_test = result.kind in {"test", "unit_test"}
         found.append(
             Finding(
                 where=str(node.get("original_file_path", result.unique_id)),
                 what=f"{result.kind.replace('_', ' ')} {node.get('name', result.unique_id)}: {result.status}",
                 why=brief(result.message) or "dbt gave no message",
-                remedy=(
-                    f"look at the rows with `dbt show --select {node.get('name')}`, then fix the data or the contract"
-                    if is_test
-                    else "fix the model; readers keep the last good table"
-                ),
+                remedy=_remedy(result, str(node.get("name"))),
                 severity=Severity.WARN if result.status == "warn" else Severity.ERROR,
             )
         )
     return found
+
+
+def _remedy(result: NodeResult, name: str) -> str:
+    if result.kind in {"test", "unit_test"}:
+        return f"look at the rows with `dbt show --select {name}`, then fix the data or the contract"
+    if result.status == "partial success":
+        return "fix the model, then build the batches that failed with `dbt retry`; until then it is not published"
+    return "fix the model; readers keep the last good table"
 
 
 def brief(message: str) -> str:

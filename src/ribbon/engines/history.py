@@ -122,7 +122,7 @@ def recent_runs(connection: Connection, schema: str, limit: int = 5) -> list[Run
         f"""
         select runs.run_id, runs.command, runs.target, runs.started_at, runs.finished_at,
             case when runs.status = 'running' then 'interrupted' else runs.status end,
-            count(nodes.unique_id) filter (where nodes.status in ('error', 'fail', 'runtime error'))
+            count(nodes.unique_id) filter (where nodes.status in ('error', 'fail', 'runtime error', 'partial success'))
         from {quoted(schema)}.runs as runs
         left join {quoted(schema)}.node_runs as nodes on runs.run_id = nodes.run_id
         group by all

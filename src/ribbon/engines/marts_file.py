@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 
 from ribbon.engines.duckdb_file import explain, literal, quoted
+from ribbon.engines.table_states import state_of
 from ribbon.errors import WorldError
 
 __all__ = ["Copied", "build_has", "write_marts"]
@@ -17,12 +18,16 @@ _FOR_READERS = {"storage_compatibility_version": "v1.5.0"} if int(duckdb.__versi
 
 @dataclass(frozen=True)
 class Copied:
-    """A table to put into the file, and from which file: the build, or the file that readers have today."""
+    """A table to put into the file, and from which file: the build, or the file that readers have today.
+
+    state: what its rows must be, by `state_of`; None where any will do.
+    """
 
     schema: str
     name: str
     origin: Path
     origin_schema: str
+    state: str | None = None
 
 
 def build_has(connection: duckdb.DuckDBPyConnection) -> set[tuple[str, str]]:
@@ -78,6 +83,11 @@ def _copy(connection: duckdb.DuckDBPyConnection, catalog: str, table: Copied) ->
     count = connection.execute(
         f"create table {target} as select * from {quoted(catalog, table.origin_schema, table.name)}"
     ).fetchone()
+    if table.state and state_of(connection, table.schema, table.name) != table.state:
+        raise WorldError(
+            f"{table.origin}: {table.origin_schema}.{table.name} changed while it was published, so its tests have not"
+            " judged it. Publish again."
+        )
     comments = connection.execute(
         """
         select 'table', null, comment from duckdb_tables()

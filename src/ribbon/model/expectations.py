@@ -9,7 +9,7 @@ from typing import Any
 __all__ = ["FAILED", "OWN_NAMESPACES", "Expectation", "Finding", "Measurement", "Severity", "Verdict", "in_contract"]
 
 # dbt's statuses of a node that failed.
-FAILED = frozenset({"error", "fail", "runtime error"})
+FAILED = frozenset({"error", "fail", "runtime error", "partial success"})
 
 # The dbt package that defines the expectations.
 _PACKAGE = "ribbon"

@@ -1,0 +1,74 @@
+{#- Which table a run left behind, in `table_states` of the schema `ribbon`: a row per relation, with `state`, a text that is equal
+    for equal rows and columns alone. A test that ran in the same run has judged exactly that table, and `ribbon publish` takes
+    no other. Recorded are marts, and what tests read that the gate does not promise to measure. A relation that failed in the run
+    has none: its verdicts are of a candidate. On engines from which Ribbon does not publish nothing is recorded. -#}
+{% macro _create_table_states(schema) -%}
+  {%- do run_query(
+    'create table if not exists ' ~ schema ~ '.table_states (run_id string, node_id string, state string, '
+    ~ 'measured_at timestamp)') -%}
+{%- endmacro %}
+
+{#- results: what dbt hands to on-run-end. -#}
+{% macro _record_table_states(schema, results) -%}
+  {%- set rows = [] -%}
+  {%- for unique_id in ribbon._left_behind(results) -%}
+    {%- set state = ribbon._state_of(ribbon._relation_of_node(unique_id)) if ribbon._exists(unique_id) else none -%}
+    {%- if state -%}
+      {%- do rows.append('(' ~ [
+        ribbon.sql_literal(invocation_id), ribbon.sql_literal(unique_id), ribbon.sql_literal(state),
+        ribbon._utc(modules.datetime.datetime.now(modules.pytz.utc)),
+      ] | join(', ') ~ ')') -%}
+    {%- endif -%}
+  {%- endfor -%}
+  {%- do ribbon._insert_rows(schema ~ '.table_states', rows) -%}
+{%- endmacro %}
+
+{#- The relations of this run whose state is asked for: built in it, or read by a test that ran. -#}
+{% macro _left_behind(results) -%}
+  {%- set met, failed = {}, {} -%}
+  {%- for result in results -%}
+    {%- set unique_id, status = result.node.unique_id, result.status | string -%}
+    {%- if result.node.resource_type in ['model', 'seed', 'snapshot'] -%}
+      {%- do (met if status == 'success' else failed).update({unique_id: true}) -%}
+    {%- elif result.node.resource_type == 'test' and status in ['pass', 'warn', 'fail'] -%}
+      {%- for read in result.node.depends_on.nodes -%}{%- do met.update({read: true}) -%}{%- endfor -%}
+    {%- endif -%}
+  {%- endfor -%}
+  {%- set asked = ribbon._asked_for() if met else {} -%}
+  {%- set found = [] -%}
+  {%- for unique_id in met if unique_id in asked and unique_id not in failed -%}{%- do found.append(unique_id) -%}{%- endfor -%}
+  {{ return(found) }}
+{%- endmacro %}
+
+{#- Marts, and what blocking tests read that are not promised to be measured by the gate. -#}
+{% macro _asked_for() -%}
+  {%- set asked = {} -%}
+  {%- for node in graph.nodes.values() if node.resource_type in ['model', 'seed', 'snapshot'] -%}
+    {%- if ribbon.layer_of(node) == 'mart' -%}{%- do asked.update({node.unique_id: true}) -%}{%- endif -%}
+  {%- endfor -%}
+  {%- for test in graph.nodes.values() if test.resource_type == 'test' and test.config.severity | upper == 'ERROR' -%}
+    {%- if ribbon._reason_of(test, ribbon._measured_node(test) if test.test_metadata else none) -%}
+      {%- for read in test.depends_on.nodes if read in graph.nodes -%}
+        {%- if graph.nodes[read].config.materialized != 'ephemeral' -%}{%- do asked.update({read: true}) -%}{%- endif -%}
+      {%- endfor -%}
+    {%- endif -%}
+  {%- endfor -%}
+  {{ return(asked) }}
+{%- endmacro %}
+
+{#- none where nothing is published from this engine. -#}
+{% macro _state_of(relation) -%}
+  {{ return(adapter.dispatch('_state_of', 'ribbon')(relation)) }}
+{%- endmacro %}
+
+{% macro default___state_of(relation) -%}{{ return(none) }}{%- endmacro %}
+
+{#- As STATE in src/ribbon/engines/table_states.py. 20 million rows of seven columns take 0.8 s on two cores. -#}
+{% macro duckdb___state_of(relation) -%}
+  {%- set query -%}
+    select
+      count(*) || ' ' || coalesce(sum(hash(ribbon_row)), 0) || ' ' || md5(coalesce(any_value(typeof(ribbon_row)), '')) as state
+    from {{ relation }} as ribbon_row
+  {%- endset -%}
+  {{ return(run_query(query).rows[0]['state']) }}
+{%- endmacro %}

@@ -1,0 +1,104 @@
+"""Which verdicts are of exactly the table that is there now, by the states that dbt's runs recorded."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import duckdb
+
+from ribbon.engines.duckdb_file import Connection, quoted, tables_of
+
+__all__ = ["Judged", "commands_behind", "gated_tests", "judged_as_they_are", "state_of"]
+
+# A text that is equal for equal rows and columns alone. As in macros/ribbon/history/table_states.sql.
+STATE = (
+    "count(*) || ' ' || coalesce(sum(hash(ribbon_row)), 0) || ' ' || md5(coalesce(any_value(typeof(ribbon_row)), ''))"
+)
+
+# The runs that left a relation as it is now.
+_SAME = """
+    same as (
+        select distinct recorded.run_id, recorded.node_id
+        from {schema}.table_states as recorded
+        inner join (select unnest($nodes::varchar[]) as node_id, unnest($states::varchar[]) as state) as now
+            using (node_id, state)
+    )
+"""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The newest verdict of a test on relations as they are now. severity: what the test had then."""
+
+    status: str
+    severity: str
+
+
+def state_of(connection: Connection, *name: str) -> str | None:
+    """The state of a table or view of the connection; None where it cannot be read. name: its parts."""
+    try:
+        row = connection.execute(f"select {STATE} from {quoted(*name)} as ribbon_row").fetchone()
+    except duckdb.Error:
+        return None
+    return str(row[0]) if row else None
+
+
+def judged_as_they_are(
+    connection: Connection, schema: str, states: Mapping[str, str], read: Mapping[str, Sequence[str]]
+) -> dict[str, Judged]:
+    """By test, its newest verdict of a run that left all that the test reads as it is now.
+
+    states: of relations, by unique id. read: by test, the unique ids of what it reads.
+    """
+    pairs = [(test, node) for test, nodes in read.items() for node in nodes]
+    if not pairs or not {"table_states", "expectation_results"} <= tables_of(connection, schema):
+        return {}
+    rows = connection.execute(
+        f"""
+        with {_SAME.format(schema=quoted(schema))},
+        needed as (select unnest($tests::varchar[]) as test_id, unnest($read::varchar[]) as node_id),
+        judged as (
+            select result.test_id, result.status, result.severity, result.measured_at
+            from {quoted(schema)}.expectation_results as result
+            inner join needed using (test_id)
+            left join same on same.run_id = result.run_id and same.node_id = needed.node_id
+            where result.run_id in (select run_id from same)
+            group by all
+            having bool_and(same.node_id is not null)
+        )
+        select test_id, arg_max(status, measured_at), arg_max(severity, measured_at) from judged group by test_id
+        """,
+        _parameters(states) | {"tests": [test for test, _ in pairs], "read": [node for _, node in pairs]},
+    ).fetchall()
+    return {test: Judged(*verdict) for test, *verdict in rows}
+
+
+def commands_behind(connection: Connection, schema: str, states: Mapping[str, str]) -> dict[str, str]:
+    """By relation, the command of the newest run that left it as it is now: `build`, `run --empty`."""
+    if "table_states" not in tables_of(connection, schema):
+        return {}
+    rows = connection.execute(
+        f"""
+        with {_SAME.format(schema=quoted(schema))}
+        select same.node_id, arg_max(runs.command, runs.started_at)
+        from same
+        inner join {quoted(schema)}.runs as runs using (run_id)
+        where runs.command not like 'test%'
+        group by same.node_id
+        """,
+        _parameters(states),
+    ).fetchall()
+    return dict(rows)
+
+
+def gated_tests(connection: Connection, schema: str) -> set[str]:
+    """The tests that the gate promised to measure when they were last recorded."""
+    if "expectation_results" not in tables_of(connection, schema):
+        return set()
+    rows = connection.execute(
+        f"select test_id from {quoted(schema)}.expectation_results group by test_id having arg_max(gated, measured_at)"
+    ).fetchall()
+    return {test for (test,) in rows}
+
+
+def _parameters(states: Mapping[str, str]) -> dict[str, list[str]]:
+    return {"nodes": list(states), "states": list(states.values())}
