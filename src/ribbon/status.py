@@ -47,13 +47,16 @@ class Status:
 
     @property
     def ungated(self) -> tuple[Measurement, ...]:
-        """The checks that readers do not wait for."""
+        """The checks that a table does not wait for; publishing does."""
         return tuple(check for check in self.checks if not check.gated and check.reason)
 
     @property
     def red(self) -> bool:
-        """Whether anything has to be fixed. Rows that a model set aside are amber."""
-        red = self.failed or self.checks_that("fail")
+        """Whether anything has to be fixed. Rows that a model set aside are amber.
+
+        Of a run that was interrupted it is not known what it found.
+        """
+        red = self.failed or self.checks_that("fail") or (self.runs and self.runs[0].status == "interrupted")
         return bool(red) or any(source.quarantined for source in self.sources)
 
 

@@ -108,7 +108,7 @@ def test_what_is_not_in_the_statement_is_told_with_the_reason(plan: dict[str, An
     assert "where customer_id is null" in sql
     ((ungated, reason),) = plan["ungated"]
     assert ungated.startswith("relationships(")
-    assert reason == "visit is not upstream of customer; add a -- depends_on: comment for it"
+    assert reason == "it reads a relation that may be built later"
 
 
 def test_the_statement_that_is_shown_answers_for_every_expectation(town: Workshop, plan: dict[str, Any]) -> None:
@@ -117,7 +117,7 @@ def test_the_statement_that_is_shown_answers_for_every_expectation(town: Worksho
     statement = plan["parts"][0]["statement"]
     assert statement in shown.out
     assert "customer (table): 5 expectations, 1 statement, " in shown.out
-    assert "visit is not upstream of customer" in shown.out
+    assert "it reads a relation that may be built later" in shown.out
     rows = town.query(statement)
     names = {name for read in plan["parts"][0]["reads"] for name in read["expectations"]}
     profiles = [name for read in plan["parts"][0]["reads"] for name in read["profiles"]]

@@ -374,7 +374,7 @@ def test_only_enabled_false_switches_an_expectation_off(home: Home, bad: Run, fl
 @pytest.mark.parametrize(
     ("node", "reason"),
     [
-        ("orphaned", "chosen may be built after orphaned"),
+        ("orphaned", "it reads a relation that may be built later"),
         ("packaged", "it has no measure"),
         ("owned", "it has no measure"),
         ("redefined", "it has no measure"),

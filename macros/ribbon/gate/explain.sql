@@ -18,8 +18,10 @@
   {%- do ribbon._recall_recorded_profiles() -%}
   {%- set materialized = node.config.materialized -%}
   {%- set parts = [] -%}
-  {%- for part in (['arriving', 'merged'] if materialized == 'incremental' else ['whole']) -%}
-    {%- do parts.append(ribbon._explained_part(node, relation, part)) -%}
+  {%- set arriving = ['arriving', 'batch'] if node.config.get('incremental_strategy') == 'microbatch' else ['arriving'] -%}
+  {%- for part in (arriving + ['merged'] if materialized == 'incremental' else ['whole']) -%}
+    {%- set explained = ribbon._explained_part(node, relation, part) -%}
+    {%- if explained.statement or explained.own or part in ['merged', 'whole'] -%}{%- do parts.append(explained) -%}{%- endif -%}
   {%- endfor -%}
   {%- do print(tojson({
     'relation': relation.include(database=false) | string, 'materialized': materialized, 'parts': parts, 'ungated': ungated,
@@ -43,7 +45,7 @@
       'expectation': ribbon.said_expectation(expectation), 'statement': ribbon._own_statement(expectation, relation) | string
     }) -%}
   {%- endfor -%}
-  {%- set columns = [] if part == 'arriving' or node.config.materialized == 'view' else ribbon._profiled_columns(node,
+  {%- set columns = [] if part in ['arriving', 'batch'] or node.config.materialized == 'view' else ribbon._profiled_columns(node,
     relation) -%}
   {%- if not fused and not columns -%}
     {{ return({'part': part, 'reads': [], 'own': own, 'constant': [], 'statement': none}) }}

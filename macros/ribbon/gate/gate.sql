@@ -1,11 +1,14 @@
 {#- The gate: measures a candidate before readers see it, and raises where it fails, so that what follows never happens.
     A materialization calls it once, with the whole candidate; an incremental one twice.
     relation: the candidate, a relation or a sub-query in parentheses.
-    part: `whole`; `arriving` for the rows that an incremental stages, whose row expectations are measured; `merged` for the table
-    after they were merged, on which everything else is.
-    discard: the relations to drop before it raises, where no transaction takes them back. -#}
-{% macro gate(relation, part='whole', discard=[]) -%}
-  {%- if execute and flags.WHICH != 'clone' and ribbon._is_measuring() -%}
+    part: `whole`; `arriving` for the rows that an incremental stages, of which some may be set aside; `merged` for the table
+    after they were merged, on which everything is measured, because that is what readers see; `batch` for the rows of one
+    batch in it.
+    discard: the relations to drop before it raises, where no transaction takes them back.
+    hooks_ran: whether the post-hooks have run; the gate waits for those that it can take back. -#}
+{% macro gate(relation, part='whole', discard=[], hooks_ran=false) -%}
+  {%- set waits = part != 'arriving' and not hooks_ran and ribbon._hooks_come_first() -%}
+  {%- if execute and not waits and flags.WHICH != 'clone' and ribbon._is_measuring() -%}
     {%- set node = graph.nodes[model.unique_id] -%}
     {%- set expectations = ribbon._gated_expectations(node, relation, part) -%}
     {%- set columns = [] if part == 'arriving' or relation is string else ribbon._profiled_columns(node, relation) -%}
@@ -22,6 +25,20 @@
       {%- do exceptions.raise_compiler_error(message) -%}
     {%- endif -%}
   {%- endif -%}
+{%- endmacro %}
+
+{#- Measures the rows of the running batch in the table that they were merged into; nothing where no batch runs. -#}
+{% macro gate_batch(relation, discard=[], hooks_ran=false) -%}
+  {%- if model.get('batch') -%}
+    {%- set rows = '(select * from ' ~ relation ~ ' where ' ~ ribbon._in_batch() ~ ') as ribbon_batch' -%}
+    {%- do ribbon.gate(rows, 'batch', discard, hooks_ran) -%}
+  {%- endif -%}
+{%- endmacro %}
+
+{#- SQL that picks the rows of the running batch. -#}
+{% macro _in_batch() -%}
+  {%- set time, batch = config.get('event_time'), model.batch -%}
+  {{ return(time ~ " >= '" ~ batch.event_time_start ~ "' and " ~ time ~ " < '" ~ batch.event_time_end ~ "'") }}
 {%- endmacro %}
 
 {#- Drops relations that were committed, for good: what is open is rolled back first. -#}
@@ -66,49 +83,50 @@
   {%- for test in ribbon.gate_state()['tests'].get(node.unique_id, []) if ribbon.joins_gate(test, node) -%}
     {%- set expectation = ribbon._expectation_of(test, loop.index0) -%}
     {%- if expectation.fused -%}{%- do ribbon._add_measures([expectation], relation) -%}{%- endif -%}
-    {%- if part == 'merged' and expectation.on_unexpected == 'quarantine' -%}
-      {%- do expectation.update({'on_unexpected': 'fail'}) -%}
-    {%- endif -%}
-    {%- if part == 'whole' or part in ribbon._parts_of(expectation) -%}
+    {%- if part in ['whole'] + ribbon._parts_of(expectation) -%}
+      {%- if part in ['merged', 'batch'] and expectation.on_unexpected == 'quarantine' -%}
+        {%- do expectation.update({'on_unexpected': 'fail'}) -%}
+      {%- endif -%}
       {%- do expectations.append(expectation) -%}
     {%- endif -%}
   {%- endfor -%}
   {{ return(expectations) }}
 {%- endmacro %}
 
-{#- Where an incremental measures an expectation: one of each row on the rows that arrive, as those before kept it when they
-    arrived; anything else on the merged table, also a lookup in a relation that may have changed since, and an expectation that
-    is new. What is to be quarantined is both: rows that arrive are set aside, rows that readers already see fail. -#}
+{#- Where an incremental measures an expectation: on the merged table. What may be set aside is taken out of the rows that
+    arrive first. In a batch, an expectation of each row is measured on the rows of the batch alone: a year has 365 of them. -#}
 {% macro _parts_of(expectation) -%}
-  {%- if not expectation.fused -%}{{ return(['merged']) }}{%- endif -%}
-  {%- set is_of_rows = expectation.measure.form in ['rows', 'duplicates'] and not expectation.measure.windowed -%}
-  {%- set on_merged = not ribbon._is_of_each_row(expectation) or ribbon._is_new(expectation.test) -%}
-  {%- if is_of_rows and expectation.test.config.meta.get('on_unexpected') == 'quarantine' -%}
-    {{ return(['arriving', 'merged'] if on_merged else ['arriving']) }}
+  {%- set is_of_rows = expectation.fused and expectation.measure.form in ['rows', 'duplicates'] -%}
+  {%- set of_arriving = is_of_rows and not expectation.measure.windowed and expectation.on_unexpected == 'quarantine' -%}
+  {%- if not (ribbon._is_in_batches(expectation.test) and ribbon._is_of_each_row(expectation)) -%}
+    {{ return(['arriving', 'merged'] if of_arriving else ['merged']) }}
   {%- endif -%}
-  {{ return(['merged'] if on_merged else ['arriving']) }}
+  {{ return(['arriving'] if of_arriving else ['batch']) }}
+{%- endmacro %}
+
+{#- Whether the running model is built in batches; where none runs, whether it will be. -#}
+{% macro _is_in_batches(test) -%}
+  {%- if model is defined -%}{{ return(model.get('batch') is not none) }}{%- endif -%}
+  {{ return(graph.nodes[ribbon._measured_node(test)].config.get('incremental_strategy') == 'microbatch') }}
 {%- endmacro %}
 
 {% macro _is_of_each_row(expectation) -%}
   {%- set reads_others = expectation.test.depends_on.nodes | length > 1 or ribbon._names_itself(expectation.test) -%}
   {{ return(
-    expectation.fused and expectation.measure.form == 'rows' and not expectation.measure.windowed and not reads_others) }}
+    expectation.fused and expectation.measure.form == 'rows' and not expectation.measure.windowed and not reads_others
+    and expectation.measure.mostly | float == 1) }}
 {%- endmacro %}
 
-{#- Whether no earlier run measured an expectation with these arguments. -#}
-{% macro _is_new(test) -%}
-  {{ return(ribbon.gate_state().get('measured_before', {}).get(test.unique_id) != ribbon.said_arguments(test)) }}
-{%- endmacro %}
-
-{#- Verdicts are kept by test. A model that is built in batches has one of each: the newest is kept, except of an expectation of
-    each row, where the worst is and rows add up. That rows were set aside is kept where the merged table is fine. -#}
+{#- Verdicts are kept by test. A model that is built in batches has one of each: the worst is kept, and of an expectation of each
+    row the rows add up. That rows were set aside is kept where the merged table is fine. -#}
 {% macro keep_verdicts(verdicts) -%}
   {%- set kept = ribbon.gate_state()['verdicts'] -%}
   {%- for verdict in verdicts -%}
     {%- set other = kept.get(verdict.test_id) -%}
+    {%- set was_worse = other and (other.quarantined or (model.get('batch') and other.status != 'pass')) -%}
     {%- if other and model.get('batch') and ribbon._is_of_each_row(verdict.expectation) -%}
       {%- do kept.update({verdict.test_id: dict(verdict, **ribbon._of_both_batches(other, verdict))}) -%}
-    {%- elif not (other and other.quarantined and verdict.status == 'pass') -%}
+    {%- elif not (verdict.status == 'pass' and was_worse) -%}
       {%- do kept.update({verdict.test_id: verdict}) -%}
     {%- endif -%}
   {%- endfor -%}

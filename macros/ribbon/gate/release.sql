@@ -40,7 +40,8 @@
 {#- A query of the ids of the rows that still break a promise that would fail a build. -#}
 {% macro _staying_rows(node, quarantine) -%}
   {%- set asking = [] -%}
-  {%- for expectation in ribbon._gated_expectations(node, quarantine, 'arriving') -%}
+  {%- for expectation in ribbon._gated_expectations(node, quarantine, 'whole')
+    if ribbon._is_of_each_row(expectation) or 'arriving' in ribbon._parts_of(expectation) -%}
     {%- if expectation.on_unexpected != 'warn' and expectation.test.config.severity | upper == 'ERROR' -%}
       {%- do asking.append({'expectation': expectation}) -%}
     {%- endif -%}

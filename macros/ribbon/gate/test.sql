@@ -66,7 +66,8 @@
 
   {% set fail_calc = config.get('fail_calc') %}
   {% set warn_if = config.get('warn_if') %}
-  {% set error_if = config.get('error_if') %}
+  {#-- No number of failures is null, so where the contract says `on_unexpected: warn` none is an error --#}
+  {% set error_if = 'is null' if (config.get('meta') or {}).get('on_unexpected') == 'warn' else config.get('error_if') %}
 
   {% call statement('main', fetch_result=True) -%}
 
@@ -114,24 +115,21 @@
   {{ return(none) }}
 {%- endmacro %}
 
-{#- The selected tests of a node that can be measured along with this one: those that read nothing else than what was built before
-    the node. One that reads more is measured alone, when dbt says that all it reads is there; so is each that is left after the
-    engine refused the statement of all, so that one wrong condition does not fail every test. -#}
+{#- The selected tests of a node that can be measured along with this one: those that were not measured and whose relations are
+    all there. After the engine refused the statement of all, each is measured alone, so that one wrong condition does not fail
+    every test. -#}
 {% macro _measured_with(test, node_id) -%}
   {%- set tried = ribbon.gate_state().setdefault('tried', []) -%}
   {%- set trial = thread_id ~ ' ' ~ node_id -%}
   {%- if trial in tried -%}{{ return([test]) }}{%- endif -%}
   {%- do tried.append(trial) -%}
-  {%- set together = [] -%}
+  {%- set node = graph.nodes.get(node_id) or graph.sources[node_id] -%}
+  {%- set together = [test] -%}
   {%- for other in ribbon.gate_state()['tests'][node_id] if other.unique_id in selected_resources
-    and ribbon._can_be_measured(other) -%}
-    {%- if ribbon._reads_only_ancestors(other, node_id) -%}{%- do together.append(other) -%}{%- endif -%}
+    and other.unique_id != test.unique_id and other.unique_id not in ribbon.gate_state()['verdicts'] -%}
+    {%- if ribbon._can_be_measured(other) and ribbon._reads_what_is_there(other, node) -%}
+      {%- do together.append(other) -%}
+    {%- endif -%}
   {%- endfor -%}
-  {{ return(together if ribbon._reads_only_ancestors(test, node_id) else [test]) }}
-{%- endmacro %}
-
-{% macro _reads_only_ancestors(test, node_id) -%}
-  {%- set ancestors = ribbon._ancestors(node_id) -%}
-  {%- for other in test.depends_on.nodes if other != node_id and other not in ancestors -%}{{ return(false) }}{%- endfor -%}
-  {{ return(true) }}
+  {{ return(together) }}
 {%- endmacro %}

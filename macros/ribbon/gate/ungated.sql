@@ -4,19 +4,36 @@
   {%- set reason = ribbon._reason_not_to_measure(test, node) -%}
   {%- if reason or node.resource_type == 'source' -%}{{ return(reason) }}{%- endif -%}
   {%- for other in ribbon._others_of(test, node) if not ribbon._is_upstream(other, node) -%}
-    {{ return(other.split('.')[2:] | join('.') ~ ' may be built after ' ~ node.name) }}
+    {{ return('it reads a relation that may be built later') }}
   {%- endfor -%}
   {{ return(none) }}
 {%- endmacro %}
 
-{#- Whether the gate measures a test on the candidate in this run. It looks into what is upstream, and into what this run leaves as
-    it is: what this run builds later shows yet what it was before. -#}
+{#- Whether the gate measures a test on the candidate in this run: all that it reads is there. -#}
 {% macro joins_gate(test, node) -%}
-  {%- if ribbon._reason_not_to_measure(test, node) -%}{{ return(false) }}{%- endif -%}
-  {%- for other in ribbon._others_of(test, node) if not ribbon._is_upstream(other, node) -%}
-    {%- if other in selected_resources or not ribbon._exists(other) -%}{{ return(false) }}{%- endif -%}
+  {{ return(not ribbon._reason_not_to_measure(test, node) and ribbon._reads_what_is_there(test, node)) }}
+{%- endmacro %}
+
+{#- Whether all that a test reads besides `node` is as this run will leave it. -#}
+{% macro _reads_what_is_there(test, node) -%}
+  {%- for other in ribbon._others_of(test, node) if not ribbon._is_upstream(other, node) and not ribbon._is_settled(other) -%}
+    {{ return(false) }}
   {%- endfor -%}
   {{ return(true) }}
+{%- endmacro %}
+
+{#- What this run has yet to build shows what it was before. -#}
+{% macro _is_settled(unique_id) -%}
+  {{ return(
+    unique_id in ribbon.gate_state().get('built', {}) or (unique_id not in selected_resources and ribbon._exists(unique_id))
+  ) }}
+{%- endmacro %}
+
+{#- The running model has its new rows, for all to see. A batch is not all of them. -#}
+{% macro note_built() -%}
+  {%- if execute and not model.get('batch') -%}
+    {%- do ribbon.gate_state().setdefault('built', {}).update({model.unique_id: true}) -%}
+  {%- endif -%}
 {%- endmacro %}
 
 {% macro _reason_not_to_measure(test, node) -%}

@@ -38,23 +38,6 @@
   {%- do ribbon.gate_state().update({'few_valued': few}) -%}
 {%- endmacro %}
 
-{#- What earlier runs measured and did not fail: by test, its arguments as they were when it was last measured. -#}
-{% macro _recall_results(schema) -%}
-  {%- set query -%}
-    with numbered as (
-      select *, row_number() over (partition by test_id order by measured_at desc) as place
-      from {{ schema }}.expectation_results
-    )
-
-    select test_id, arguments
-    from numbered
-    where place = 1 and status != 'fail'
-  {%- endset -%}
-  {%- set before = {} -%}
-  {%- for row in run_query(query).rows -%}{%- do before.update({row['test_id']: row['arguments']}) -%}{%- endfor -%}
-  {%- do ribbon.gate_state().update({'measured_before': before}) -%}
-{%- endmacro %}
-
 {#- results: what dbt hands to on-run-end. A test that no measure answered is recorded from what dbt says of it. -#}
 {% macro _record_results(schema, results) -%}
   {%- set rows = [] -%}

@@ -8,7 +8,7 @@
   {%- do ribbon.record_run_end(results) -%}
 {%- endmacro %}
 
-{#- The history of what ran, in the schema `ribbon`: `runs`, a row per dbt invocation that builds or tests (`build`, `run --empty`), written at its
+{#- The history of what ran, in the schema `ribbon`: `runs`, a row per dbt invocation that builds or tests, written at its
     start so that a killed run can be told from a running one, and `node_runs`, a row per node of it. Both are written by
     hooks, so they work in a bare `dbt run`. Times are UTC. -#}
 {% macro record_run_start() -%}
@@ -25,10 +25,9 @@
     {%- do ribbon._create_table_states(schema) -%}
     {%- do ribbon._carry_over(schema) -%}
     {%- do ribbon._recall_profiles(schema) -%}
-    {%- do ribbon._recall_results(schema) -%}
     {%- do run_query(
-      'insert into ' ~ schema ~ '.runs values (' ~ ribbon.sql_literal(invocation_id) ~ ', ' ~ ribbon.sql_literal(ribbon._said_command())
-        ~ ', '
+      'insert into ' ~ schema ~ '.runs values (' ~ ribbon.sql_literal(invocation_id) ~ ', '
+        ~ ribbon.sql_literal(ribbon._said_command()) ~ ', '
       ~ ribbon.sql_literal(target.name) ~ ', ' ~ ribbon._utc(run_started_at) ~ ', null, ' ~ ribbon.sql_literal('running')
         ~ ')') -%}
   {%- endif -%}

@@ -1,7 +1,7 @@
-{#- Which table a run left behind, in `table_states` of the schema `ribbon`: a row per relation, with `state`, a text that is equal
-    for equal rows and columns alone. A test that ran in the same run has judged exactly that table, and `ribbon publish` takes
-    no other. Recorded are marts, and what tests read that the gate does not promise to measure. A relation that failed in the run
-    has none: its verdicts are of a candidate. On engines from which Ribbon does not publish nothing is recorded. -#}
+{#- Which table a run left behind, in `table_states` of the schema `ribbon`: a row per relation, with `state`, a text that is
+    equal for equal rows and columns alone. A test that ran in the same run has judged exactly that table, and `ribbon publish`
+    takes no other. Recorded are marts, and what tests read that the gate does not promise to measure. A relation that failed in
+    the run has none: its verdicts are of a candidate. Where Ribbon does not publish nothing is recorded. -#}
 {% macro _create_table_states(schema) -%}
   {%- do run_query(
     'create table if not exists ' ~ schema ~ '.table_states (run_id string, node_id string, state string, '

@@ -1,7 +1,3 @@
--- depends_on: {{ ref('dim_campaign') }}
--- depends_on: {{ ref('dim_household') }}
--- depends_on: {{ ref('dim_product') }}
--- depends_on: {{ ref('fct_basket') }}
 with
 
 coupon_redemptions as (

@@ -1,4 +1,3 @@
--- depends_on: {{ ref('dim_store') }}
 with
 
 products as (

@@ -1,4 +1,3 @@
--- depends_on: {{ ref('fct_basket') }}
 with
 
 basket_lines as (

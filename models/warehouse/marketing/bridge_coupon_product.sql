@@ -1,5 +1,3 @@
--- depends_on: {{ ref('dim_campaign') }}
--- depends_on: {{ ref('dim_product') }}
 with
 
 coupons as (

@@ -1,7 +1,3 @@
--- depends_on: {{ ref('bridge_coupon_product') }}
--- depends_on: {{ ref('dim_campaign') }}
--- depends_on: {{ ref('dim_date') }}
--- depends_on: {{ ref('dim_household') }}
 with
 
 redemptions as (

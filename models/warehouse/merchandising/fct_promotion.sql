@@ -1,8 +1,3 @@
--- depends_on: {{ ref('dim_date') }}
--- depends_on: {{ ref('dim_product') }}
--- depends_on: {{ ref('dim_store') }}
--- depends_on: {{ ref('display_location') }}
--- depends_on: {{ ref('mailer_location') }}
 {{ config(
     materialized='incremental',
     on_schema_change='fail',

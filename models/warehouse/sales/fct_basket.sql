@@ -1,6 +1,3 @@
--- depends_on: {{ ref('dim_date') }}
--- depends_on: {{ ref('dim_household') }}
--- depends_on: {{ ref('dim_store') }}
 with
 
 lines as (

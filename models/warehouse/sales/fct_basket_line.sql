@@ -1,7 +1,3 @@
--- depends_on: {{ ref('dim_date') }}
--- depends_on: {{ ref('dim_household') }}
--- depends_on: {{ ref('dim_product') }}
--- depends_on: {{ ref('dim_store') }}
 {{ config(
     materialized='incremental',
     on_schema_change='fail',

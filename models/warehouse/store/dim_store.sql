@@ -1,4 +1,3 @@
--- depends_on: {{ ref('dim_date') }}
 with
 
 transactions as (

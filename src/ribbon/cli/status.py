@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
+from ribbon.cli.console import counted
 from ribbon.cli.session import Session, command
 from ribbon.dbt.results import brief
 from ribbon.model import Measurement
@@ -13,13 +14,16 @@ __all__ = ["status"]
 
 MARKS = {"fail": "✗", "warn": "!"}
 
+# How many tests a reason names.
+NAMED = 3
+
 
 @command("status")
 def status(session: Session) -> int:
     """Show the last runs and checks, failures, and the freshness of each source. Exits with 1 if anything is red.
 
-    A check is amber if it warned or rows went to quarantine. Checks that are not gated are listed with the reason:
-    they do not keep failing data from readers.
+    A check is amber if it warned or rows went to quarantine. Checks that are not gated are listed with the reason: dbt
+    measures them after the build, and `ribbon publish` waits for them.
     """
     project = load_project(session.paths)
     for note in project.notes:
@@ -82,10 +86,7 @@ def _show_checks(session: Session, state: Status, project: Project) -> None:
     for check in (*red, *amber):
         message = " ".join((check.message or f"{check.failures} failures").split())
         console.say(f"  {MARKS[check.status]} {_measured(project, check)}: {message}")
-    if state.ungated:
-        console.heading("Not gated")
-        for check in state.ungated:
-            console.say(f"  {_measured(project, check)}: {project.record(check.test_id)['name']}: {check.reason}")
+    _show_ungated(session, state, project)
     if state.aside:
         console.heading("Rows in quarantine")
         console.table(
@@ -98,6 +99,19 @@ def _show_checks(session: Session, state: Status, project: Project) -> None:
     )
     console.record("ungated", _documents(state.ungated))
     console.record("quarantined_rows", {f"{table.schema}.{table.name}": table.rows for table in state.aside})
+
+
+def _show_ungated(session: Session, state: Status, project: Project) -> None:
+    """What dbt measures after the build, by reason, and a few tests of each by name."""
+    if not state.ungated:
+        return
+    session.console.heading("Not gated: measured after the build, before anything is published")
+    by_reason: dict[str, list[str]] = {}
+    for check in state.ungated:
+        by_reason.setdefault(str(check.reason), []).append(str(project.record(check.test_id)["name"]))
+    for reason, names in sorted(by_reason.items(), key=lambda each: -len(each[1])):
+        more = f" and {len(names) - NAMED:,} more" if len(names) > NAMED else ""
+        session.console.say(f"  {counted(len(names), 'test')}: {reason}: {', '.join(names[:NAMED])}{more}")
 
 
 def _measured(project: Project, check: Measurement) -> str:

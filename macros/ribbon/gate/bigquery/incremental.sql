@@ -78,6 +78,7 @@
     {%- call statement('main') -%}
       {{ build_sql }}
     {% endcall %}
+    {% do ribbon.gate_batch(candidate, discard=[candidate, tmp_relation] + committed) %}
     {% do ribbon.gate(candidate, 'merged', discard=[candidate, tmp_relation] + committed) %}
     {% if batch %}
       {#-- Other batches may be under way, so only the partitions of this one are copied --#}
@@ -91,7 +92,7 @@
   {% endif %}
 
   {% do ribbon.forget_python() %}
-  {{ run_hooks(post_hooks) }}
+  {% do ribbon.run_post_hooks(target_relation) %}
 
   {% set target_relation = this.incorporate(type='table') %}
 
@@ -104,6 +105,7 @@
     {{ adapter.drop_relation(tmp_relation) }}
   {%- endif -%}
 
+  {% do ribbon.note_built() %}
   {{ return({'relations': [target_relation]}) }}
 
 {%- endmaterialization %}

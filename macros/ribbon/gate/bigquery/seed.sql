@@ -48,8 +48,9 @@
 
   {% do persist_docs(target_relation, model) %}
 
-  {{ run_hooks(post_hooks) }}
+  {% do ribbon.run_post_hooks(target_relation) %}
 
+  {% do ribbon.note_built() %}
   {{ return({'relations': [target_relation]}) }}
 
 {% endmaterialization %}

@@ -99,8 +99,9 @@
       {% do post_snapshot(staging_table) %}
   {% endif %}
 
-  {{ run_hooks(post_hooks) }}
+  {% do ribbon.run_post_hooks(target_relation) %}
 
+  {% do ribbon.note_built() %}
   {{ return({'relations': [target_relation]}) }}
 
 {% endmaterialization %}

@@ -28,13 +28,14 @@
   {% do ribbon._publish_candidate(candidate, target_relation) %}
 
   {% do ribbon.forget_python() %}
-  {{ run_hooks(post_hooks) }}
+  {% do ribbon.run_post_hooks(target_relation) %}
 
   {% set should_revoke = should_revoke(old_relation, full_refresh_mode=True) %}
   {% do apply_grants(target_relation, grant_config, should_revoke) %}
 
   {% do persist_docs(target_relation, model) %}
 
+  {% do ribbon.note_built() %}
   {{ return({'relations': [target_relation]}) }}
 
 {% endmaterialization %}

@@ -32,7 +32,7 @@
   {% set should_revoke = should_revoke(exists_as_view, full_refresh_mode=True) %}
   {% do apply_grants(target_relation, grant_config, should_revoke=should_revoke) %}
 
-  {{ run_hooks(post_hooks) }}
+  {% do ribbon.run_post_hooks(target_relation | string) %}
 
   {% do persist_docs(target_relation, model) %}
 
@@ -42,6 +42,7 @@
     {% endfor %}
   {% endif %}
 
+  {% do ribbon.note_built() %}
   {{ return({'relations': [target_relation]}) }}
 
 {%- endmaterialization %}

@@ -95,6 +95,7 @@
       {{- build_sql }}
   {% endcall %}
   {% if merges %}
+    {% do ribbon.gate_batch(target_relation, discard=committed) %}
     {% do ribbon.gate(target_relation, 'merged', discard=committed) %}
   {% elif need_swap %}
     {% do ribbon.gate(intermediate_relation, discard=committed) %}
@@ -124,7 +125,7 @@
 
   {% do persist_docs(target_relation, model) %}
 
-  {{ run_hooks(post_hooks, inside_transaction=True) }}
+  {% do ribbon.run_post_hooks(target_relation, inside_transaction=True, part='merged' if merges else 'whole') %}
 
   {% do ribbon.forget_python() %}
   -- `COMMIT` happens here
@@ -138,8 +139,9 @@
       {% do adapter.drop_relation(rel) %}
   {% endfor %}
 
-  {{ run_hooks(post_hooks, inside_transaction=False) }}
+  {% do ribbon.run_post_hooks(target_relation, inside_transaction=False) %}
 
+  {% do ribbon.note_built() %}
   {{ return({'relations': [target_relation]}) }}
 
 {%- endmaterialization %}

@@ -55,13 +55,14 @@
     {% do create_indexes(target_relation) %}
   {% endif %}
 
-  {{ run_hooks(post_hooks, inside_transaction=True) }}
+  {% do ribbon.run_post_hooks(target_relation, inside_transaction=True) %}
 
   -- `COMMIT` happens here
   {{ adapter.commit() }}
 
-  {{ run_hooks(post_hooks, inside_transaction=False) }}
+  {% do ribbon.run_post_hooks(target_relation, inside_transaction=False) %}
 
+  {% do ribbon.note_built() %}
   {{ return({'relations': [target_relation]}) }}
 
 {% endmaterialization %}

@@ -97,7 +97,7 @@
     {% do create_indexes(target_relation) %}
   {% endif %}
 
-  {{ run_hooks(post_hooks, inside_transaction=True) }}
+  {% do ribbon.run_post_hooks(target_relation, inside_transaction=True) %}
 
   {{ adapter.commit() }}
 
@@ -105,8 +105,9 @@
       {% do post_snapshot(staging_table) %}
   {% endif %}
 
-  {{ run_hooks(post_hooks, inside_transaction=False) }}
+  {% do ribbon.run_post_hooks(target_relation, inside_transaction=False) %}
 
+  {% do ribbon.note_built() %}
   {{ return({'relations': [target_relation]}) }}
 
 {% endmaterialization %}

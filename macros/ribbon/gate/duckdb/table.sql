@@ -70,7 +70,7 @@
 
   {% do create_indexes(target_relation) %}
 
-  {{ run_hooks(post_hooks, inside_transaction=True) }}
+  {% do ribbon.run_post_hooks(target_relation, inside_transaction=True) %}
 
   {% set should_revoke = should_revoke(existing_relation, full_refresh_mode=True) %}
   {% do apply_grants(target_relation, grant_config, should_revoke=should_revoke) %}
@@ -101,7 +101,8 @@
   -- finally, drop the existing/backup relation after the commit
   {{ drop_relation_if_exists(backup_relation) }}
 
-  {{ run_hooks(post_hooks, inside_transaction=False) }}
+  {% do ribbon.run_post_hooks(target_relation, inside_transaction=False) %}
 
+  {% do ribbon.note_built() %}
   {{ return({'relations': [target_relation]}) }}
 {% endmaterialization %}

@@ -62,14 +62,15 @@
 
   {% do persist_docs(target_relation, model) %}
 
-  {{ run_hooks(post_hooks, inside_transaction=True) }}
+  {% do ribbon.run_post_hooks(target_relation | string, inside_transaction=True) %}
 
   {{ adapter.commit() }}
 
   {{ drop_relation_if_exists(backup_relation) }}
 
-  {{ run_hooks(post_hooks, inside_transaction=False) }}
+  {% do ribbon.run_post_hooks(target_relation | string, inside_transaction=False) %}
 
+  {% do ribbon.note_built() %}
   {{ return({'relations': [target_relation]}) }}
 
 {%- endmaterialization -%}
