@@ -14,7 +14,6 @@ import yaml
 from tests.conftest import Workshop, deliver_orders, edit, new_mini, write_files
 
 CUSTOMER = """
--- depends_on: {{ ref('dim_item') }}
 select
     i as customer_id,
     'AB-' || lpad(cast(i as varchar), 4, '0') as card_code,
@@ -28,12 +27,13 @@ select
 from range(1, 201) as t(i)
 """
 VISIT = "select i // 10 as store_number, i % 10 as day_number, 'x' as note from range(200) as t(i)\n"
-# The relationship breaks, and `visit` is no ancestor of `customer` besides.
+# The relationship breaks, and `visit` may be built after `customer`.
 CONTRACT = """
 models:
   - name: customer
     data_tests:
       - no_rows_without: {arguments: {wanted: customer_id}}
+      - not_null: {arguments: {column_name: "coalesce(customer_id, tax_number)"}}
       - relationships:
           arguments: {column_name: item, to: ref('visit'), field: note}
           config: {severity: warn}
@@ -104,11 +104,12 @@ def test_what_is_not_in_the_statement_is_told_with_the_reason(plan: dict[str, An
     (part,) = plan["parts"]
 
     ((own, sql),) = part["own"]
-    assert own.startswith("no_rows_without(")
-    assert "where customer_id is null" in sql
-    ((ungated, reason),) = plan["ungated"]
-    assert ungated.startswith("relationships(")
-    assert reason == "it reads a relation that may be built later"
+    assert own.startswith("not_null(")
+    assert "where coalesce(customer_id, tax_number) is null" in sql
+    assert {each.split("(")[0]: reason for each, reason in plan["ungated"]} == {
+        "no_rows_without": "it has no measure",
+        "relationships": "it reads a relation that may be built later",
+    }
 
 
 def test_the_statement_that_is_shown_answers_for_every_expectation(town: Workshop, plan: dict[str, Any]) -> None:

@@ -338,11 +338,15 @@ def test_nothing_is_left_behind(history: History) -> None:
     assert [set(step.tables) - GATED - {"parent"} for step in steps] == [set()] * len(steps)
 
 
+# Two rows arrive on two days of which the table has one. What is kept beside them is measured, too: readers see it.
+MERGED_ROWS = {"a_snapshot": 4, "appended": 4, "contracted_rows": 4, "python_rows": 4, "merged": 3, "strict": 3}
+
+
 @pytest.mark.parametrize("name", sorted(GATED - BATCHED))
 def test_the_message_names_model_expectation_counts_and_rows(history: History, name: str) -> None:
     kind = {"a_seed": "seed", "a_snapshot": "snapshot"}.get(name, "model")
     result = next(r for key, r in history.below_zero.results.items() if f"{key}.".startswith(f"{kind}.mini.{name}."))
-    counted = "1 of 4 rows" if name == "a_snapshot" else "1 of 2 rows"
+    counted = f"1 of {MERGED_ROWS.get(name, 2)} rows"
 
     assert f"warehouse.{name} was not replaced" in result["message"]
     assert f"expect_column_values_to_be_between(column=amount, min_value=0): {counted}" in result["message"]
@@ -411,13 +415,13 @@ def test_a_build_sends_one_statement_per_model_and_none_per_test(history: Histor
     built_once = {f"model.mini.{model.name}" for model in MODELS if model.name not in BATCHED}
 
     assert not [node for node in sent if node.startswith("test.")]
-    assert {node: sent.get(node) for node in built_once} == dict.fromkeys(built_once, 1)
+    twice = {f"model.mini.{model.name}" for model in MODELS if "post_hook" in model.config}  # once more after the commit
+    assert {node: sent.get(node) for node in built_once} == {node: 1 + (node in twice) for node in built_once}
 
 
-def test_an_incremental_build_measures_what_arrives_and_what_is_merged(history: History) -> None:
-    arriving, merged = measurements(history.healed)["model.mini.merged"]
+def test_an_incremental_build_measures_the_merged_table_once(history: History) -> None:
+    (merged,) = measurements(history.healed)["model.mini.merged"]
 
-    assert ("__dbt_tmp" in arriving, "ribbon_groups" in arriving) == (True, False)
     assert ("__dbt_tmp" in merged, "ribbon_groups" in merged) == (False, True)
 
 

@@ -89,7 +89,7 @@ def test_what_is_amber_ungated_or_set_aside_is_told_and_is_not_red(mini_built: W
 
     assert shown.exit_code == 0, shown.out
     assert "2 amber, 0 red" in shown.out
-    assert "no_free_item: singular tests are not gated" in shown.out
+    assert "1 test: singular tests are not gated: no_free_item" in shown.out
     assert [check["expectation"] for check in told["ungated"]] == ["no_free_item"]
     assert {check["expectation"]: check["quarantined"] for check in told["checks"]["amber"]} == {
         "accepted_values": 0,

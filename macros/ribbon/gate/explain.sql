@@ -37,7 +37,10 @@
 {%- endmacro %}
 
 {% macro _explained_part(node, relation, part) -%}
-  {%- set expectations = ribbon._gated_expectations(node, relation, part) -%}
+  {%- set expectations = [] -%}
+  {%- for expectation in ribbon._gated_expectations(node, relation, part) if not ribbon.ungated_reason(expectation.test, node) -%}
+    {%- do expectations.append(expectation) -%}
+  {%- endfor -%}
   {%- set fused = expectations | selectattr('fused') | list -%}
   {%- set own = [] -%}
   {%- for expectation in expectations | rejectattr('fused') -%}
