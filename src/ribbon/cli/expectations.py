@@ -14,7 +14,8 @@ __all__ = ["expectations"]
 
 PARTS = {
     "whole": "The whole candidate, before it replaces the live table",
-    "arriving": "New rows, before they are merged",
+    "arriving": "New rows, before they are merged, to set rows aside",
+    "batch": "The rows of a batch, in the table that they were merged into",
     "merged": "The merged table, before it is committed",
 }
 

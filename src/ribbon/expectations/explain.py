@@ -31,7 +31,9 @@ class Read:
 
 @dataclass(frozen=True)
 class Part:
-    """What one call of the gate measures: the `whole` candidate, or the `arriving` rows and the `merged` table.
+    """What one call of the gate measures: the `whole` candidate, or of an incremental the `merged` table.
+
+    Before it are measured the `arriving` rows, some of which may be set aside, and in a microbatch those of a `batch`.
 
     constant: expectations decided without a read. own: (expectation, SQL) of tests that run as queries of their own.
     statement: the one statement, None if it is empty.
