@@ -57,7 +57,9 @@ class Clearance:
         red = [self._name(test) for test in tests if self._failed(test, is_needed=test in needed)]
         if red:
             return Cleared(f"failed: {', '.join(red)}", state=state)
-        return Cleared(unproven=tuple(test for test in needed if not self._is_proven(test)), state=state)
+        unproven = tuple(test for test in needed if not self._is_proven(test, mart))
+        # The copy of a view is a table, which is no other for being one.
+        return Cleared(unproven=unproven, state=None if self._is_view(mart.unique_id) else state)
 
     def needed(self, mart: Relation) -> dict[str, tuple[str, ...]]:
         """The tests that must have passed on exactly the tables that are there, with the relations that each reads.
@@ -72,26 +74,45 @@ class Clearance:
             for test in self.project.tests.ids(node):
                 is_gated = test in self.gated
                 if self._blocks(test) and (node == mart.unique_id or not is_gated):
-                    found[test] = (node,) if is_gated else self._relations_of(test)
+                    read = (node,) if is_gated else self.project.test(test).depends_on.nodes
+                    found[test] = tuple(dict.fromkeys(each for one in read for each in self._with_tables_beneath(one)))
         return found
 
-    def _relations_of(self, test: str) -> tuple[str, ...]:
-        """What a test reads that has rows of its own: not sources, and for ephemeral models what those read."""
-        nodes, found = self.project.nodes, {}
-        ahead = list(self.project.test(test).depends_on.nodes)
+    def _with_tables_beneath(self, unique_id: str) -> tuple[str, ...]:
+        """A relation, and where it is a view or ephemeral those that it reads, through to tables, without sources."""
+        nodes, ahead = self.project.nodes, [unique_id]
         for node in ahead:
-            if node in nodes and nodes[node].ephemeral:
+            if self._is_view(node):
                 ahead.extend(parent for parent in self.project.parents(node) if parent not in ahead)
-            elif node in nodes and nodes[node].resource_type != "source":
-                found[node] = True
-        return tuple(found)
+        return tuple(n for n in ahead if n in nodes and not nodes[n].ephemeral and nodes[n].resource_type != "source")
 
-    def _is_proven(self, test: str) -> bool:
-        """A verdict of a time when the test could only warn does not say what an error needs."""
+    def _is_view(self, unique_id: str) -> bool:
+        node = self.project.nodes.get(unique_id)
+        return node is not None and (node.ephemeral or node.config.materialized == "view")
+
+    def _reads_sources(self, unique_id: str) -> bool:
+        """Whether a node is a view through which sources are seen, which change by themselves."""
+        parents = self.project.parents(unique_id) if self._is_view(unique_id) else ()
+        return any(parent.startswith("source.") or self._reads_sources(parent) for parent in parents)
+
+    def _is_proven(self, test: str, mart: Relation) -> bool:
+        """Whether the test's verdict is of what the mart is now, or was made of.
+
+        A verdict of a time when the test could only warn does not say what an error needs. What a view shows of a
+        source is known for the run that looked: it has to be the run that built the mart, or a later one. A mart that
+        is such a view shows today's rows.
+        """
         verdict = self.judged.get(test)
-        return verdict is not None and (
-            verdict.status == "pass" or (verdict.status == "warn" and verdict.severity == Severity.ERROR)
-        )
+        if verdict is None or verdict.status in FAILED:
+            return False
+        if verdict.status == "warn" and verdict.severity != Severity.ERROR:
+            return False
+        if self._reads_sources(mart.unique_id):
+            return False
+        if not any(self._reads_sources(node) for node in self.project.test(test).depends_on.nodes):
+            return True
+        built_at = self.runs[mart.unique_id].last_good_run_at if mart.unique_id in self.runs else None
+        return built_at is not None and verdict.run_at >= built_at
 
     def _failed(self, test: str, *, is_needed: bool) -> bool:
         """Whether a test is red. One that is needed runs again where it failed on other tables than these."""

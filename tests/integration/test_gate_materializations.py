@@ -415,7 +415,9 @@ def test_a_build_sends_one_statement_per_model_and_none_per_test(history: Histor
     built_once = {f"model.mini.{model.name}" for model in MODELS if model.name not in BATCHED}
 
     assert not [node for node in sent if node.startswith("test.")]
-    twice = {f"model.mini.{model.name}" for model in MODELS if "post_hook" in model.config}  # once more after the commit
+    twice = {
+        f"model.mini.{model.name}" for model in MODELS if "post_hook" in model.config
+    }  # once more after the commit
     assert {node: sent.get(node) for node in built_once} == {node: 1 + (node in twice) for node in built_once}
 
 

@@ -1,7 +1,8 @@
 {#- Which table a run left behind, in `table_states` of the schema `ribbon`: a row per relation, with `state`, a text that is
     equal for equal rows and columns alone. A test that ran in the same run has judged exactly that table, and `ribbon publish`
     takes no other. Recorded are marts, and what tests read that the gate does not promise to measure. A relation that failed in
-    the run has none: its verdicts are of a candidate. Where Ribbon does not publish nothing is recorded. -#}
+    the run has none: its verdicts are of a candidate. A view's state is its SQL, because what it answers may cost much or fail;
+    the tables beneath it have theirs. Where Ribbon does not publish nothing is recorded. -#}
 {% macro _create_table_states(schema) -%}
   {%- do run_query(
     'create table if not exists ' ~ schema ~ '.table_states (run_id string, node_id string, state string, '
@@ -12,7 +13,9 @@
 {% macro _record_table_states(schema, results) -%}
   {%- set rows = [] -%}
   {%- for unique_id in ribbon._left_behind(results) -%}
-    {%- set state = ribbon._state_of(ribbon._relation_of_node(unique_id)) if ribbon._exists(unique_id) else none -%}
+    {%- set named = ribbon._relation_of_node(unique_id) -%}
+    {%- set relation = adapter.get_relation(named.database, named.schema, named.identifier) -%}
+    {%- set state = ribbon._state_of(relation) if relation else none -%}
     {%- if state -%}
       {%- do rows.append('(' ~ [
         ribbon.sql_literal(invocation_id), ribbon.sql_literal(unique_id), ribbon.sql_literal(state),
@@ -31,7 +34,7 @@
     {%- if result.node.resource_type in ['model', 'seed', 'snapshot'] -%}
       {%- do (met if status == 'success' else failed).update({unique_id: true}) -%}
     {%- elif result.node.resource_type == 'test' and status in ['pass', 'warn', 'fail'] -%}
-      {%- for read in result.node.depends_on.nodes -%}{%- do met.update({read: true}) -%}{%- endfor -%}
+      {%- for read in result.node.depends_on.nodes -%}{%- do met.update(ribbon._with_tables_beneath(read)) -%}{%- endfor -%}
     {%- endif -%}
   {%- endfor -%}
   {%- set asked = ribbon._asked_for() if met else {} -%}
@@ -44,16 +47,31 @@
 {% macro _asked_for() -%}
   {%- set asked = {} -%}
   {%- for node in graph.nodes.values() if node.resource_type in ['model', 'seed', 'snapshot'] -%}
-    {%- if ribbon.layer_of(node) == 'mart' -%}{%- do asked.update({node.unique_id: true}) -%}{%- endif -%}
+    {%- if ribbon.layer_of(node) == 'mart' -%}{%- do asked.update(ribbon._with_tables_beneath(node.unique_id)) -%}{%- endif -%}
   {%- endfor -%}
   {%- for test in graph.nodes.values() if test.resource_type == 'test' and test.config.severity | upper == 'ERROR' -%}
     {%- if ribbon._reason_of(test, ribbon._measured_node(test) if test.test_metadata else none) -%}
-      {%- for read in test.depends_on.nodes if read in graph.nodes -%}
-        {%- if graph.nodes[read].config.materialized != 'ephemeral' -%}{%- do asked.update({read: true}) -%}{%- endif -%}
-      {%- endfor -%}
+      {%- for read in test.depends_on.nodes -%}{%- do asked.update(ribbon._with_tables_beneath(read)) -%}{%- endfor -%}
     {%- endif -%}
   {%- endfor -%}
   {{ return(asked) }}
+{%- endmacro %}
+
+{#- A relation, and where it is a view or ephemeral those that it reads, through to tables. Sources are left out. -#}
+{% macro _with_tables_beneath(unique_id) -%}
+  {%- set known = ribbon.gate_state().setdefault('beneath', {}) -%}
+  {%- if unique_id not in known -%}
+    {%- set found = {} -%}
+    {%- set node = graph.nodes.get(unique_id) -%}
+    {%- if node -%}
+      {%- if node.config.materialized != 'ephemeral' -%}{%- do found.update({unique_id: true}) -%}{%- endif -%}
+      {%- if node.config.materialized in ['view', 'ephemeral'] -%}
+        {%- for parent in node.depends_on.nodes -%}{%- do found.update(ribbon._with_tables_beneath(parent)) -%}{%- endfor -%}
+      {%- endif -%}
+    {%- endif -%}
+    {%- do known.update({unique_id: found}) -%}
+  {%- endif -%}
+  {{ return(known[unique_id]) }}
 {%- endmacro %}
 
 {#- none where nothing is published from this engine. -#}
@@ -63,12 +81,21 @@
 
 {% macro default___state_of(relation) -%}{{ return(none) }}{%- endmacro %}
 
-{#- As STATE in src/ribbon/engines/table_states.py. 20 million rows of seven columns take 0.8 s on two cores. -#}
+{#- As `state_of` in src/ribbon/engines/table_states.py. 20 million rows of seven columns take 0.8 s on two cores. -#}
 {% macro duckdb___state_of(relation) -%}
-  {%- set query -%}
+  {%- set of_view -%}
+    select md5(sql) as state
+    from duckdb_views()
+    where
+      database_name = {{ ribbon.sql_literal(relation.database) }}
+      and schema_name = {{ ribbon.sql_literal(relation.schema) }}
+      and view_name = {{ ribbon.sql_literal(relation.identifier) }}
+  {%- endset -%}
+  {%- set of_rows -%}
     select
       count(*) || ' ' || coalesce(sum(hash(ribbon_row)), 0) || ' ' || md5(coalesce(any_value(typeof(ribbon_row)), '')) as state
     from {{ relation }} as ribbon_row
   {%- endset -%}
-  {{ return(run_query(query).rows[0]['state']) }}
+  {%- set rows = run_query(of_view if relation.is_view else of_rows).rows -%}
+  {{ return(rows[0]['state'] if rows else none) }}
 {%- endmacro %}

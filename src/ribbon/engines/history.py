@@ -71,13 +71,14 @@ class Run:
 
 @dataclass(frozen=True)
 class NodeRun:
-    """How a node last ended, and when it last ended well."""
+    """How a node last ended, when it last ended well, and when the run in which it did so began."""
 
     unique_id: str
     status: str
     message: str | None
     finished_at: datetime | None
     last_success_at: datetime | None
+    last_good_run_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -144,7 +145,8 @@ def latest_node_runs(connection: Connection, schema: str) -> Mapping[str, NodeRu
             max_by(nodes.status, runs.started_at),
             max_by(coalesce(nodes.message, ''), runs.started_at),
             max(nodes.finished_at),
-            max(nodes.finished_at) filter (where nodes.status in ('success', 'pass', 'warn'))
+            max(nodes.finished_at) filter (where nodes.status in ('success', 'pass', 'warn')),
+            max(runs.started_at) filter (where nodes.status in ('success', 'pass', 'warn'))
         from {quoted(schema)}.node_runs as nodes
         inner join {quoted(schema)}.runs as runs using (run_id)
         where nodes.status != 'skipped'

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import duckdb
 
@@ -10,7 +11,7 @@ from ribbon.engines.duckdb_file import Connection, quoted, tables_of
 __all__ = ["Judged", "commands_behind", "gated_tests", "judged_as_they_are", "state_of"]
 
 # A text that is equal for equal rows and columns alone. As in macros/ribbon/history/table_states.sql.
-STATE = (
+_ROWS = (
     "count(*) || ' ' || coalesce(sum(hash(ribbon_row)), 0) || ' ' || md5(coalesce(any_value(typeof(ribbon_row)), ''))"
 )
 
@@ -27,16 +28,27 @@ _SAME = """
 
 @dataclass(frozen=True)
 class Judged:
-    """The newest verdict of a test on relations as they are now. severity: what the test had then."""
+    """The newest verdict of a test on relations as they are now.
+
+    severity: what the test had then. run_at: when the run that gave it began.
+    """
 
     status: str
     severity: str
+    run_at: datetime
 
 
-def state_of(connection: Connection, *name: str) -> str | None:
-    """The state of a table or view of the connection; None where it cannot be read. name: its parts."""
+def state_of(connection: Connection, schema: str, name: str) -> str | None:
+    """The state of a table or view of the connection's own file: of a view its SQL. None where it cannot be read."""
+    view = connection.execute(
+        "select md5(sql) from duckdb_views()"
+        " where database_name = current_database() and schema_name = $1 and view_name = $2",
+        [schema, name],
+    ).fetchone()
+    if view:
+        return str(view[0])
     try:
-        row = connection.execute(f"select {STATE} from {quoted(*name)} as ribbon_row").fetchone()
+        row = connection.execute(f"select {_ROWS} from {quoted(schema, name)} as ribbon_row").fetchone()
     except duckdb.Error:
         return None
     return str(row[0]) if row else None
@@ -57,15 +69,18 @@ def judged_as_they_are(
         with {_SAME.format(schema=quoted(schema))},
         needed as (select unnest($tests::varchar[]) as test_id, unnest($read::varchar[]) as node_id),
         judged as (
-            select result.test_id, result.status, result.severity, result.measured_at
+            select result.test_id, result.status, result.severity, result.measured_at, runs.started_at
             from {quoted(schema)}.expectation_results as result
+            inner join {quoted(schema)}.runs as runs on runs.run_id = result.run_id
             inner join needed using (test_id)
             left join same on same.run_id = result.run_id and same.node_id = needed.node_id
             where result.run_id in (select run_id from same)
             group by all
             having bool_and(same.node_id is not null)
         )
-        select test_id, arg_max(status, measured_at), arg_max(severity, measured_at) from judged group by test_id
+        select test_id, arg_max(status, measured_at), arg_max(severity, measured_at), arg_max(started_at, measured_at)
+        from judged
+        group by test_id
         """,
         _parameters(states) | {"tests": [test for test, _ in pairs], "read": [node for _, node in pairs]},
     ).fetchall()
