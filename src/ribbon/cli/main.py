@@ -14,6 +14,7 @@ from ribbon.cli.land import land
 from ribbon.cli.lineage import lineage
 from ribbon.cli.publish import publish
 from ribbon.cli.quarantine import quarantine
+from ribbon.cli.remove import remove
 from ribbon.cli.run import run
 from ribbon.cli.status import status
 from ribbon.cli.usage import usage
@@ -44,6 +45,7 @@ for _command in (
     status,
     expectations,
     init,
+    remove,
     quarantine,
 ):
     main.add_command(_command)

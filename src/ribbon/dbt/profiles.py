@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from ribbon.config import ProjectPaths, dbt_variable
+from ribbon.config import ProjectPaths, dbt_variable, profiles_dir
 from ribbon.dbt.rendered_settings import rendered_value
 from ribbon.errors import ConfigError
 from ribbon.settings import read_settings
@@ -118,9 +118,9 @@ def build_file_of(project: ProjectPaths) -> Path | None:
 
 def profiles_file(project: ProjectPaths) -> Path:
     """The profiles.yml that dbt reads: in DBT_PROFILES_DIR, the project, or the home folder."""
-    folder = dbt_variable("PROFILES_DIR")
+    folder = profiles_dir()
     if folder:
-        return project.project_dir / folder / "profiles.yml"
+        return folder / "profiles.yml"
     own = project.project_dir / "profiles.yml"
     return own if own.is_file() else Path.home() / ".dbt" / "profiles.yml"
 
