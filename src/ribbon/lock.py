@@ -20,7 +20,9 @@ IGNORED_BY_GIT = "# Written by Ribbon: its outputs do not belong in git.\n*\n"
 def hold(data_dir: Path, command: str) -> Iterator[None]:
     """Hold the folder for `command` during the block; the operating system releases it if the process dies.
 
-    A folder that is missing is made, and git ignores what it holds. Raises BusyError if another command holds it, WorldError if the folder cannot be written.
+    A folder that is missing is made, and git ignores what it holds.
+
+    Raises BusyError if another command holds it, WorldError if the folder cannot be written.
     """
     try:
         is_new = not data_dir.exists()

@@ -36,7 +36,9 @@ LAYOUTS: dict[str, dict[str, str]] = {
         "models/marts/customers.sql": "select 1 as customer_id\n",
     },
     "nested macros": {"dbt_project.yml": "name: shop\nmacro-paths: [dbt/own, macros]\n", "dbt/own/a.sql": "\n"},
-    "packages": {"packages.yml": "# ours\npackages:\n  # why\n  - package: a/b\n    version: 1.0.0 # pinned\n\n# end\n"},
+    "packages": {
+        "packages.yml": "# ours\npackages:\n  # why\n  - package: a/b\n    version: 1.0.0 # pinned\n\n# end\n"
+    },
     "packages without a last line end": {"packages.yml": "packages:\n- package: a/b\n  version: 1.0.0"},
     "packages with CRLF": {"packages.yml": "packages:\r\n  - {package: a/b, version: 1.0.0}\r\n\r\n\r\n"},
     "packages in brackets": {"packages.yml": "packages: [{package: a/b, version: 1.0.0}]  # one\n"},
@@ -231,7 +233,9 @@ def test_the_rule_of_schemas_goes_too(theirs: Path) -> None:
 
 def test_a_wrapper_of_theirs_is_not_ours(theirs: Path) -> None:
     own = materializations().split("#}", 1)[1]
-    write_files(theirs, {"macros/own.sql": own, "packages.yml": "packages:\n  - {package: a/ribbon-tools, version: 1.0.0}\n"})
+    write_files(
+        theirs, {"macros/own.sql": own, "packages.yml": "packages:\n  - {package: a/ribbon-tools, version: 1.0.0}\n"}
+    )
     before = tree(theirs)
 
     refused(remove(theirs), "Ribbon is not in this project")
@@ -267,7 +271,7 @@ def test_plain_dbt_builds_after_ribbon_as_before_it(theirs: Path, tmp_path: Path
     assert texts(theirs) == before
     assert "main_ribbon: the history of 1 run" in ended.out
     assert "main.customers__quarantine: 2 quarantined rows, in no model" in ended.out
-    drop = "drop schema \"main_ribbon\" cascade; drop table \"main\".\"customers__quarantine\""
+    drop = 'drop schema "main_ribbon" cascade; drop table "main"."customers__quarantine"'
     assert f"To drop them: duckdb {shop.data / 'build.duckdb'} '{drop}'" in ended.out
     built = shop.dbt("build")
     assert built.exit_code == 0, built.out

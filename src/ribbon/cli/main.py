@@ -5,6 +5,7 @@ import click
 from ribbon import __version__
 from ribbon.cli.build import build
 from ribbon.cli.docs import docs
+from ribbon.cli.doctor import doctor
 from ribbon.cli.evolve import evolve
 from ribbon.cli.expectations import expectations
 from ribbon.cli.export import export
@@ -45,6 +46,7 @@ for _command in (
     status,
     expectations,
     init,
+    doctor,
     remove,
     quarantine,
 ):

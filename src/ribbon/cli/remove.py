@@ -72,7 +72,9 @@ def _show(session: Session, removal: Removal) -> None:
         session.console.say(f"  {_short(removal, path)}{slash}: deleted")
     for path, text in removal.texts.items():
         if text is not None:
-            what = "Ribbon's macros are deleted; what you wrote stays" if path in removal.stays else "the entry is deleted"
+            what = (
+                "Ribbon's macros are deleted; what you wrote stays" if path in removal.stays else "the entry is deleted"
+            )
             session.console.say(f"  {_short(removal, path)}: {what}")
 
 

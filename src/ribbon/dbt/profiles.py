@@ -13,7 +13,15 @@ from ribbon.errors import ConfigError
 from ribbon.settings import read_settings
 from ribbon.yaml_file import read_yaml, shown
 
-__all__ = ["DuckdbProfile", "build_file_of", "connection_of", "duckdb_profile", "profiles_file", "target_of"]
+__all__ = [
+    "DuckdbProfile",
+    "build_file_of",
+    "connection_of",
+    "database_path",
+    "duckdb_profile",
+    "profiles_file",
+    "target_of",
+]
 
 DUCKDB = "duckdb"
 
@@ -67,6 +75,17 @@ def duckdb_profile(project: ProjectPaths) -> DuckdbProfile:
             " file with --target."
         )
     return DuckdbProfile(name, target, output, (project.project_dir / file).resolve())
+
+
+def database_path(project: ProjectPaths) -> str | None:
+    """The `path` of a DuckDB target as the profile says it, `:memory:` without one; None if no such target is known."""
+    path = profiles_file(project)
+    try:
+        _, profile, target = _profile(project, path)
+        output = profile["outputs"].get(target)
+        return rendered_value(project, path, output.get("path") or ":memory:") if isinstance(output, dict) else None
+    except ConfigError:
+        return None
 
 
 def target_of(project: ProjectPaths) -> str | None:

@@ -37,7 +37,9 @@ def left_behind(paths: ProjectPaths) -> LeftBehind:
         with open_file(paths.build_file, read_only=True) as build:
             histories = history_schemas(build)
             names = quarantines(build)
-            rows = {(each.schema, each.name): each.rows for each in tables_aside(build, {schema for schema, _ in names})}
+            rows = {
+                (each.schema, each.name): each.rows for each in tables_aside(build, {schema for schema, _ in names})
+            }
     except WorldError as error:
         return LeftBehind(has_data=has_data, note=str(error))
     statements = [f"drop schema {quoted(name)} cascade" for name, _ in histories]

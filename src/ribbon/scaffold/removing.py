@@ -12,13 +12,13 @@ from ribbon.scaffold.adopting import LOCK, PACKAGE, refuse_copy
 from ribbon.scaffold.needs import Need, find_needs
 from ribbon.scaffold.placing import replace_all, staging, write_all
 from ribbon.scaffold.project_file import PLACE, read_project, with_package
-from ribbon.scaffold.stamp import Stamp, edited_files, is_as_written, read_stamp
 from ribbon.scaffold.shipped import Files, shipped_package
+from ribbon.scaffold.stamp import edited_files, is_as_written, read_stamp
 from ribbon.scaffold.wrappers import is_written_by_us, names_written, without_written
 from ribbon.scaffold.yaml_lists import UnsafeEditError, without_items
 from ribbon.settings import Settings, package_file, parse_settings
 
-__all__ = ["Removal", "carry_out", "plan_removal"]
+__all__ = ["Removal", "carry_out", "has_ribbon", "plan_removal", "wrapper_files"]
 
 # dbt's own parse of a project. Where a package is gone it still has its hooks, and stops: dbt-core 1.11.
 PARTIAL_PARSE = "partial_parse.msgpack"
@@ -59,7 +59,7 @@ def plan_removal(project_dir: Path, target_dir: Path) -> Removal:
     stamp = read_stamp(home)
     before = stamp.before if stamp else {}
     package = shipped_package()
-    written = {path: _read(path) for path in _wrappers(project_dir, settings, stamp)}
+    written = {path: _read(path) for path in wrapper_files(project_dir, settings)}
     as_written = {path for path in written if stamp and is_as_written(path, stamp.wrappers.get(_in(project_dir, path)))}
     wrappers = {path: None if path in as_written else _left(text, package) for path, text in written.items()}
     texts = wrappers | _listings(project_dir, before)
@@ -100,12 +100,19 @@ def carry_out(removal: Removal) -> None:
 
 
 def _parses(target_dir: Path) -> Iterable[Path]:
-    """dbt's parses, also those of commands that wrote into a folder below."""
+    """The parses of dbt, also those of commands that wrote into a folder below."""
     return sorted(target_dir.rglob(PARTIAL_PARSE)) if target_dir.is_dir() else ()
 
 
-def _wrappers(project_dir: Path, settings: Settings, stamp: Stamp | None) -> list[Path]:
+def has_ribbon(project_dir: Path) -> bool:
+    """Whether a project has anything of Ribbon: the entry, the package or the wrappers."""
+    _, settings = read_project(project_dir / "dbt_project.yml")
+    return settings.takes_ribbon or bool(read_stamp(project_dir / PLACE)) or bool(wrapper_files(project_dir, settings))
+
+
+def wrapper_files(project_dir: Path, settings: Settings) -> list[Path]:
     """The files of macros that Ribbon wrote into the project, and that are still there."""
+    stamp = read_stamp(project_dir / PLACE)
     stamped = [project_dir / path for path in stamp.wrappers] if stamp else []
     folders = [project_dir / folder for folder in settings.macro_paths]
     macros = (path for folder in folders for path in sorted(folder.rglob("*.sql")))

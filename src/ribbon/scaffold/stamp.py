@@ -9,7 +9,7 @@ from pathlib import Path
 from ribbon.errors import ConfigError
 from ribbon.scaffold.shipped import Files
 
-__all__ = ["STAMP", "Stamp", "edited_files", "is_as_written", "read_stamp", "stamped", "with_wrappers"]
+__all__ = ["STAMP", "Stamp", "edited_files", "hashes_of", "is_as_written", "read_stamp", "stamped", "with_wrappers"]
 
 # Neither .md nor .yml: dbt would read it.
 STAMP = "VERSION.json"
@@ -42,7 +42,7 @@ def stamped(
 
     wrappers: by their path in the project. kept: the hashes of others, which were edited since.
     """
-    stamp = Stamp(version, {path: _hash(text) for path, text in files.items()}, kept or {}, before=before or {})
+    stamp = Stamp(version, hashes_of(files), kept or {}, before=before or {})
     return files | {STAMP: with_wrappers(stamp, wrappers)}
 
 
@@ -86,6 +86,11 @@ def edited_files(folder: Path, stamp: Stamp) -> list[str]:
         if path.is_file() and path != folder / STAMP
     }
     return sorted(path for path in now.keys() | stamp.hashes.keys() if now.get(path) != stamp.hashes.get(path))
+
+
+def hashes_of(files: Files) -> dict[str, str]:
+    """The hash of each file, by which a stamp knows it."""
+    return {path: _hash(text) for path, text in files.items()}
 
 
 def is_as_written(path: Path, digest: str | None) -> bool:

@@ -8,7 +8,7 @@ from ribbon.scaffold.adopting import copied_macros, ours_among, place_all, what_
 from ribbon.scaffold.project_file import PLACE, read_project, with_package, without_old_hooks
 from ribbon.scaffold.shipped import shipped_package
 from ribbon.scaffold.stamp import Stamp, edited_files, is_as_written, read_stamp, stamped
-from ribbon.scaffold.wrappers import bare_names, defined_in, materializations, schema_rule
+from ribbon.scaffold.wrappers import bare_names, defined_in, materializations, schema_rule, wrapper_text
 from ribbon.settings import package_file
 
 __all__ = ["Upgraded", "upgrade"]
@@ -71,8 +71,7 @@ def _renewed(project_dir: Path, home: Path, stamp: Stamp, version: str, edited: 
         if (project_dir / path).exists() and not is_as_written(project_dir / path, digest)
     }
     theirs = defined_in(project_dir, settings, [project_dir / path for path in stamp.wrappers])
-    makers = {"ribbon": lambda: materializations(theirs), "ribbon_names": lambda: bare_names(package, theirs)}
-    wrappers = {path: makers[Path(path).stem]() for path in stamp.wrappers if path not in kept}
+    wrappers = {path: wrapper_text(Path(path).stem, package, theirs) for path in stamp.wrappers if path not in kept}
     new = stamped(package, version, wrappers, kept, stamp.before)
     changed_wrappers = {
         path: text

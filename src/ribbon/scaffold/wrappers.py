@@ -20,6 +20,7 @@ __all__ = [
     "schema_rule",
     "without_gate",
     "without_written",
+    "wrapper_text",
 ]
 
 # What a name stands for in dbt: a materialization ends in its adapter.
@@ -124,6 +125,13 @@ def bare_names(package: Files, taken: Iterable[str] = ()) -> str:
         for name in macros
     ]
     return "\n".join(parts) + "\n"
+
+
+def wrapper_text(stem: str, package: Files, taken: Iterable[str]) -> str:
+    """The file that Ribbon writes under a name. taken: names that the project defines."""
+    if stem == "ribbon_names":
+        return bare_names(package, taken)
+    return SCHEMA_RULE if stem == "generate_schema_name" else materializations(taken)
 
 
 def is_written_by_us(text: str) -> bool:
