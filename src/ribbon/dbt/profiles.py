@@ -25,6 +25,9 @@ __all__ = [
 
 DUCKDB = "duckdb"
 
+# Where a DuckDB target without a path builds.
+MEMORY = ":memory:"
+
 
 @dataclass(frozen=True)
 class DuckdbProfile:
@@ -67,7 +70,7 @@ def duckdb_profile(project: ProjectPaths) -> DuckdbProfile:
         if output.get(key) and not isinstance(output[key], kind_of_value):
             raise ConfigError(f"{path}: target {target}: {key} must be {what}, got {shown(output[key])}.")
     kind = rendered_value(project, path, output.get("type"))
-    file = rendered_value(project, path, output.get("path") or ":memory:")
+    file = rendered_value(project, path, output.get("path") or MEMORY)
     if kind != DUCKDB or ":" in file:
         what = f"{kind} at {file}" if kind == DUCKDB else kind
         raise ConfigError(
@@ -83,7 +86,7 @@ def database_path(project: ProjectPaths) -> str | None:
     try:
         _, profile, target = _profile(project, path)
         output = profile["outputs"].get(target)
-        return rendered_value(project, path, output.get("path") or ":memory:") if isinstance(output, dict) else None
+        return rendered_value(project, path, output.get("path") or MEMORY) if isinstance(output, dict) else None
     except ConfigError:
         return None
 

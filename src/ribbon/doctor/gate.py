@@ -4,13 +4,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ribbon.doctor.described import Described, Ungated
-from ribbon.doctor.section import Section
+from ribbon.doctor.section import Section, counted, named
 from ribbon.project import Project
 
 __all__ = ["check_gate"]
-
-# How many tests of a reason are named; --json names all.
-NAMED = 3
 
 # What to do about a reason, by words of it.
 _REMEDIES = {
@@ -37,11 +34,11 @@ def check_gate(project: Project, described: Described) -> Section:
     every = described.gated + len(described.ungated)
     section.facts.append(f"{described.gated:,} of {every:,} tests run before readers see the table")
     if described.of_sources:
-        section.facts.append(f"{described.of_sources:,} tests are of sources, which no model replaces")
+        section.facts.append(f"{counted(described.of_sources, 'more test')} of sources, which no model replaces")
     groups = _groups(described.ungated)
     for reason, tests in groups.items():
         section.facts.append(f"not gated, {len(tests):,}: {reason}")
-        section.facts.append(f"    {_named(tests)}")
+        section.facts.append(f"    {named([test.name for test in tests])}")
         remedy = next((each for words, each in _REMEDIES.items() if words in reason), "")
         section.facts += [f"    Remedy: {remedy}."] if remedy else []
     section.document = {
@@ -70,11 +67,6 @@ def _general(test: Ungated) -> str:
         for end in (",", ";"):
             reason = reason.replace(f" {name}{end}", f" {word}{end}") if name else reason
     return reason.strip()
-
-
-def _named(tests: list[Ungated]) -> str:
-    names = ", ".join(test.name for test in tests[:NAMED])
-    return names + (f" and {len(tests) - NAMED:,} more" if len(tests) > NAMED else "")
 
 
 def _document(reason: str, tests: list[Ungated]) -> dict[str, Any]:

@@ -3,13 +3,11 @@
 from collections import Counter
 
 from ribbon.doctor.described import Breach, Described
-from ribbon.doctor.section import Section
+from ribbon.doctor.section import Section, named
+from ribbon.model import Layer
 from ribbon.project import Project
 
 __all__ = ["check_layers"]
-
-# How many models a line names; --json names all.
-NAMED = 5
 
 
 def check_layers(project: Project, described: Described, *, rule_is_on: bool) -> Section:
@@ -39,13 +37,9 @@ def _say_schemas(section: Section, project: Project) -> None:
         for relation in project.relations
         if (schema := _schema_by_rule(project, relation.unique_id)) != relation.schema
     }
-    targets = Counter(moves.values())
-    said = ", ".join(f"{count:,} to {schema}" for schema, count in targets.most_common(NAMED))
-    more = f" and {len(targets) - NAMED:,} more schemas" if len(targets) > NAMED else ""
+    said = named([f"{count:,} to {schema}" for schema, count in Counter(moves.values()).most_common()])
     what = (
-        f"{len(moves):,} of {len(project.relations):,} relations would move: {said}{more}"
-        if moves
-        else "nothing would move"
+        f"{len(moves):,} of {len(project.relations):,} relations would move: {said}" if moves else "nothing would move"
     )
     section.facts.append(f"With Ribbon's rule of schemas, which is off, {what}.")
     section.document["schemas_by_rule"] = moves
@@ -54,8 +48,8 @@ def _say_schemas(section: Section, project: Project) -> None:
 def _schema_by_rule(project: Project, unique_id: str) -> str:
     """The schema on a production target: a schema that is set by hand wins, then the use case of a mart."""
     placement = project.placements[unique_id]
-    by_hand = project.nodes[unique_id].config.schema
-    return by_hand or (f"mart_{placement.use_case}" if placement.use_case else "warehouse")
+    by_rule = f"mart_{placement.use_case or '<no use case>'}" if placement.layer is Layer.MART else "warehouse"
+    return project.nodes[unique_id].config.schema or by_rule
 
 
 def _say_breaches(section: Section, breaches: tuple[Breach, ...], rule_is_on: bool) -> None:
@@ -66,8 +60,7 @@ def _say_breaches(section: Section, breaches: tuple[Breach, ...], rule_is_on: bo
         section.facts.append(f"The layer rule, which is {state}, finds {len(breaches):,}:")
     for why, count in Counter(breach.why for breach in breaches).most_common():
         of_this = [breach for breach in breaches if breach.why == why]
-        names = ", ".join(f"{each.model} reads {each.reads}" if each.reads else each.model for each in of_this[:NAMED])
-        more = f" and {count - NAMED:,} more" if count > NAMED else ""
-        section.facts.append(f"    {count:,}: {why}: {names}{more}")
+        names = named([f"{each.model} reads {each.reads}" if each.reads else each.model for each in of_this])
+        section.facts.append(f"    {count:,}: {why}: {names}")
         section.facts.append(f"    Remedy: {of_this[0].remedy}.")
     section.document |= {"rule_is_on": rule_is_on, "breaches": [vars(breach) for breach in breaches]}

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from ribbon.doctor.section import Section
+from ribbon.doctor.section import Section, named
 from ribbon.evolve.git import ignored
 from ribbon.scaffold.project_file import PLACE
 from ribbon.scaffold.shipped import shipped_package
@@ -48,12 +48,11 @@ def _check_folder(section: Section, project_dir: Path, version: str) -> Stamp | 
     section.facts.append(f"{PLACE} is of Ribbon {stamp.version}")
     edited = edited_files(project_dir / PLACE, stamp)
     if edited:
-        named = ", ".join(edited[:5]) + (f" and {len(edited) - 5} more" if len(edited) > 5 else "")  # noqa: PLR2004
         why = "an upgrade refuses to overwrite them"
         remedy = (
-            "put what you changed into macros `default__<name>` of your own, then run `ribbon init --upgrade --force`"
+            "put what you changed into macros `default__<macro>` of your own, then run `ribbon init --upgrade --force`"
         )
-        section.warn(PLACE, f"edited by hand: {named}", why, remedy)
+        section.warn(PLACE, f"edited by hand: {named(edited)}", why, remedy)
     if stamp.version == version and stamp.hashes != hashes_of(shipped_package()):
         why = "the installed Ribbon of this version brings other files"
         section.warn(PLACE, "is another build", why, "run `ribbon init --upgrade`")

@@ -1,14 +1,12 @@
 """From which target marts reach readers, where they go, and which cannot."""
 
-from ribbon.dbt.profiles import database_path
-from ribbon.doctor.section import Section
+from ribbon.dbt.profiles import MEMORY, database_path
+from ribbon.doctor.section import Section, counted, named
 from ribbon.evolve.git import ignored, is_in_repository
 from ribbon.project import Project
 from ribbon.publish import reason_not_to_publish
 
 __all__ = ["check_publishing"]
-
-MEMORY = ":memory:"
 
 
 def check_publishing(project: Project, target: str | None) -> Section:
@@ -18,29 +16,38 @@ def check_publishing(project: Project, target: str | None) -> Section:
     reason = reason_not_to_publish(project)
     production = project.settings.variables.get("production_targets")
     database = database_path(paths) if project.adapter == "duckdb" else None
-    section.facts.append(
-        f"not published: {reason}"
-        if reason
-        else f"target {target}: {len(project.marts):,} marts go to {paths.marts_file}"
-    )
+    in_memory = database == MEMORY
+    attached = {} if in_memory or database is None else _attached(project)
+    taken = len(project.marts) - len(attached)
+    if reason or in_memory:
+        section.facts.append(f"nothing is published: {reason or f'target {target} is a DuckDB in memory'}")
+    else:
+        section.facts.append(f"target {target}: {counted(taken, 'mart')} to {paths.marts_file}")
     if isinstance(production, list):
         section.facts.append(f"production targets: {', '.join(map(str, production)) or 'none'}")
     section.document = {
         "target": target,
         "reason": reason or None,
         "marts": [str(mart) for mart in project.marts],
-        "file": None if reason else str(paths.marts_file),
+        "file": None if reason or in_memory else str(paths.marts_file),
         "database": database,
+        "attached": attached,
     }
-    if database == MEMORY:
+    if in_memory:
         section.warn(
             f"target {target}",
             "is a DuckDB in memory",
             "what dbt builds is gone when it ends: nothing can be published, no history and no quarantine is kept",
             "give the target a `path` in profiles.yml",
         )
-    elif database is not None and not reason:
-        _check_attached(section, project)
+    for database_of_marts in sorted(set(attached.values())):
+        names = [mart for mart, name in attached.items() if name == database_of_marts]
+        section.warn(
+            f"database {database_of_marts}",
+            f"has {counted(len(names), 'mart')} that cannot be published: {named(names)}",
+            f"it is attached, and publishing copies from {paths.build_file.name} only",
+            "leave out their `database` setting, or let readers query that database",
+        )
     if not project.marts and not reason:
         section.warn(
             "vars: ribbon: layers",
@@ -52,22 +59,11 @@ def check_publishing(project: Project, target: str | None) -> Section:
     return section
 
 
-def _check_attached(section: Section, project: Project) -> None:
-    """Publishing copies from the build file, and no database that is attached to it."""
+def _attached(project: Project) -> dict[str, str]:
+    """The marts that are built in a database that is attached to the build file, each with its name."""
     own = project.paths.build_file.stem.casefold()
-    attached = {
-        str(mart): database
-        for mart in project.marts
-        if (database := project.nodes[mart.unique_id].database) and database.casefold() != own
-    }
-    section.document["attached"] = attached
-    for mart, database in attached.items():
-        section.warn(
-            mart,
-            f"is built in the attached database {database}",
-            f"readers get what is in {project.paths.build_file.name}, so this mart is never published",
-            "leave out its `database` setting, or let readers query that database",
-        )
+    databases = {str(mart): project.nodes[mart.unique_id].database or own for mart in project.marts}
+    return {mart: database for mart, database in databases.items() if database.casefold() != own}
 
 
 def _check_git(section: Section, project: Project) -> None:

@@ -1,5 +1,6 @@
 """What the database has of the gate: the history of runs, and rows in quarantine."""
 
+from ribbon.dbt.profiles import MEMORY, database_path
 from ribbon.doctor.section import Section
 from ribbon.errors import BusyError
 from ribbon.project import Project
@@ -15,6 +16,9 @@ def check_records(project: Project) -> Section:
     section.document = {"schema": schema, "last_run": None, "quarantined_rows": {}}
     if project.adapter != "duckdb":
         section.facts.append(f"in the schema {schema} of {project.adapter}, which is not read here")
+        return section
+    if database_path(project.paths) == MEMORY:
+        section.facts.append("none: the database is in memory, and gone when dbt ends")
         return section
     if not project.paths.build_file.exists():
         section.facts.append(f"none yet: {project.paths.build_file} does not exist")

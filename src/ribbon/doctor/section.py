@@ -1,12 +1,15 @@
 """What a check found, as plain data."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from ribbon.model import Finding, Severity
 
-__all__ = ["Section"]
+__all__ = ["Section", "counted", "named"]
+
+# How many names a line has.
+NAMED = 5
 
 
 @dataclass
@@ -41,6 +44,12 @@ class Section:
         self.findings.append(Finding(where, what, why, remedy, Severity.WARN))
 
 
-def listed(names: Mapping[str, int]) -> str:
-    """Counts in a line: `3 to mart_sales, 2 to warehouse`."""
-    return ", ".join(f"{count:,} {name}" for name, count in names.items())
+def counted(number: int, noun: str) -> str:
+    """1 mart, 2 marts."""
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
+def named(names: Sequence[str]) -> str:
+    """The first names of many; the JSON document has all."""
+    more = len(names) - NAMED
+    return ", ".join(names[:NAMED]) + (f" and {more:,} more" if more > 0 else "")

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from pathlib import Path
 
-from ribbon.doctor.section import Section
+from ribbon.doctor.section import Section, counted
 from ribbon.evolve.git import ignored
 from ribbon.project import Project
 from ribbon.scaffold.adopting import ours_among
@@ -77,7 +77,7 @@ def _check_own(
             why = "Ribbon's wrapper defines it too, and dbt refuses two of one name or takes the narrower one"
             section.fail(place, f"defines the materialization {name}", why, f"{_UPGRADE}, which leaves yours alone")
             continue
-        models = f" ({built[name]:,} models)" if built[name] else ""
+        models = f" ({counted(built[name], 'model')})" if built[name] else ""
         why = (
             f"what it builds{models} has no gate: its tests run after the build"
             if name != "test"

@@ -143,12 +143,16 @@ def is_in_repository(project_dir: Path) -> bool:
 def ignored(project_dir: Path, paths: Sequence[str]) -> dict[str, str]:
     """Those of the paths that git ignores and does not track, each with the rule: `.gitignore:3: packages/`."""
     try:
-        said = _run(project_dir, "check-ignore", "--verbose", "-z", "--", *paths).stdout
+        said = _run(project_dir, "check-ignore", "--verbose", "--", *paths).stdout.decode("utf-8", "replace")
     except OSError:
         return {}
-    words = _listed(said)
-    rules = zip(words[::4], words[1::4], words[2::4], words[3::4], strict=False)
-    return {path: f"{file}:{line}: {rule}" for file, line, rule, path in rules if not rule.startswith("!")}
+    found = {}
+    for line in said.splitlines():
+        where, _, path = line.rpartition("\t")
+        file, number, rule = where.split(":", 2)
+        if not rule.startswith("!"):
+            found[path] = f"{file}:{number}: {rule}"
+    return found
 
 
 def _listed(output: bytes) -> list[str]:
