@@ -16,6 +16,9 @@ __all__ = ["remove"]
 # How many places that need Ribbon a message names; --json has all.
 NAMED = 30
 
+# It decides where models are written.
+SCHEMA_RULE = "generate_schema_name.sql"
+
 
 @click.option("--dry-run", is_flag=True, help="Show what would be removed, and change nothing.")
 @click.option("--force", is_flag=True, help="Remove Ribbon although files of the project need it or were edited.")
@@ -53,8 +56,8 @@ def _refuse(removal: Removal) -> None:
         lines = [f"  {need}" for need in removal.needs[:NAMED]]
         more = len(removal.needs) - len(lines)
         raise ConfigError(
-            f"{removal.project_dir}: {counted(len(removal.needs), 'place')} of the project"
-            f" {'needs' if len(removal.needs) == 1 else 'need'} Ribbon, so nothing was removed:\n"
+            f"{removal.project_dir}: the project still needs Ribbon, so nothing was removed. It is needed in"
+            f" {counted(len(removal.needs), 'place')}:\n"
             + "\n".join([*lines, *([f"  and {more:,} more: --json lists all"] if more else [])])
             + "\nChange or delete them, then run this again; or remove Ribbon all the same with --force."
         )
@@ -66,16 +69,16 @@ def _refuse(removal: Removal) -> None:
 
 
 def _show(session: Session, removal: Removal) -> None:
+    say = session.console.say
     session.console.heading(f"Remove Ribbon from {removal.project_dir}")
-    for path in (*removal.folders, *(path for path, text in removal.texts.items() if text is None), *removal.parses):
-        slash = "/" if path.is_dir() and not path.is_symlink() else ""
-        session.console.say(f"  {_short(removal, path)}{slash}: deleted")
-    for path, text in removal.texts.items():
-        if text is not None:
-            what = (
-                "Ribbon's macros are deleted; what you wrote stays" if path in removal.stays else "the entry is deleted"
-            )
-            session.console.say(f"  {_short(removal, path)}: {what}")
+    gone = [path for path, text in removal.texts.items() if text is None]
+    for path in (*removal.folders, *gone, *removal.parses):
+        say(f"  delete  {_short(removal, path)}{'/' if path.is_dir() and not path.is_symlink() else ''}")
+    for path in (path for path, text in removal.texts.items() if text is not None):
+        what = "Ribbon's macros; what you wrote stays" if path in removal.stays else "Ribbon's entry"
+        say(f"  change  {_short(removal, path)}: without {what}")
+    if any(path.name == SCHEMA_RULE for path in gone):
+        say("  dbt's own rule of schemas applies from now on. Tables stay where they are; dbt builds new ones.")
 
 
 def _show_left(session: Session, left: LeftBehind) -> None:
@@ -91,7 +94,7 @@ def _show_left(session: Session, left: LeftBehind) -> None:
     for line in lines:
         say(line)
     if any(rows for _, rows in left.quarantines):
-        say("  Before you remove Ribbon, `ribbon quarantine release` can put the rows back into their models.")
+        say("  `ribbon quarantine release` puts rows back into their models, while Ribbon is in the project.")
     if left.statements:
         words = ["duckdb", str(paths.build_file), "; ".join(left.statements)]
         say(f"  To drop them: {shlex.join(words)}")
