@@ -362,6 +362,16 @@ def test_a_data_folder_that_git_would_commit_is_warned_of(shop: Path) -> None:
 # Versions
 
 
+def test_another_dbt_on_the_path_is_named(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_files(shop, {"bin/dbt": "#!/bin/sh\n"})
+    (shop / "bin/dbt").chmod(0o755)
+    monkeypatch.setenv("PATH", str(shop / "bin"))
+
+    facts = check_versions("0.2.0", None).facts
+
+    assert f"a terminal starts {shop / 'bin/dbt'}, another dbt, whose version is not checked here" in facts
+
+
 def test_the_dbt_that_parsed_the_project_is_held_against_the_bounds(shop: Path) -> None:
     assert said(check_versions("0.2.0", read(shop))) == []
 

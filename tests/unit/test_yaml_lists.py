@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ribbon.scaffold.project_file import without_old_hooks
 from ribbon.scaffold.yaml_lists import with_items, without_items
@@ -49,3 +51,40 @@ def test_the_comment_of_an_older_release_goes_with_its_hooks(newline: str) -> No
     text = ("name: shop\n" + start + end).replace("\n", newline)
 
     assert without_old_hooks(text, Path("dbt_project.yml")) == f"name: shop{newline}"
+
+
+BLANK = st.sampled_from(["", "# why", "  # so", "    # indented", ""])
+ENTRY = st.sampled_from(
+    [
+        "  - package: a/b\n    version: 1",
+        "  - {package: c/d, version: 2}",
+        "  - package: e/f\n    version:\n      - '>1'",
+    ]
+)
+
+
+@st.composite
+def listings(draw: st.DrawFn) -> str:
+    """A file of packages with comments anywhere."""
+    parts = [draw(BLANK), "packages: # ours", draw(BLANK)]
+    for entry in draw(st.lists(ENTRY, min_size=1, max_size=3)):
+        parts += [entry, draw(BLANK), draw(BLANK)]
+    ending = draw(st.sampled_from(["", "on: {}", "projects:\n  - name: up"]))
+    return draw(st.sampled_from(["\n", "\r\n"])).join([*"\n".join([*parts, ending]).split("\n"), ""])
+
+
+@given(listings())
+def test_an_entry_that_came_goes_without_a_trace(text: str) -> None:
+    assert without_ours(with_items(text, "packages", ["local: ours"])) == text
+
+
+@given(listings(), st.data())
+def test_what_was_written_since_stays(text: str, data: st.DataObject) -> None:
+    came = with_items(text, "packages", ["local: ours"]).splitlines(keepends=True)
+    for _ in range(3):
+        came.insert(data.draw(st.integers(0, len(came))), "    # mine\n")
+
+    left = without_ours("".join(came))
+
+    assert left.count("# mine") == 3
+    assert left.replace("    # mine\n", "") == text

@@ -2,8 +2,11 @@
 
 import os
 import platform
+import shutil
+import sys
 from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, metadata
+from pathlib import Path
 
 from ribbon.dbt.runner import DBT_VARIABLE
 from ribbon.doctor.section import Section
@@ -28,6 +31,9 @@ def check_versions(version: str, project: Project | None) -> Section:
             _warn(section, package, "is installed")
     program = os.environ.get(DBT_VARIABLE)
     section.facts.append(f"ribbon starts {program or 'the dbt that is installed beside it'}")
+    other = _other_dbt()
+    if other:
+        section.facts.append(f"a terminal starts {other}, another dbt, whose version is not checked here")
     ran = project.artifacts.metadata.dbt_version if project else ""
     for package in packages:
         if package.name == _DBT and ran and ran != package.version:
@@ -39,9 +45,17 @@ def check_versions(version: str, project: Project | None) -> Section:
         "python": platform.python_version(),
         "packages": {each.name: {"version": each.version, "tested": each.tested} for each in packages},
         "dbt": program,
+        "dbt_on_path": other,
         "parsed_by": ran or None,
     }
     return section
+
+
+def _other_dbt() -> str | None:
+    """The dbt that people start, where it is not the one beside Ribbon."""
+    found = shutil.which("dbt")
+    beside = Path(sys.executable).parent / "dbt"
+    return found if found and Path(found).resolve() != beside.resolve() else None
 
 
 def _python() -> str:
