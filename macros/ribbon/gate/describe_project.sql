@@ -10,14 +10,14 @@
   {%- set ungated = [] -%}
   {%- for test in graph.nodes.values() if test.resource_type == 'test' -%}
     {%- set node_id = ribbon._measured_node(test) if test.test_metadata else (test.depends_on.nodes or [''])[0] -%}
-    {%- set reason = ribbon._reason_of(test, node_id) -%}
+    {%- set reason = none if node_id in graph.sources else ribbon._reason_of(test, node_id) -%}
     {%- if reason -%}
       {%- do ungated.append({
         'test': test.unique_id, 'name': test.name, 'model': node_id, 'reason': reason,
         'others': test.depends_on.nodes | reject('equalto', node_id) | list,
       }) -%}
     {%- else -%}
-      {%- set kind = 'gated' if node_id in graph.nodes else 'of_sources' -%}
+      {%- set kind = 'of_sources' if node_id in graph.sources else 'gated' -%}
       {%- do found.update({kind: found[kind] + 1}) -%}
     {%- endif -%}
   {%- endfor -%}

@@ -12,7 +12,6 @@ __all__ = ["check_gate"]
 # What to do about a reason, by words of it.
 _REMEDIES = {
     "materialization": "materialize it as a table, view, incremental, snapshot or seed",
-    "not upstream": "add `-- depends_on: {{ ref('…') }}` to the model",
     "built after": "add `-- depends_on: {{ ref('…') }}` to the model",
     "ephemeral": "materialize that model as a view",
     "singular": "write it as `ribbon.unexpected_rows_expectation` in the contract of the model",
@@ -33,6 +32,8 @@ def check_gate(project: Project, described: Described) -> Section:
         )
     every = described.gated + len(described.ungated)
     section.facts.append(f"{described.gated:,} of {every:,} tests run before readers see the table")
+    if described.ungated:
+        section.facts.append("dbt runs the others after the build, and `ribbon publish` waits for them")
     if described.of_sources:
         section.facts.append(f"{counted(described.of_sources, 'more test')} of sources, which no model replaces")
     groups = _groups(described.ungated)
