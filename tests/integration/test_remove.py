@@ -195,6 +195,13 @@ def test_what_needs_ribbon_is_listed_and_nothing_is_removed(theirs: Path) -> Non
     assert tree(theirs) == before
 
 
+def test_yaml_that_dbt_cannot_read_either_is_left_out(theirs: Path) -> None:
+    init("--existing", theirs)
+    write_files(theirs, {"models/broken.yml": "a: [", "models/endless.yml": "a: &a [*a]\n"})
+
+    assert remove(theirs).exit_code == 0
+
+
 def test_force_removes_ribbon_all_the_same(theirs: Path) -> None:
     init("--existing", "--bare-names", theirs)
     write_files(theirs, NEEDED)

@@ -78,14 +78,13 @@ def _of_jinja(text: str, bare: Collection[str]) -> Iterator[tuple[int, str]]:
             yield code.count("\n", 0, block.start() + call.start()) + 1, call[0]
 
 
-def _of_yaml(text: str, bare: Collection[str]) -> Iterator[tuple[int, str]]:
+def _of_yaml(text: str, bare: Collection[str]) -> list[tuple[int, str]]:
     """Tests, settings and Jinja in a YAML file; nothing in one that dbt cannot read either."""
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.YAMLError:
-        return
-    if root is not None:
-        yield from _of_node(root, bare)
+        return list(_of_node(root, bare)) if root is not None else []
+    except (yaml.YAMLError, RecursionError):
+        return []
 
 
 def _of_node(node: yaml.Node, bare: Collection[str]) -> Iterator[tuple[int, str]]:
