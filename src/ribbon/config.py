@@ -8,7 +8,7 @@ from pathlib import Path
 from ribbon.errors import ConfigError
 from ribbon.settings import FILE, Settings, read_settings
 
-__all__ = ["ProjectPaths", "dbt_variable"]
+__all__ = ["ProjectPaths", "dbt_variable", "profiles_dir"]
 
 DATA_VARIABLE = "RIBBON_DATA"
 MEMORY_VARIABLE = "RIBBON_MEMORY_LIMIT"
@@ -23,6 +23,12 @@ COPY = "ribbon/VERSION.json"
 def dbt_variable(option: str) -> str | None:
     """The environment variable of an option of dbt's; since dbt 1.11 DBT_ENGINE_<option> comes before DBT_<option>."""
     return os.environ.get(f"DBT_ENGINE_{option}") or os.environ.get(f"DBT_{option}") or None
+
+
+def profiles_dir() -> Path | None:
+    """The folder of profiles that the environment names; a relative path is one of the current folder, as for dbt."""
+    named = dbt_variable("PROFILES_DIR")
+    return Path.cwd() / named if named else None
 
 
 @dataclass(frozen=True)

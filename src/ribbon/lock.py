@@ -12,15 +12,23 @@ __all__ = ["hold"]
 
 LOCK_FILE = ".lock"
 
+# In a folder that a command makes: what it holds is large, or private, and git would offer to commit it.
+IGNORED_BY_GIT = "# Written by Ribbon: its outputs do not belong in git.\n*\n"
+
 
 @contextmanager
 def hold(data_dir: Path, command: str) -> Iterator[None]:
     """Hold the folder for `command` during the block; the operating system releases it if the process dies.
 
+    A folder that is missing is made, and git ignores what it holds.
+
     Raises BusyError if another command holds it, WorldError if the folder cannot be written.
     """
     try:
+        is_new = not data_dir.exists()
         data_dir.mkdir(parents=True, exist_ok=True)
+        if is_new:
+            (data_dir / ".gitignore").write_text(IGNORED_BY_GIT, encoding="utf-8")
         file = (data_dir / LOCK_FILE).open("a+", encoding="utf-8")
     except OSError as error:
         raise WorldError(

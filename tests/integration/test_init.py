@@ -242,6 +242,27 @@ def test_status_finds_the_runs_of_an_existing_project(adopted: tuple[Workshop, R
     assert "build" in commands
 
 
+def test_doctor_finds_an_existing_project_well(adopted: tuple[Workshop, Result, Ended]) -> None:
+    shop = adopted[0]
+
+    text, ended = shop.ribbon("doctor"), shop.ribbon("doctor", "--json")
+
+    assert text.exit_code == 0, text.out + text.err
+    assert "9 of 10 tests run before readers see the table" in text.out
+    assert "relationships_orders_customer_id__customer_id__ref_stg_customers_" in text.out
+    assert "**/marts/<use_case>, a common layout" in text.out
+    assert f"target dev: 3 marts to {shop.data / 'marts.duckdb'}" in text.out
+    assert "main_ribbon: last run" in text.out
+    assert text.out.endswith("Verdict\n  The gate works.\n")
+    assert ended.json["works"] is True
+    assert ended.json["findings"] == []
+    assert [group["count"] for group in ended.json["gate"]["ungated"]] == [1]
+    assert {each["model"] for each in ended.json["layers"]["breaches"]} == {"customers", "orders", "report"}
+    assert ended.json["wrappers_and_hooks"]["hooks"] == [
+        f"operation.ribbon.ribbon-on-run-{end}-0" for end in ("start", "end")
+    ]
+
+
 def test_an_existing_project_publishes_its_marts_wherever_its_profile_builds(tmp_path: Path) -> None:
     shop = Workshop(tmp_path / "jaffle", tmp_path / "data", tmp_path / "target")
     write_files(shop.project, JAFFLE)

@@ -104,7 +104,7 @@ def test_every_command_outside_a_project_says_that_it_is_none(name: str, tmp_pat
     assert f"Error: {tmp_path}: there is no dbt_project.yml. Run ribbon in a dbt project" in call(name, tmp_path)
 
 
-@pytest.mark.parametrize("name", [name for name in COMMANDS if name.split()[0] not in (*LOOKING, "init")])
+@pytest.mark.parametrize("name", [name for name in COMMANDS if name.split()[0] not in (*LOOKING, "init", "remove")])
 def test_what_needs_ribbon_in_a_project_says_how_to_get_it(name: str, tmp_path: Path) -> None:
     (tmp_path / "dbt_project.yml").write_text("name: foreign\nprofile: foreign\n")
     (tmp_path / "data").mkdir()

@@ -44,6 +44,7 @@ def test_artifacts_lie_where_the_environment_says_else_dbt_project_yml_else_in_t
 @pytest.mark.parametrize("prefix", ["DBT", "DBT_ENGINE"])
 def test_both_names_of_dbts_variables_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, prefix: str) -> None:
     write_files(tmp_path, {"other/profiles.yml": PROFILES})
+    monkeypatch.chdir(tmp_path)
     for option, value in {"TARGET_PATH": "out", "TARGET": "prod", "PROFILES_DIR": "other"}.items():
         monkeypatch.setenv(f"{prefix}_{option}", value)
     here = paths(tmp_path)

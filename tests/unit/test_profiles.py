@@ -102,6 +102,7 @@ def test_a_folder_of_profiles_is_read_before_the_projects_own(
     shop: ProjectPaths, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write_files(shop.project_dir, {"settings/profiles.yml": PROFILES.replace("target: dev", "target: prod")})
+    monkeypatch.chdir(shop.project_dir)
     monkeypatch.setenv("DBT_PROFILES_DIR", "settings")
 
     assert target_of(shop) == "prod"
@@ -110,6 +111,17 @@ def test_a_folder_of_profiles_is_read_before_the_projects_own(
 
     with pytest.raises(ConfigError, match=r"missing/profiles\.yml: there is no such file\. Add it, or set"):
         duckdb_profile(shop)
+
+
+def test_a_relative_folder_of_profiles_is_one_of_the_current_folder_as_it_is_for_dbt(
+    shop: ProjectPaths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = tmp_path / "here"
+    write_files(here, {"settings/profiles.yml": PROFILES.replace("target: dev", "target: prod")})
+    monkeypatch.chdir(here)
+    monkeypatch.setenv("DBT_PROFILES_DIR", "settings")
+
+    assert target_of(shop) == "prod"
 
 
 def test_a_copy_builds_into_the_scratch_file_and_writes_nowhere_else(shop: ProjectPaths) -> None:

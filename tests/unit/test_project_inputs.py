@@ -350,7 +350,7 @@ def test_another_profile_is_a_change_however_old_its_file_is(
 ) -> None:
     write_files(shop.project_dir, {"elsewhere/profiles.yml": f"shop: {{target: dev, outputs: {{dev: {profile}}}}}\n"})
     manifest_of(shop.project_dir, "second")
-    monkeypatch.setenv("DBT_PROFILES_DIR", "elsewhere")
+    monkeypatch.setenv("DBT_PROFILES_DIR", str(shop.project_dir / "elsewhere"))
 
     assert changed_inputs(shop, target(shop)) == changed
 

@@ -6,8 +6,8 @@ from importlib.metadata import PackageNotFoundError
 
 import pytest
 
-from ribbon.cli import versions
-from ribbon.cli.versions import outside_tested_range
+from ribbon import versions
+from ribbon.versions import outside_tested_range
 from tests.conftest import REPOSITORY
 from tests.oldest_versions import oldest_versions
 

@@ -7,6 +7,7 @@ import click
 from ribbon import __version__
 from ribbon.cli.session import Needs, Session, command
 from ribbon.errors import ConfigError
+from ribbon.evolve.git import ignored
 from ribbon.scaffold import adopt, create_project, upgrade
 
 __all__ = ["init"]
@@ -75,6 +76,9 @@ def _adopt(session: Session, place: Path, bare: bool) -> None:
         say("Next:")
         say("  git status      shows what was added; in a fresh clone, run `dbt deps`")
         say("  dbt build       a model whose tests fail keeps its last good table")
+        say("  ribbon doctor   shows which tests are gated, which are not, and why")
+        for path, rule in ignored(place, adopted.written).items():
+            session.console.warn(f"{path}: git ignores it, by {rule}. A clone would lack it: narrow that rule.")
     else:
         say("Nothing to do: the package and its wrappers exist. `ribbon init --upgrade` upgrades them.")
     without_gate = {name: str(file.relative_to(place)) for name, file in adopted.without_gate}

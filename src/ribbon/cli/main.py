@@ -5,6 +5,7 @@ import click
 from ribbon import __version__
 from ribbon.cli.build import build
 from ribbon.cli.docs import docs
+from ribbon.cli.doctor import doctor
 from ribbon.cli.evolve import evolve
 from ribbon.cli.expectations import expectations
 from ribbon.cli.export import export
@@ -14,6 +15,7 @@ from ribbon.cli.land import land
 from ribbon.cli.lineage import lineage
 from ribbon.cli.publish import publish
 from ribbon.cli.quarantine import quarantine
+from ribbon.cli.remove import remove
 from ribbon.cli.run import run
 from ribbon.cli.status import status
 from ribbon.cli.usage import usage
@@ -44,6 +46,8 @@ for _command in (
     status,
     expectations,
     init,
+    doctor,
+    remove,
     quarantine,
 ):
     main.add_command(_command)

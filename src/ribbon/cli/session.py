@@ -11,9 +11,9 @@ from typing import Any
 import click
 
 from ribbon.cli.console import Console
-from ribbon.cli.versions import outside_tested_range
 from ribbon.config import ProjectPaths
 from ribbon.errors import RibbonError
+from ribbon.versions import outside_tested_range
 
 __all__ = ["Needs", "Session", "command", "group_with_default", "target_path_option"]
 

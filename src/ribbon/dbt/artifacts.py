@@ -31,6 +31,7 @@ class Metadata(msgspec.Struct, frozen=True):
     adapter_type: str | None = None
     project_name: str | None = None
     invocation_id: str | None = None
+    dbt_version: str = ""
 
 
 class _MetadataAlone(msgspec.Struct, frozen=True):
@@ -111,6 +112,11 @@ class Artifacts:
     def test_ids(self) -> Iterator[str]:
         """Unique ids of all data tests."""
         return (key for key in self._manifest.nodes if key.startswith("test."))
+
+    @property
+    def hook_ids(self) -> Iterator[str]:
+        """Unique ids of all hooks, of the project and of its packages: operation.<package>.<package>-on-run-start-0."""
+        return (key for key in self._manifest.nodes if key.startswith("operation."))
 
     @property
     def group_ids(self) -> Iterator[str]:

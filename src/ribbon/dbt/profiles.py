@@ -7,15 +7,26 @@ from typing import Any
 
 import yaml
 
-from ribbon.config import ProjectPaths, dbt_variable
+from ribbon.config import ProjectPaths, dbt_variable, profiles_dir
 from ribbon.dbt.rendered_settings import rendered_value
 from ribbon.errors import ConfigError
 from ribbon.settings import read_settings
 from ribbon.yaml_file import read_yaml, shown
 
-__all__ = ["DuckdbProfile", "build_file_of", "connection_of", "duckdb_profile", "profiles_file", "target_of"]
+__all__ = [
+    "DuckdbProfile",
+    "build_file_of",
+    "connection_of",
+    "database_path",
+    "duckdb_profile",
+    "profiles_file",
+    "target_of",
+]
 
 DUCKDB = "duckdb"
+
+# Where a DuckDB target without a path builds.
+MEMORY = ":memory:"
 
 
 @dataclass(frozen=True)
@@ -59,7 +70,7 @@ def duckdb_profile(project: ProjectPaths) -> DuckdbProfile:
         if output.get(key) and not isinstance(output[key], kind_of_value):
             raise ConfigError(f"{path}: target {target}: {key} must be {what}, got {shown(output[key])}.")
     kind = rendered_value(project, path, output.get("type"))
-    file = rendered_value(project, path, output.get("path") or ":memory:")
+    file = rendered_value(project, path, output.get("path") or MEMORY)
     if kind != DUCKDB or ":" in file:
         what = f"{kind} at {file}" if kind == DUCKDB else kind
         raise ConfigError(
@@ -67,6 +78,17 @@ def duckdb_profile(project: ProjectPaths) -> DuckdbProfile:
             " file with --target."
         )
     return DuckdbProfile(name, target, output, (project.project_dir / file).resolve())
+
+
+def database_path(project: ProjectPaths) -> str | None:
+    """The `path` of a DuckDB target as the profile says it, `:memory:` without one; None if no such target is known."""
+    path = profiles_file(project)
+    try:
+        _, profile, target = _profile(project, path)
+        output = profile["outputs"].get(target)
+        return rendered_value(project, path, output.get("path") or MEMORY) if isinstance(output, dict) else None
+    except ConfigError:
+        return None
 
 
 def target_of(project: ProjectPaths) -> str | None:
@@ -118,9 +140,9 @@ def build_file_of(project: ProjectPaths) -> Path | None:
 
 def profiles_file(project: ProjectPaths) -> Path:
     """The profiles.yml that dbt reads: in DBT_PROFILES_DIR, the project, or the home folder."""
-    folder = dbt_variable("PROFILES_DIR")
+    folder = profiles_dir()
     if folder:
-        return project.project_dir / folder / "profiles.yml"
+        return folder / "profiles.yml"
     own = project.project_dir / "profiles.yml"
     return own if own.is_file() else Path.home() / ".dbt" / "profiles.yml"
 

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ribbon.config import DATA_VARIABLE, ProjectPaths
+from ribbon.config import DATA_VARIABLE, ProjectPaths, profiles_dir
 from ribbon.dbt.explain import explain
 from ribbon.errors import ConfigError
 
@@ -34,6 +34,9 @@ NOT_INSTALLED = 'Run "dbt deps"'
 PRINTED = "printed"
 PRINTED_BY_MACROS = {"PrintEvent", "JinjaLogInfo"}
 
+# What dbt says of a node that warned, in up to three events: run_results.json has it, and so the findings have.
+OF_RESULTS = {"LogTestResult", "RunResultWarning", "RunResultWarningMessage"}
+
 
 @dataclass(frozen=True)
 class Progress:
@@ -47,7 +50,10 @@ class Progress:
 
 @dataclass(frozen=True)
 class DbtRun:
-    """How dbt ran: its warnings, its error lines, what macros printed, and its exit code."""
+    """How dbt ran: its warnings, its error lines, what macros printed, and its exit code.
+
+    A node that warned is no warning of dbt's: its result says so.
+    """
 
     warnings: tuple[str, ...]
     errors: tuple[str, ...]
@@ -103,13 +109,18 @@ def _run(project: ProjectPaths, arguments: Sequence[str], listen: Listener | Non
 
 
 def _start(project: ProjectPaths, words: Sequence[str]) -> subprocess.Popen[str]:
+    # dbt starts in the project's folder: paths of the caller's folder are made whole first.
     named = os.environ.get(DBT_VARIABLE)
-    program = [named] if named else [sys.executable, "-c", DBT]
+    program = [os.path.abspath(named) if os.sep in named else named] if named else [sys.executable, "-c", DBT]  # noqa: PTH100 - a link stays one
+    folder = profiles_dir()
+    profiles = {"DBT_PROFILES_DIR": str(folder), "DBT_ENGINE_PROFILES_DIR": str(folder)} if folder else {}
     try:
         return subprocess.Popen(  # noqa: S603 - a program that the user chose, arguments as a list
             [*program, *words],
             cwd=project.project_dir,
-            env=os.environ | {DATA_VARIABLE: str(project.data_dir), "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"},
+            env=os.environ
+            | {DATA_VARIABLE: str(project.data_dir), "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"}
+            | profiles,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -128,7 +139,7 @@ def _hear(line: str, heard: Mapping[str, list[str]], listen: Listener | None) ->
         return
     node = data.get("node_info") or {}
     kind = PRINTED if info.get("name") in PRINTED_BY_MACROS else info["level"]
-    if kind in heard:
+    if kind in heard and not (kind == "warn" and info.get("name") in OF_RESULTS):
         heard[kind].append(info["msg"])
     if listen and node.get("node_finished_at") and node.get("resource_type") != "operation" and data.get("total"):
         listen(Progress(node["node_name"], node["node_status"], int(data["index"]), int(data["total"])))

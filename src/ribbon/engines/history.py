@@ -18,6 +18,7 @@ __all__ = [
     "Run",
     "TestRuns",
     "ValueRange",
+    "history_schemas",
     "latest_measurements",
     "latest_node_runs",
     "read_promise_history",
@@ -113,6 +114,19 @@ class PromiseHistory:
     ranges: Mapping[tuple[str, str], ValueRange] = field(default_factory=dict)
     first_built: Mapping[str, date] = field(default_factory=dict)
     note: str = ""
+
+
+def history_schemas(connection: Connection) -> list[tuple[str, int]]:
+    """Every schema of the connection's own file that has a history, with the number of its runs."""
+    schemas = connection.execute(
+        """
+        select schema_name from duckdb_tables()
+        where database_name = current_database() and table_name in ('runs', 'node_runs', 'expectation_results')
+        group by all having count(*) = 3 order by all
+        """
+    ).fetchall()
+    counts = ((name, connection.execute(f"select count(*) from {quoted(name)}.runs").fetchone()) for (name,) in schemas)
+    return [(name, count[0]) for name, count in counts if count]
 
 
 def recent_runs(connection: Connection, schema: str, limit: int = 5) -> list[Run]:

@@ -9,7 +9,7 @@ import duckdb
 
 from ribbon.engines.duckdb_file import literal, quoted
 
-__all__ = ["SUFFIX", "TableAside", "rows_aside", "tables_aside"]
+__all__ = ["SUFFIX", "TableAside", "quarantines", "rows_aside", "tables_aside"]
 
 SUFFIX = "__quarantine"
 
@@ -30,19 +30,24 @@ class TableAside:
 
 def tables_aside(connection: duckdb.DuckDBPyConnection, schemas: Collection[str]) -> list[TableAside]:
     """The quarantines of these schemas that hold rows, by name."""
-    found = connection.execute(
+    tables = (_look(connection, schema, name) for schema, name in quarantines(connection) if schema in schemas)
+    return [table for table in tables if table]
+
+
+def quarantines(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
+    """Every quarantine of the connection's own file as (schema, name), also those without rows."""
+    found: list[tuple[str, str]] = connection.execute(
         f"""
         select schema_name, table_name
         from duckdb_columns()
         where database_name = current_database() and ends_with(table_name, {literal(SUFFIX)})
-            and schema_name in ({_listed(schemas)}) and column_name in ({_listed(ADDED)})
+            and column_name in ({_listed(ADDED)})
         group by all
         having count(*) = {len(ADDED)}
         order by all
         """
     ).fetchall()
-    tables = (_look(connection, schema, name) for schema, name in found)
-    return [table for table in tables if table]
+    return found
 
 
 def _listed(names: Collection[str]) -> str:

@@ -6,13 +6,23 @@ import shutil
 import subprocess
 import tarfile
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from ribbon.errors import ConfigError
 
-__all__ = ["GitHistory", "Tree", "commit_tree", "tracked", "uncommitted", "working_tree"]
+__all__ = [
+    "GitHistory",
+    "Tree",
+    "commit_tree",
+    "ignored",
+    "is_in_repository",
+    "tracked",
+    "uncommitted",
+    "working_tree",
+]
 
 WORKING_TREE = "the working tree"
 
@@ -120,6 +130,29 @@ def tracked(project_dir: Path) -> frozenset[str]:
     """The files of the project that git tracks, relative to it, without links."""
     entries = (line.partition("\t") for line in _listed(_git(project_dir, "ls-files", "-z", "--stage")))
     return frozenset(path for about, _, path in entries if not about.startswith(LINK))
+
+
+def is_in_repository(project_dir: Path) -> bool:
+    """Whether git keeps the project; not where git is missing."""
+    try:
+        return _run(project_dir, "rev-parse", "--is-inside-work-tree").stdout.strip() == b"true"
+    except OSError:
+        return False
+
+
+def ignored(project_dir: Path, paths: Sequence[str]) -> dict[str, str]:
+    """Those of the paths that git ignores and does not track, each with the rule: `.gitignore:3: packages/`."""
+    try:
+        said = _run(project_dir, "check-ignore", "--verbose", "--", *paths).stdout.decode("utf-8", "replace")
+    except OSError:
+        return {}
+    found = {}
+    for line in said.splitlines():
+        where, _, path = line.rpartition("\t")
+        file, number, rule = where.split(":", 2)
+        if not rule.startswith("!"):
+            found[path] = f"{file}:{number}: {rule}"
+    return found
 
 
 def _listed(output: bytes) -> list[str]:

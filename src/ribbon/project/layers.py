@@ -144,6 +144,16 @@ class Layers:
             return replace(found, use_case=node.config.group or guess)
         return found
 
+    def rule_of(self, node: Node) -> str:
+        """What says which layer a node is of, for people: a pattern, its kind, or who reads it."""
+        best = _best_of(self.declared, node)
+        if best is None and node.resource_type == "model":
+            best = _best_of(self.defaults, node)
+            return f"{best.text}, a common layout" if best else "no folder says it: who reads it decides"
+        if best:
+            return f"{best.text}, of vars: ribbon: layers"
+        return f"every {node.resource_type}"
+
     def use_case_in(self, fqn: tuple[str, ...]) -> str | None:
         """The use case that folders name, such as those of an exposure's file."""
         node = Node("", "model", fqn[-1] if fqn else "", "", "", fqn=fqn)
@@ -215,12 +225,15 @@ def _plain(text: str) -> str:
 
 
 def _best(patterns: Iterable[Pattern], node: Node) -> Placement | None:
-    found: tuple[int, Placement] | None = None
-    for pattern in patterns:
-        match = pattern.match(node)
-        if match and (found is None or match[0] > found[0]):
-            found = match[0], Placement(pattern.layer, match[1])
-    return found[1] if found else None
+    best = _best_of(patterns, node)
+    match = best.match(node) if best else None
+    return Placement(best.layer, match[1]) if best and match else None
+
+
+def _best_of(patterns: Iterable[Pattern], node: Node) -> Pattern | None:
+    """The most specific pattern that matches; of equals the first."""
+    ranks = [(match[0], pattern) for pattern in patterns if (match := pattern.match(node))]
+    return max(ranks, key=lambda ranked: ranked[0])[1] if ranks else None
 
 
 def read_patterns(settings: Settings) -> tuple[Pattern, ...]:

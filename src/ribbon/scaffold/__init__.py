@@ -1,7 +1,21 @@
-"""Starting with Ribbon: a new project, an existing one that takes Ribbon in, newer macros for either."""
+"""Starting with Ribbon: a new project, one that takes Ribbon in, newer macros for either; and taking it out again."""
 
 from ribbon.scaffold.adopting import Adopted, adopt
 from ribbon.scaffold.creating import create_project
+from ribbon.scaffold.left_behind import LeftBehind, left_behind
+from ribbon.scaffold.removing import Removal, carry_out, has_ribbon, plan_removal
 from ribbon.scaffold.upgrading import Upgraded, upgrade
 
-__all__ = ["Adopted", "Upgraded", "adopt", "create_project", "upgrade"]
+__all__ = [
+    "Adopted",
+    "LeftBehind",
+    "Removal",
+    "Upgraded",
+    "adopt",
+    "carry_out",
+    "create_project",
+    "has_ribbon",
+    "left_behind",
+    "plan_removal",
+    "upgrade",
+]

@@ -13,9 +13,12 @@ from ribbon.scaffold.stamp import STAMP, read_stamp, stamped, with_wrappers
 from ribbon.scaffold.wrappers import bare_names, defined_in, materializations, without_gate
 from ribbon.settings import Settings, package_file
 
-__all__ = ["Adopted", "adopt", "wrapper_path"]
+__all__ = ["LOCK", "PACKAGE", "Adopted", "adopt", "what_is_there", "wrapper_path"]
 
 PACKAGE = "ribbon"
+
+# What `dbt deps` found for the packages of a project.
+LOCK = "package-lock.yml"
 
 # Settings by which dbt reads the files of a project.
 PATHS = ("model-paths", "macro-paths", "seed-paths", "snapshot-paths", "test-paths", "analysis-paths", "docs-paths")
@@ -53,13 +56,33 @@ def adopt(project_dir: Path, version: str, *, bare: bool = False) -> Adopted:
     is_listed = settings.takes_ribbon
     if not is_listed:
         files[listing.name] = with_package(text, listing)
-    vendored = {} if stamp or (is_listed and PLACE not in text) else stamped(package, version, wrappers)
-    if stamp and wrappers:
-        files[f"{PLACE}/{STAMP}"] = with_wrappers(stamp, wrappers)
+    before = what_is_there(project_dir, settings, [name for name in files if name not in wrappers], wrappers)
+    comes = not stamp and not (is_listed and PLACE not in text)
+    vendored = stamped(package, version, wrappers, before=before) if comes else {}
+    if stamp and files:
+        files[f"{PLACE}/{STAMP}"] = with_wrappers(stamp, wrappers, before)
     if files or vendored:
         place_all(project_dir, files, vendored, settings.packages_dir / "ribbon")
     written = [*([f"{PLACE}/"] if vendored else []), *(path for path in files if not path.endswith(STAMP))]
     return Adopted(tuple(written), tuple(without_gate(taken)) if not ours_among(taken) else ())
+
+
+def what_is_there(
+    project_dir: Path, settings: Settings, listings: Sequence[str], wrappers: Files
+) -> dict[str, str | None]:
+    """What a project has of what changes: the file that lists packages, dbt's lock of them, and folders.
+
+    listings: the files that list packages and change; where there is none, nothing changes but wrappers.
+    """
+    files = [*listings, *([LOCK] if listings else [])]
+    found = {name: _text(project_dir / name) for name in files}
+    places = [project_dir / path for path in (PLACE, *wrappers)] + [settings.packages_dir / PACKAGE]
+    made = {folder for place in places for folder in place.parents if not folder.exists()}
+    return found | {f"{relpath(folder, project_dir)}/": None for folder in sorted(made)}
+
+
+def _text(path: Path) -> str | None:
+    return path.read_bytes().decode() if path.is_file() else None
 
 
 def refuse_copy(project_dir: Path, settings: Settings) -> None:

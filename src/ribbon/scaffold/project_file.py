@@ -15,6 +15,8 @@ ENTRY = f"local: {PLACE}"
 
 # Hooks of projects that had Ribbon's macros as a copy. The package brings its own; rules stay, under their new names.
 OLD_HOOKS = re.compile(r"^\{\{\s*(create_lake_views|record_run_start|record_run_end)\(.*\)\s*\}\}$")
+# What they wrote above the hooks, where a project had none.
+OLD_COMMENT = re.compile(r"(?:\r?\n)?^# Ribbon: views of the lake, and the history of runs\.\r?\n", re.MULTILINE)
 OLD_RULES = re.compile(r"\{\{(\s*)(check_layers|check_gate)\(")
 
 
@@ -50,4 +52,4 @@ def without_old_hooks(text: str, path: Path) -> str:
             f"{path}: hooks cannot be removed safely. Remove create_lake_views(), record_run_start() and"
             " record_run_end(results) by hand, then run this again."
         ) from error
-    return OLD_RULES.sub(r"{{\1ribbon.\2(", text)
+    return OLD_RULES.sub(r"{{\1ribbon.\2(", OLD_COMMENT.sub("", text))

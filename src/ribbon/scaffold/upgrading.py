@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ribbon.errors import ConfigError
-from ribbon.scaffold.adopting import copied_macros, ours_among, place_all, wrapper_path
+from ribbon.scaffold.adopting import copied_macros, ours_among, place_all, what_is_there, wrapper_path
 from ribbon.scaffold.project_file import PLACE, read_project, with_package, without_old_hooks
 from ribbon.scaffold.shipped import shipped_package
 from ribbon.scaffold.stamp import Stamp, edited_files, is_as_written, read_stamp, stamped
-from ribbon.scaffold.wrappers import bare_names, defined_in, materializations, schema_rule
+from ribbon.scaffold.wrappers import bare_names, defined_in, materializations, schema_rule, wrapper_text
 from ribbon.settings import package_file
 
 __all__ = ["Upgraded", "upgrade"]
@@ -71,9 +71,8 @@ def _renewed(project_dir: Path, home: Path, stamp: Stamp, version: str, edited: 
         if (project_dir / path).exists() and not is_as_written(project_dir / path, digest)
     }
     theirs = defined_in(project_dir, settings, [project_dir / path for path in stamp.wrappers])
-    makers = {"ribbon": lambda: materializations(theirs), "ribbon_names": lambda: bare_names(package, theirs)}
-    wrappers = {path: makers[Path(path).stem]() for path in stamp.wrappers if path not in kept}
-    new = stamped(package, version, wrappers, kept)
+    wrappers = {path: wrapper_text(Path(path).stem, package, theirs) for path in stamp.wrappers if path not in kept}
+    new = stamped(package, version, wrappers, kept, stamp.before)
     changed_wrappers = {
         path: text
         for path, text in wrappers.items()
@@ -107,7 +106,9 @@ def _out_of_copy(project_dir: Path, copy: Path, stamp: Stamp, version: str, edit
         files[path.name] = hooked
     if not settings.takes_ribbon:
         files[listing.name] = with_package(packages.decode(), listing)
-    vendored = stamped(package, version, wrappers)
+    listings = [name for name in files if name == listing.name]
+    before = what_is_there(project_dir, settings, listings, wrappers)
+    vendored = stamped(package, version, wrappers, before=before)
     place_all(project_dir, files, vendored, settings.packages_dir / "ribbon", gone=[copy])
     home = project_dir / PLACE
     written = tuple(files)

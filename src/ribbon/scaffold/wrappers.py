@@ -5,19 +5,40 @@ by the package's name; a project that wants the bare names defines each of them 
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 from ribbon.scaffold.shipped import Files
 from ribbon.settings import Settings
 
-__all__ = ["bare_names", "defined_in", "materializations", "schema_rule", "without_gate"]
+__all__ = [
+    "bare_names",
+    "defined_in",
+    "is_written_by_us",
+    "materializations",
+    "names_written",
+    "schema_rule",
+    "without_gate",
+    "without_written",
+    "wrapper_text",
+]
 
 # What a name stands for in dbt: a materialization ends in its adapter.
 DEFINED = re.compile(
     r"\{%-?\s*(macro|test|data_test|materialization)\s+(\w+)(?:[^%]*?(?:adapter\s*=\s*['\"](\w+)['\"]|,\s*(default)))?",
     re.DOTALL,
 )
+
+# A comment, or a macro, a test or a materialization with its body; and the ends of lines after it.
+PART = re.compile(
+    r"(?P<part>\{#.*?#\}|\{%-?\s*(?P<kind>macro|test|data_test|materialization)\s+(?P<name>\w+).*?"
+    r"\{%-?\s*end(?P=kind)\s*-?%\})[ \t]*(?:\r?\n)*",
+    re.DOTALL,
+)
+KINDS_OF_CALLS = frozenset({"macro", "test", "data_test"})
+
+# Macros that say what a project's wrappers are, and differ from project to project.
+LISTS = re.compile(r"\w+__gated_materializations|default__expectations_without_prefix")
 
 ADAPTERS = ("duckdb", "bigquery")
 GATED = ("table", "view", "incremental", "snapshot", "seed")
@@ -104,6 +125,46 @@ def bare_names(package: Files, taken: Iterable[str] = ()) -> str:
         for name in macros
     ]
     return "\n".join(parts) + "\n"
+
+
+def wrapper_text(stem: str, package: Files, taken: Iterable[str]) -> str:
+    """The file that Ribbon writes under a name. taken: names that the project defines."""
+    if stem == "ribbon_names":
+        return bare_names(package, taken)
+    return SCHEMA_RULE if stem == "generate_schema_name" else materializations(taken)
+
+
+def is_written_by_us(text: str) -> bool:
+    """Whether a file of macros is one that Ribbon wrote, edited or not."""
+    plain = _plain(text)
+    return any(_plain(head) in plain for head in (HEAD, HEAD_OF_NAMES)) or plain == _plain(SCHEMA_RULE)
+
+
+def without_written(text: str, package: Files) -> str:
+    """What people wrote into a file of Ribbon's: the text without the macros and comments that are as Ribbon's."""
+    ours = _ours(package)
+    return PART.sub(lambda found: "" if _is_ours(found, ours) else found[0], text)
+
+
+def names_written(text: str, package: Files) -> set[str]:
+    """The names of the macros and tests in a file that are as Ribbon writes them, and stand for no others."""
+    ours = _ours(package)
+    found = (part for part in PART.finditer(text) if part["kind"] in KINDS_OF_CALLS and _is_ours(part, ours))
+    return {part["name"] for part in found if "__" not in part["name"] and part["name"] != "generate_schema_name"}
+
+
+def _ours(package: Files) -> set[str]:
+    whole = (materializations(), bare_names(package), SCHEMA_RULE)
+    return {_plain(found["part"]) for text in whole for found in PART.finditer(text)}
+
+
+def _is_ours(found: re.Match[str], ours: Collection[str]) -> bool:
+    return _plain(found["part"]) in ours or bool(LISTS.fullmatch(found["name"] or ""))
+
+
+def _plain(part: str) -> str:
+    """A macro or a comment, whatever ends its lines."""
+    return " ".join(part.split())
 
 
 def defined_in(project_dir: Path, settings: Settings, but: Iterable[Path] = ()) -> dict[str, Path]:

@@ -104,8 +104,12 @@ def _in_flow(item: str) -> str:
 
 
 def _line_after(node: yaml.Node) -> int:
-    last = node.end_mark
-    return int(last.line if last.column == 0 else last.line + 1)
+    """The line after the last value of a node; a node itself ends after the comments that follow it."""
+    while isinstance(node, yaml.CollectionNode) and node.value and not node.flow_style:
+        last = node.value[-1]
+        node = last[1] if isinstance(last, tuple) else last
+    end = node.end_mark
+    return int(end.line if end.column == 0 else end.line + 1)
 
 
 def _without_key(text: str, key: str) -> str:
