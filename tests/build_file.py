@@ -15,7 +15,7 @@ from ribbon.lineage.nodes import ProjectNode
 from ribbon.model import Layer
 
 REPOSITORY = Path(__file__).parent.parent
-HOOKS = ("macros/ribbon/history/record_run.sql", "macros/ribbon/history/record_results.sql")
+HOOKS = tuple(f"macros/ribbon/history/{name}.sql" for name in ("record_run", "record_results", "table_states"))
 TODAY = date(2026, 11, 21)
 NOW = datetime(2026, 11, 21, 8, tzinfo=UTC)
 

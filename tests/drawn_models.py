@@ -39,6 +39,7 @@ def drawn_project(seed: int, models: int) -> dict[str, str]:
     random = Random(seed)  # noqa: S311 - drawn again from the seed
     files = {
         "macros/own_in.sql": OWN,
+        "packages.yml": "packages: [{local: packages/ribbon}, {local: dbt_utils}, {local: dbt_expectations}]\n",
         "models/warehouse/drawn/parent.sql": "select i as id, 'a' as tag from range(8) as t (i)\n",
     }
     contracts = []
@@ -115,8 +116,53 @@ def _tests(name: str) -> list[tuple[str | None, str, dict[str, object]]]:
         ("amount", "ribbon.expect_column_mean_to_be_between", {"min_value": 1, "max_value": 4}),
         (None, "ribbon.expect_table_row_count_to_be_between", {"min_value": 1, "max_value": 14}),
         ("tag", "ribbon.expect_column_values_to_not_be_in_set", {"value_set": ["c"]}),
+        *_tests_of_packages(),
         ("tag", "own_in", {"chosen": ["a", "b", "c"]}),
         ("tag", "own_in", {"chosen": ["b", "c", "ref(x"], "other": "ref('parent')"}),
+    ]
+
+
+def _tests_of_packages() -> list[tuple[str | None, str, dict[str, object]]]:
+    """Tests of the packages in tests/other_packages: names and arguments are those of packages that people have."""
+    utils = [
+        ("k", "accepted_range", {"min_value": 0, "max_value": 5, "inclusive": False}),
+        ("k", "expression_is_true", {"expression": "< 6"}),
+        (None, "expression_is_true", {"expression": "k is null or k >= 0"}),
+        ("tag", "not_empty_string", {}),
+        (None, "unique_combination_of_columns", {"combination_of_columns": ["id", "k", "tag"]}),
+        ("tag", "not_constant", {}),
+        ("k", "at_least_one", {}),
+    ]
+    expectations = [
+        ("k", "expect_column_values_to_not_be_null", {"row_condition": "id < 5"}),
+        ("k", "expect_column_values_to_be_null", {"row_condition": "id > 20"}),
+        ("k", "expect_column_values_to_be_between", {"min_value": 0, "max_value": 6, "strictly": True}),
+        ("tag", "expect_column_value_lengths_to_be_between", {"min_value": 1, "max_value": 3}),
+        ("tag", "expect_column_value_lengths_to_equal", {"value": 1}),
+        ("tag", "expect_column_values_to_match_like_pattern", {"like_pattern": "a%"}),
+        ("tag", "expect_column_values_to_not_match_like_pattern", {"like_pattern": "c%"}),
+        (
+            None,
+            "expect_column_pair_values_A_to_be_greater_than_B",
+            {"column_A": "id", "column_B": "k", "or_equal": True},
+        ),
+        (None, "expect_column_pair_values_to_be_equal", {"column_A": "id", "column_B": "id"}),
+        ("tag", "expect_column_values_to_be_in_set", {"value_set": ["a", "b", "c", "ref(x"]}),
+        ("k", "expect_column_values_to_not_be_in_set", {"value_set": [6, 9], "quote_values": False}),
+        ("k", "expect_column_values_to_be_unique", {}),
+        (None, "expect_compound_columns_to_be_unique", {"column_list": ["k", "tag"]}),
+        (None, "expect_table_row_count_to_equal", {"value": 4}),
+        (None, "expect_table_row_count_to_be_between", {"min_value": 2, "max_value": 9}),
+        ("k", "expect_column_min_to_be_between", {"min_value": 0, "max_value": 2}),
+        ("k", "expect_column_max_to_be_between", {"min_value": 2, "max_value": 6}),
+        ("k", "expect_column_mean_to_be_between", {"min_value": 1, "max_value": 4}),
+        ("amount", "expect_column_sum_to_be_between", {"min_value": 3}),
+        ("id", "expect_column_unique_value_count_to_be_between", {"min_value": 2, "max_value": 20}),
+        ("k", "expect_column_values_to_be_of_type", {"column_type": "integer"}),
+        ("amount", "expect_column_values_to_be_in_type_list", {"column_type_list": ["decimal(10,2)", "double"]}),
+    ]
+    return [(column, f"dbt_utils.{name}", arguments) for column, name, arguments in utils] + [
+        (column, f"dbt_expectations.{name}", arguments) for column, name, arguments in expectations
     ]
 
 

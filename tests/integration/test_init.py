@@ -227,7 +227,7 @@ def test_the_tests_of_an_existing_project_gate_its_models(adopted: tuple[Worksho
     ended = shop.dbt("run", "--select", "marts")
 
     assert ended.exit_code == 1, ended.out
-    assert "main.orders was not replaced: 1 of 3 expectations failed" in ended.out
+    assert "main.orders was not replaced: 1 of 4 expectations failed" in ended.out
     assert "SKIP relation main.report" in ended.out
     assert shop.value("select count(*) from main.orders") == 3
     assert shop.value("select orders from main.report") == 3
@@ -593,6 +593,18 @@ def test_an_upgrade_brings_what_is_newer_and_says_so(theirs: Path, monkeypatch: 
     assert not (home / "lake/latest_batch.sql").exists()
     assert (theirs / "macros/ribbon.sql").read_text().startswith("{#- A newer head. -#}")
     assert not list(theirs.glob(".ribbon-*"))
+
+
+def test_an_upgrade_takes_out_a_hook_that_the_package_has_no_more(theirs: Path) -> None:
+    init("--existing", theirs)
+    project = theirs / "dbt_project.yml"
+    before = project.read_text()
+    project.write_text(f'{before}on-run-start:\n  - "{{{{ ribbon.check_gate() }}}}"\n  - "select 1"\n')
+
+    done = init("--upgrade", theirs)
+
+    assert "dbt_project.yml" in done.output
+    assert project.read_text() == f'{before}on-run-start:\n  - "select 1"\n'
 
 
 def test_a_wrapper_that_was_edited_stays(theirs: Path) -> None:

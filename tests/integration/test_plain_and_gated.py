@@ -13,10 +13,11 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Workshop, new_mini, write_files
+from tests.conftest import REPOSITORY, Workshop, new_mini, write_files
 from tests.drawn_models import LOADS, drawn_project
 
-MODELS = 36
+MODELS = 60
+PACKAGES = REPOSITORY / "tests/other_packages"
 SELECT = ("--select", "path:models/warehouse/drawn")
 
 
@@ -77,6 +78,9 @@ def pair(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     both.committed = {Path(file).stem for file, text in files.items() if "'transaction': false" in text}
     for workshop in (both.plain, both.gated):
         write_files(workshop.project, files)
+        for package in ("dbt_utils", "dbt_expectations"):
+            shutil.copytree(PACKAGES / package, workshop.project / package)
+        assert workshop.dbt("deps").exit_code == 0
     (both.plain.project / "macros/ribbon.sql").unlink()
     for number in range(LOADS):
         plain, _ = build(both.plain, number)

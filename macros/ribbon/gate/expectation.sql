@@ -1,15 +1,18 @@
 {#- A dbt test as the gate reads it:
     test           its node
     name           of the generic test
-    arguments      of it; `column_name` is called column, and a ref() or source() is a relation
+    package        that it is of, where that is neither Ribbon nor dbt
+    arguments      of it; `column_name` is called column, but for another package's; a ref() or source() is a relation
     condition      SQL that picks the rows it speaks of: the test's `where`
     on_unexpected  fail, warn or quarantine (config.meta.on_unexpected)
     fused          whether it is a measure of ours, or else SQL of its own
     position       its place in the statement; its aggregates are prefixed with it -#}
 {% macro _expectation_of(test, position) -%}
   {%- set arguments = {} -%}
+  {%- set namespace = test.test_metadata.namespace -%}
+  {%- set package = namespace if namespace and namespace != 'ribbon' else none -%}
   {%- for name, value in test.test_metadata.kwargs.items() if name != 'model' -%}
-    {%- if name == 'column_name' -%}
+    {%- if name == 'column_name' and not package -%}
       {%- do arguments.update({'column': ribbon._unquoted(value)}) -%}
     {%- else -%}
       {%- do arguments.update({name: ribbon._argument(value, test)}) -%}
@@ -24,6 +27,7 @@
   {{ return({
     'test': test,
     'name': name,
+    'package': package,
     'arguments': arguments,
     'condition': test.config.where,
     'on_unexpected': on_unexpected,
@@ -46,7 +50,7 @@
 {% macro _is_sound(test, relation, known) -%}
   {%- if not ribbon._is_reaction(test.config.meta.get('on_unexpected') or 'fail') -%}{{ return(false) }}{%- endif -%}
   {%- set expectation = ribbon._expectation_of(test, 0) -%}
-  {%- set macro = ribbon._measure_named(expectation.name) -%}
+  {%- set macro = ribbon._measure_of_name(expectation) -%}
   {%- for argument in expectation.arguments if argument not in macro.get_macro().arguments -%}{{ return(false) }}{%- endfor -%}
   {%- if ribbon._missing_arguments(macro, expectation.arguments) -%}{{ return(false) }}{%- endif -%}
   {%- do ribbon._add_measures([expectation], relation) -%}

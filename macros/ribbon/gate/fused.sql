@@ -9,7 +9,7 @@
   {%- set name, namespace = test.test_metadata.name, test.test_metadata.namespace -%}
   {%- set measure = 'default__measure_' ~ name -%}
   {%- if namespace -%}
-    {{ return(namespace == 'ribbon' and measure in ribbon) }}
+    {{ return((namespace == 'ribbon' and measure in ribbon) or ribbon._is_measured_of_package(test)) }}
   {%- elif name in ['unique', 'not_null', 'accepted_values', 'relationships'] -%}
     {%- set said = test.test_metadata.kwargs -%}
     {{ return(
@@ -64,10 +64,12 @@
   {{ return(text is none or ribbon._unquoted(text) != text or modules.re.fullmatch('[^\W\d][\w$]*', text) is not none) }}
 {%- endmacro %}
 
-{#- The macro that returns the measure of an expectation. The name is no literal, which a direct call of dispatch refuses. -#}
-{% macro _measure_named(name) -%}
+{#- The macro that returns the measure of an expectation: for a test of another package, `measure_<package>__<name>`. The name is
+    no literal, which a direct call of dispatch refuses. -#}
+{% macro _measure_of_name(expectation) -%}
   {%- set find = adapter.dispatch -%}
-  {{ return(find('measure_' ~ name, 'ribbon')) }}
+  {%- set package = expectation.package ~ '__' if expectation.package else '' -%}
+  {{ return(find('measure_' ~ package ~ expectation.name, 'ribbon')) }}
 {%- endmacro %}
 
 {#- The expectations that the project itself defines again under their bare names, so that contracts need no `ribbon.` before

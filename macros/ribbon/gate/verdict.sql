@@ -42,7 +42,7 @@
 {%- endmacro %}
 
 {% macro _measure_of(expectation, relation) -%}
-  {%- set macro = ribbon._measure_named(expectation.name) -%}
+  {%- set macro = ribbon._measure_of_name(expectation) -%}
   {%- set known = macro.get_macro().arguments -%}
   {%- for argument in expectation.arguments if argument not in known -%}
     {%- do ribbon._contract_error(
@@ -63,7 +63,7 @@
     'test_id': expectation.test.unique_id,
     'node_id': node.unique_id,
     'name': expectation.name,
-    'column': expectation.arguments.get('column'),
+    'column': expectation.arguments.get('column') or expectation.test.column_name,
     'status': 'fail' if failed else ('warn' if row['should_warn'] else 'pass'),
     'severity': 'error' if may_fail else 'warn',
     'element_count': ribbon._whole_number(row.get('element_count')),

@@ -7,17 +7,19 @@ from ribbon.errors import ConfigError
 from ribbon.scaffold.yaml_lists import UnsafeEditError, with_items, without_items
 from ribbon.settings import Settings, parse_settings
 
-__all__ = ["PLACE", "read_project", "with_package", "without_old_hooks"]
+__all__ = ["PLACE", "read_project", "with_package", "without_gone_hooks", "without_old_hooks"]
 
 # Where the package lies in a project that takes it as a folder.
 PLACE = "packages/ribbon"
 ENTRY = f"local: {PLACE}"
 
 # Hooks of projects that had Ribbon's macros as a copy. The package brings its own; rules stay, under their new names.
-OLD_HOOKS = re.compile(r"^\{\{\s*(create_lake_views|record_run_start|record_run_end)\(.*\)\s*\}\}$")
+OLD_HOOKS = re.compile(r"^\{\{\s*(create_lake_views|record_run_start|record_run_end|check_gate)\(.*\)\s*\}\}$")
+# Hooks of the package that are no more.
+GONE_HOOKS = re.compile(r"^\{\{\s*ribbon\.check_gate\(.*\)\s*\}\}$")
 # What they wrote above the hooks, where a project had none.
 OLD_COMMENT = re.compile(r"(?:\r?\n)?^# Ribbon: views of the lake, and the history of runs\.\r?\n", re.MULTILINE)
-OLD_RULES = re.compile(r"\{\{(\s*)(check_layers|check_gate)\(")
+OLD_RULES = re.compile(r"\{\{(\s*)check_layers\(")
 
 
 def read_project(path: Path) -> tuple[str, Settings]:
@@ -44,12 +46,22 @@ def with_package(text: str, path: Path) -> str:
 
 def without_old_hooks(text: str, path: Path) -> str:
     """dbt_project.yml of a project that had a copy of the macros, for the package. Raises ConfigError as above."""
+    text = _without_hooks(text, path, OLD_HOOKS)
+    return OLD_RULES.sub(r"{{\1ribbon.check_layers(", OLD_COMMENT.sub("", text))
+
+
+def without_gone_hooks(text: str, path: Path) -> str:
+    """dbt_project.yml of a project that has an earlier package, for this one. Raises ConfigError as above."""
+    return _without_hooks(text, path, GONE_HOOKS)
+
+
+def _without_hooks(text: str, path: Path, hooks: re.Pattern[str]) -> str:
     try:
         for key in ("on-run-start", "on-run-end"):
-            text = without_items(text, key, lambda hook: bool(OLD_HOOKS.match(str(hook).strip())))
+            text = without_items(text, key, lambda hook: bool(hooks.match(str(hook).strip())))
     except UnsafeEditError as error:
         raise ConfigError(
-            f"{path}: hooks cannot be removed safely. Remove create_lake_views(), record_run_start() and"
-            " record_run_end(results) by hand, then run this again."
+            f"{path}: hooks cannot be removed safely. Remove create_lake_views(), record_run_start(), check_gate() and"
+            " record_run_end(results) by hand, as far as they are there, then run this again."
         ) from error
-    return OLD_RULES.sub(r"{{\1ribbon.\2(", OLD_COMMENT.sub("", text))
+    return text

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from ribbon.errors import ConfigError
 from ribbon.scaffold.adopting import copied_macros, ours_among, place_all, what_is_there, wrapper_path
-from ribbon.scaffold.project_file import PLACE, read_project, with_package, without_old_hooks
+from ribbon.scaffold.project_file import PLACE, read_project, with_package, without_gone_hooks, without_old_hooks
 from ribbon.scaffold.shipped import shipped_package
 from ribbon.scaffold.stamp import Stamp, edited_files, is_as_written, read_stamp, stamped
 from ribbon.scaffold.wrappers import bare_names, defined_in, materializations, schema_rule, wrapper_text
@@ -63,7 +63,8 @@ def upgrade(project_dir: Path, version: str, *, force: bool = False) -> Upgraded
 
 
 def _renewed(project_dir: Path, home: Path, stamp: Stamp, version: str, edited: list[str]) -> Upgraded:
-    _, settings = read_project(project_dir / "dbt_project.yml")
+    path = project_dir / "dbt_project.yml"
+    text, settings = read_project(path)
     package = shipped_package()
     kept = {
         path: digest
@@ -73,17 +74,20 @@ def _renewed(project_dir: Path, home: Path, stamp: Stamp, version: str, edited: 
     theirs = defined_in(project_dir, settings, [project_dir / path for path in stamp.wrappers])
     wrappers = {path: wrapper_text(Path(path).stem, package, theirs) for path in stamp.wrappers if path not in kept}
     new = stamped(package, version, wrappers, kept, stamp.before)
-    changed_wrappers = {
+    changed_files = {
         path: text
         for path, text in wrappers.items()
         if not (project_dir / path).is_file() or (project_dir / path).read_text("utf-8") != text
     }
-    place_all(project_dir, changed_wrappers, new, settings.packages_dir / "ribbon")
+    hooked = without_gone_hooks(text, path)
+    if hooked != text:
+        changed_files[path.name] = hooked
+    place_all(project_dir, changed_files, new, settings.packages_dir / "ribbon")
     came = read_stamp(home)
     hashes = came.hashes if came else {}
     names = hashes.keys() | stamp.hashes.keys()
     changed = {name for name in names if hashes.get(name) != stamp.hashes.get(name)} | set(edited)
-    written = tuple(changed_wrappers)
+    written = tuple(changed_files)
     return Upgraded(home, stamp.version, version, len(changed), tuple(edited), tuple(kept), written=written)
 
 

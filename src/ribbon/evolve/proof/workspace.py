@@ -76,7 +76,7 @@ def scratch_folder(project: ProjectPaths, command: str) -> Iterator[Path]:
 
 # Hooks write Ribbon's history of runs, so views cannot take its place.
 HISTORY = "ribbon"
-WRITTEN_BY_HOOKS = frozenset({"runs", "node_runs", "expectation_results", "column_profiles"})
+WRITTEN_BY_HOOKS = frozenset({"runs", "node_runs", "expectation_results", "column_profiles", "table_states"})
 
 BUILT = frozenset({"success", "warn"})
 
