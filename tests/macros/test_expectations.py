@@ -171,6 +171,14 @@ def results(mini: Workshop) -> dict[str, dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
+def sent(mini: Workshop) -> set[str]:
+    """The tests that ran SQL of their own, by name: those that the gate did not answer for."""
+    entries = re.split(r"^(?=\S*\d\d:\d\d:\d\d\.)", (mini.target / "logs/dbt.log").read_text(), flags=re.MULTILINE)
+    ran = [re.search(r"On test\.mini\.([^:.\s]+)", entry) for entry in entries if "dbt_internal_test" in entry]
+    return {found[1] for found in ran if found}
+
+
+@pytest.fixture(scope="module")
 def found(mini: Workshop) -> dict[str, int]:
     """How many rows the SQL of each test finds when it runs by itself, with the history that the gate looked back on."""
     with duckdb.connect(str(mini.data / "build.duckdb")) as connection:
@@ -183,11 +191,11 @@ def found(mini: Workshop) -> dict[str, int]:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.expectation}: {case.what}")
 def test_an_expectation_counts_what_it_does_not_expect(
-    results: dict[str, dict[str, Any]], found: dict[str, int], case: Case
+    results: dict[str, dict[str, Any]], found: dict[str, int], sent: set[str], case: Case
 ) -> None:
     result = results[name_of(case)]
 
-    assert result["adapter_response"]["_message"] == "measured by the gate", result["message"]
+    assert name_of(case) not in sent, result["message"]
     assert result["status"] == ("warn" if case.failures else "pass"), result["message"]
     assert result["failures"] == case.failures
     assert found[name_of(case)] == case.failures, "the stand-alone test finds something else"

@@ -10,7 +10,7 @@
   {%- set ungated = [] -%}
   {%- for test in graph.nodes.values() if test.resource_type == 'test' -%}
     {%- set node_id = ribbon._measured_node(test) if test.test_metadata else (test.depends_on.nodes or [''])[0] -%}
-    {%- set reason = none if node_id in graph.sources else ribbon._reason_of(test, node_id) -%}
+    {%- set reason = none if node_id in graph.sources else ribbon._reason_of(test) -%}
     {%- if reason -%}
       {%- do ungated.append({
         'test': test.unique_id, 'name': test.name, 'model': node_id, 'reason': reason,

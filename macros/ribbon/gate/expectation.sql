@@ -31,7 +31,7 @@
     'arguments': arguments,
     'condition': test.config.where,
     'on_unexpected': on_unexpected,
-    'fused': ribbon._is_fused(test),
+    'fused': ribbon.facts_of(test).fused,
     'position': position,
     'prefix': 'e' ~ position ~ '_',
   }) }}

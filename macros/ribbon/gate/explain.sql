@@ -11,9 +11,9 @@
   {%- set node = graph.nodes[unique_id] -%}
   {%- set relation = ribbon._relation_of_node(unique_id) -%}
   {%- set ungated = [] -%}
-  {%- for test in ribbon.gate_state()['tests'].get(unique_id, []) if ribbon.ungated_reason(test, node) -%}
+  {%- for test in ribbon.gate_state()['tests'].get(unique_id, []) if ribbon.ungated_reason(test) -%}
     {%- set expectation = ribbon.said_expectation(ribbon._expectation_of(test, loop.index0)) -%}
-    {%- do ungated.append({'expectation': expectation, 'reason': ribbon.ungated_reason(test, node)}) -%}
+    {%- do ungated.append({'expectation': expectation, 'reason': ribbon.ungated_reason(test)}) -%}
   {%- endfor -%}
   {%- do ribbon._recall_recorded_profiles() -%}
   {%- set materialized = node.config.materialized -%}
@@ -38,7 +38,7 @@
 
 {% macro _explained_part(node, relation, part) -%}
   {%- set expectations = [] -%}
-  {%- for expectation in ribbon._gated_expectations(node, relation, part) if not ribbon.ungated_reason(expectation.test, node) -%}
+  {%- for expectation in ribbon._gated_expectations(node, relation, part) if not ribbon.ungated_reason(expectation.test) -%}
     {%- do expectations.append(expectation) -%}
   {%- endfor -%}
   {%- set fused = expectations | selectattr('fused') | list -%}

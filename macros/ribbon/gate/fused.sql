@@ -1,8 +1,3 @@
-{#- A measure joins the one statement, unless the test counts its failures in a way of its own. -#}
-{% macro _is_fused(test) -%}
-  {{ return(ribbon._has_measure(test) and (test.config.fail_calc or 'count(*)') | trim == 'count(*)') }}
-{%- endmacro %}
-
 {#- Ribbon's expectations and dbt's own four have a measure, and so have tests of the project itself that come with one.
     What redefines the SQL of a name has not. -#}
 {% macro _has_measure(test) -%}
@@ -18,7 +13,9 @@
       and ribbon._is_column_name(said.get('field'))
     ) }}
   {%- endif -%}
-  {{ return(measure in context or name in ribbon.expectations_without_prefix()) }}
+  {#- In the package's own hooks its measures are at hand without prefix, too. -#}
+  {%- set is_theirs = measure in context and context[measure].macro.package_name != 'ribbon' -%}
+  {{ return(is_theirs or name in ribbon.expectations_without_prefix()) }}
 {%- endmacro %}
 
 {#- Whether a test is one of dbt's four, with the SQL that dbt brings for it. That SQL looks at nothing but its arguments, so it

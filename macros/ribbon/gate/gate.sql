@@ -80,7 +80,7 @@
 
 {% macro _gated_expectations(node, relation, part) -%}
   {%- set expectations = [] -%}
-  {%- for test in ribbon.gate_state()['tests'].get(node.unique_id, []) if ribbon.joins_gate(test, node) -%}
+  {%- for test in ribbon.gate_state()['tests'].get(node.unique_id, []) if ribbon.joins_gate(test) -%}
     {%- set expectation = ribbon._expectation_of(test, loop.index0) -%}
     {%- if expectation.fused -%}{%- do ribbon._add_measures([expectation], relation) -%}{%- endif -%}
     {%- if part in ['whole'] + ribbon._parts_of(expectation) -%}
@@ -111,10 +111,10 @@
 {%- endmacro %}
 
 {% macro _is_of_each_row(expectation) -%}
-  {%- set reads_others = expectation.test.depends_on.nodes | length > 1 or ribbon._names_itself(expectation.test) -%}
   {{ return(
-    expectation.fused and expectation.measure.form == 'rows' and not expectation.measure.windowed and not reads_others
-    and expectation.measure.mostly | float == 1) }}
+    expectation.fused and expectation.measure.form == 'rows' and not expectation.measure.windowed
+    and expectation.measure.mostly | float == 1
+    and not ribbon.facts_of(expectation.test).others and not ribbon._names_itself(expectation.test)) }}
 {%- endmacro %}
 
 {#- Verdicts are kept by test. A model that is built in batches has one of each: the worst is kept, and of an expectation of each

@@ -1,11 +1,13 @@
 {#- What this invocation of dbt knows of its gate, kept in `graph`, which all threads and hooks share:
     tests     the generic tests by the node they measure: a model, seed, snapshot or source
+    facts     by a test's unique id, what is known of it before it is measured (macros/ribbon/gate/ungated.sql says what)
     verdicts  by a test's unique id, what was measured (macros/ribbon/gate/verdict.sql says of what)
     profiles  one entry per column measured
     said      what is said once -#}
 {% macro gate_state() -%}
   {%- if 'ribbon' not in graph -%}
-    {%- do graph.update({'ribbon': {'tests': ribbon._tests_by_node(), 'verdicts': {}, 'profiles': [], 'said': []}}) -%}
+    {%- set tests = ribbon._tests_by_node() -%}
+    {%- do graph.update({'ribbon': {'tests': tests, 'facts': {}, 'verdicts': {}, 'profiles': [], 'said': []}}) -%}
   {%- endif -%}
   {{ return(graph['ribbon']) }}
 {%- endmacro %}

@@ -8,7 +8,7 @@
     {%- set answer = like.from_object([
       {'failures': verdict.failures, 'should_warn': verdict.should_warn, 'should_error': verdict.should_error}
     ], column_types=like.column_types) -%}
-    {%- call noop_statement('main', message='measured by the gate', res=answer) -%}{{ sql }}{%- endcall -%}
+    {%- call noop_statement('main', message='OK', res=answer) -%}{{ sql }}{%- endcall -%}
     {{ return({'relations': []}) }}
   {%- endif -%}
 
@@ -103,7 +103,7 @@
 {#- Whether a test node can be answered by a measure: not another package's SQL, not what is ephemeral and so has no relation, and
     not under --empty or --sample. -#}
 {% macro _can_be_measured(test) -%}
-  {{ return(test.test_metadata and ribbon._is_fused(test) and not ribbon._answered_by_project(test)
+  {{ return(test.test_metadata and ribbon.facts_of(test).fused and not ribbon._answered_by_project(test)
     and not ribbon._ephemeral_of(test) and not ribbon._flag_of_fewer_rows()) }}
 {%- endmacro %}
 
@@ -123,11 +123,10 @@
   {%- set trial = thread_id ~ ' ' ~ node_id -%}
   {%- if trial in tried -%}{{ return([test]) }}{%- endif -%}
   {%- do tried.append(trial) -%}
-  {%- set node = graph.nodes.get(node_id) or graph.sources[node_id] -%}
-  {%- set together = [test] -%}
+  {%- set together, built = [test], ribbon.gate_state().get('built', {}) -%}
   {%- for other in ribbon.gate_state()['tests'][node_id] if other.unique_id in selected_resources
     and other.unique_id != test.unique_id and other.unique_id not in ribbon.gate_state()['verdicts'] -%}
-    {%- if ribbon._can_be_measured(other) and ribbon._reads_what_is_there(other, node) -%}
+    {%- if ribbon._can_be_measured(other) and ribbon.reads_what_is_there(ribbon.facts_of(other), built) -%}
       {%- do together.append(other) -%}
     {%- endif -%}
   {%- endfor -%}

@@ -1,32 +1,49 @@
 {#- Why the gate does not promise to measure a test before the table is replaced; none where it does. dbt runs such a test after
     the build, in its own context, and `ribbon publish` takes no table that has not passed it. -#}
-{% macro ungated_reason(test, node) -%}
-  {%- set reason = ribbon._reason_not_to_measure(test, node) -%}
-  {%- if reason or node.resource_type == 'source' -%}{{ return(reason) }}{%- endif -%}
-  {%- for other in ribbon._others_of(test, node) if not ribbon._is_upstream(other, node) -%}
-    {{ return('it reads a relation that may be built later') }}
-  {%- endfor -%}
-  {{ return(none) }}
+{% macro ungated_reason(test) -%}{{ return(ribbon.facts_of(test).reason) }}{%- endmacro %}
+
+{#- Whether the gate measures a test on the candidate in this run: all that it reads is upstream, or not part of the run. What the
+    run has built beside the model may not be visible yet in the model's transaction. -#}
+{% macro joins_gate(test) -%}
+  {%- set facts = ribbon.facts_of(test) -%}
+  {{ return(not facts.unmeasured and ribbon.reads_what_is_there(facts, {})) }}
 {%- endmacro %}
 
-{#- Whether the gate measures a test on the candidate in this run: all that it reads is there. -#}
-{% macro joins_gate(test, node) -%}
-  {{ return(not ribbon._reason_not_to_measure(test, node) and ribbon._reads_what_is_there(test, node)) }}
-{%- endmacro %}
-
-{#- Whether all that a test reads besides `node` is as this run will leave it. -#}
-{% macro _reads_what_is_there(test, node) -%}
-  {%- for other in ribbon._others_of(test, node) if not ribbon._is_upstream(other, node) and not ribbon._is_settled(other) -%}
-    {{ return(false) }}
+{#- Whether all that a test reads besides what it measures is as this run leaves it. built: what the run has built by now. -#}
+{% macro reads_what_is_there(facts, built) -%}
+  {%- for other in facts.later if other not in built -%}
+    {%- if other in selected_resources or not ribbon._exists(other) -%}{{ return(false) }}{%- endif -%}
   {%- endfor -%}
   {{ return(true) }}
 {%- endmacro %}
 
-{#- What this run has yet to build shows what it was before. -#}
-{% macro _is_settled(unique_id) -%}
-  {{ return(
-    unique_id in ribbon.gate_state().get('built', {}) or (unique_id not in selected_resources and ribbon._exists(unique_id))
-  ) }}
+{#- What the gate knows of a test, looked up once, for macros are slow and hooks ask for every test:
+    has_measure, fused   whether it is a measure, and joins the one statement: it counts its failures in rows
+    others, later        what it reads besides the node it measures, and what of it is not upstream of that
+    unmeasured           why the gate cannot measure it at all; none where it can
+    reason               why it does not promise to; none where it does -#}
+{% macro facts_of(test) -%}
+  {%- set known = ribbon.gate_state()['facts'] -%}
+  {%- if test.unique_id not in known -%}
+    {%- set node_id = ribbon._measured_node(test) -%}
+    {%- set node = graph.nodes.get(node_id) or graph.sources[node_id] -%}
+    {%- set has_measure = ribbon._has_measure(test) -%}
+    {%- set facts = {
+      'has_measure': has_measure, 'fused': has_measure and (test.config.fail_calc or 'count(*)') | trim == 'count(*)',
+      'others': test.depends_on.nodes | reject('equalto', node_id) | list, 'later': [],
+    } -%}
+    {%- for other in facts.others if not (other.startswith('source.') or other in ribbon._ancestors(node_id)) -%}
+      {%- do facts.later.append(other) -%}
+    {%- endfor -%}
+    {%- set unmeasured = ribbon._reason_not_to_measure(test, node, facts) -%}
+    {%- set is_late = facts.later and node.resource_type != 'source' -%}
+    {%- do facts.update({
+      'unmeasured': unmeasured,
+      'reason': unmeasured or ('it reads a relation that may be built later' if is_late else none),
+    }) -%}
+    {%- do known.update({test.unique_id: facts}) -%}
+  {%- endif -%}
+  {{ return(known[test.unique_id]) }}
 {%- endmacro %}
 
 {#- The running model has its new rows, for all to see. A batch is not all of them. -#}
@@ -36,26 +53,19 @@
   {%- endif -%}
 {%- endmacro %}
 
-{% macro _reason_not_to_measure(test, node) -%}
+{% macro _reason_not_to_measure(test, node, facts) -%}
   {%- if node.resource_type != 'source' and node.config.materialized not in ribbon.gated_materializations() -%}
     {{ return('the materialization ' ~ node.config.materialized ~ ' is not gated') }}
-  {%- elif not ribbon._has_measure(test) and not ribbon._runs_dbts_sql(test) -%}
+  {%- elif not facts.has_measure and not ribbon._runs_dbts_sql(test) -%}
     {{ return('it has no measure') }}
   {%- elif ribbon._answered_by_project(test) -%}
     {{ return('the project has a ' ~ ribbon._answered_by_project(test) ~ ' of its own') }}
   {%- elif ribbon._ephemeral_of(test) -%}
     {{ return('it reads ' ~ ribbon._ephemeral_of(test).split('.')[2:] | join('.') ~ ', an ephemeral model') }}
-  {%- elif ribbon._others_of(test, node) | length > 1 and not ribbon._is_fused(test) -%}
+  {%- elif facts.others | length > 1 and not facts.fused -%}
     {{ return('it runs SQL of its own that reads several other relations') }}
   {%- endif -%}
   {{ return(none) }}
-{%- endmacro %}
-
-{#- What a test reads besides the node that it measures. -#}
-{% macro _others_of(test, node) -%}{{ return(test.depends_on.nodes | reject('equalto', node.unique_id) | list) }}{%- endmacro %}
-
-{% macro _is_upstream(unique_id, node) -%}
-  {{ return(unique_id.startswith('source.') or unique_id in ribbon._ancestors(node.unique_id)) }}
 {%- endmacro %}
 
 {% macro _exists(unique_id) -%}

@@ -63,7 +63,7 @@
     'test_id': expectation.test.unique_id,
     'node_id': node.unique_id,
     'name': expectation.name,
-    'column': expectation.arguments.get('column') or expectation.test.column_name,
+    'column': expectation.arguments.get('column') or expectation.test.get('column_name'),
     'status': 'fail' if failed else ('warn' if row['should_warn'] else 'pass'),
     'severity': 'error' if may_fail else 'warn',
     'element_count': ribbon._whole_number(row.get('element_count')),
@@ -75,7 +75,7 @@
     'should_error': failed,
     'quarantined': 0,
     'measured_at': modules.datetime.datetime.now(modules.pytz.utc),
-    'reason': ribbon._reason_of(expectation.test, node.unique_id),
+    'reason': ribbon.ungated_reason(expectation.test),
     'expectation': expectation,
     'test': expectation.test,
   } -%}
@@ -98,7 +98,7 @@
 {#- The failing rows of a test as it would find them by itself, of `chosen`: by its measure, else by dbt's SQL. -#}
 {% macro _own_sql(expectation, chosen) -%}
   {%- set test = expectation.test -%}
-  {%- if ribbon._has_measure(test) -%}
+  {%- if ribbon.facts_of(test).has_measure -%}
     {%- set alone = dict(expectation, prefix='e0_', position=0, condition=none) -%}
     {%- do alone.update({'measure': ribbon._measure_of(alone, chosen)}) -%}
     {{ return(ribbon._stand_alone_sql(alone, chosen | string)) }}

@@ -72,19 +72,17 @@
   {%- set metadata = test.test_metadata or {'name': test.name, 'kwargs': {}} -%}
   {%- set node_id = ribbon._measured_node(test) if test.test_metadata else (test.depends_on.nodes or [none]) | first -%}
   {{ return({
-    'test_id': test.unique_id, 'node_id': node_id, 'name': metadata.name, 'column': test.column_name,
+    'test_id': test.unique_id, 'node_id': node_id, 'name': metadata.name, 'column': test.get('column_name'),
     'status': 'fail' if result.status | string in ['fail', 'error'] else result.status | string,
     'severity': test.config.severity | lower, 'element_count': none, 'unexpected_count': none, 'observed_value': none,
     'failures': result.failures, 'quarantined': 0, 'message': result.message,
-    'reason': ribbon._reason_of(test, node_id), 'measured_at': modules.datetime.datetime.now(modules.pytz.utc), 'test': test,
+    'reason': ribbon._reason_of(test), 'measured_at': modules.datetime.datetime.now(modules.pytz.utc), 'test': test,
   }) }}
 {%- endmacro %}
 
-{#- Why readers may see what this test does not allow; none where the gate or the lake's door holds it back. -#}
-{% macro _reason_of(test, node_id) -%}
-  {%- if not test.test_metadata -%}{{ return('singular tests are not gated') }}{%- endif -%}
-  {%- set node = graph.nodes.get(node_id) or graph.sources.get(node_id) -%}
-  {{ return(ribbon.ungated_reason(test, node) if node else none) }}
+{#- Why the gate does not promise to measure a test; none where it, or the lake's door, does. -#}
+{% macro _reason_of(test) -%}
+  {{ return(ribbon.ungated_reason(test) if test.test_metadata else 'singular tests are not gated') }}
 {%- endmacro %}
 
 {#- The arguments of a test and its `where`, as JSON in the order of their names. -#}
@@ -98,26 +96,18 @@
 {%- endmacro %}
 
 {% macro _result_row(verdict) -%}
-  {%- set test = verdict.test -%}
-  {{ return('(' ~ [
-    ribbon.sql_literal(invocation_id), ribbon._utc(verdict.measured_at), ribbon.sql_literal(verdict.test_id),
-      ribbon.sql_literal(verdict.node_id),
-    ribbon.sql_literal(verdict.name), ribbon.sql_literal(verdict.column), ribbon.sql_literal(ribbon.said_arguments(test)),
-      ribbon.sql_literal(verdict.severity),
-    ribbon.sql_literal(verdict.status), ribbon.sql_literal(verdict.reason is none), ribbon.sql_literal(verdict.element_count),
-    ribbon.sql_literal(verdict.unexpected_count), ribbon.sql_literal(verdict.observed_value),
-      ribbon.sql_literal(verdict.failures),
-    ribbon.sql_literal(verdict.quarantined), ribbon.sql_literal(verdict.message), ribbon.sql_literal(verdict.reason),
-  ] | join(', ') ~ ')') }}
+  {{ return(ribbon.sql_tuple([
+    invocation_id, verdict.measured_at, verdict.test_id, verdict.node_id, verdict.name, verdict.column,
+    ribbon.said_arguments(verdict.test), verdict.severity, verdict.status, verdict.reason is none, verdict.element_count,
+    verdict.unexpected_count, verdict.observed_value, verdict.failures, verdict.quarantined, verdict.message, verdict.reason,
+  ])) }}
 {%- endmacro %}
 
 {% macro _profile_row(profile) -%}
-  {{ return('(' ~ [
-    ribbon.sql_literal(invocation_id), ribbon._utc(profile.measured_at), ribbon.sql_literal(profile.node_id),
-      ribbon.sql_literal(profile.column_name),
-    ribbon.sql_literal(profile.row_count), ribbon.sql_literal(profile.null_count), ribbon.sql_literal(profile.distinct_count),
-    ribbon.sql_literal(profile.min_value), ribbon.sql_literal(profile.max_value), ribbon.sql_literal(profile.top_values),
-  ] | join(', ') ~ ')') }}
+  {{ return(ribbon.sql_tuple([
+    invocation_id, profile.measured_at, profile.node_id, profile.column_name, profile.row_count, profile.null_count,
+    profile.distinct_count, profile.min_value, profile.max_value, profile.top_values,
+  ])) }}
 {%- endmacro %}
 
 {% macro _insert_rows(table, rows) -%}

@@ -62,17 +62,10 @@
 
 {#- One row of node_runs as a SQL tuple. -#}
 {% macro _node_run(result) -%}
-  {%- set values = [
-    ribbon.sql_literal(invocation_id),
-    ribbon.sql_literal(result.node.unique_id),
-    ribbon.sql_literal(result.node.resource_type),
-    ribbon.sql_literal(result.status),
-    ribbon.sql_literal(result.failures),
-    ribbon.sql_literal(result.execution_time),
-    ribbon.sql_literal(result.message),
-    ribbon._utc(result.timing[-1].completed_at) if result.timing else 'null',
-  ] -%}
-  {{ return('(' ~ values | join(', ') ~ ')') }}
+  {{ return(ribbon.sql_tuple([
+    invocation_id, result.node.unique_id, result.node.resource_type | string, result.status | string, result.failures,
+    result.execution_time, result.message, result.timing[-1].completed_at if result.timing else none,
+  ])) }}
 {%- endmacro %}
 
 {#- A Python datetime in UTC as a timestamp of the target's SQL; 'null' for none. -#}

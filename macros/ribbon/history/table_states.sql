@@ -17,10 +17,8 @@
     {%- set relation = adapter.get_relation(named.database, named.schema, named.identifier) -%}
     {%- set state = ribbon._state_of(relation) if relation else none -%}
     {%- if state -%}
-      {%- do rows.append('(' ~ [
-        ribbon.sql_literal(invocation_id), ribbon.sql_literal(unique_id), ribbon.sql_literal(state),
-        ribbon._utc(modules.datetime.datetime.now(modules.pytz.utc)),
-      ] | join(', ') ~ ')') -%}
+      {%- set now = modules.datetime.datetime.now(modules.pytz.utc) -%}
+      {%- do rows.append(ribbon.sql_tuple([invocation_id, unique_id, state, now])) -%}
     {%- endif -%}
   {%- endfor -%}
   {%- do ribbon._insert_rows(schema ~ '.table_states', rows) -%}
@@ -45,12 +43,12 @@
 
 {#- Marts, and what blocking tests read that are not promised to be measured by the gate. -#}
 {% macro _asked_for() -%}
-  {%- set asked = {} -%}
+  {%- set asked, known = {}, ribbon.gate_state()['facts'] -%}
   {%- for node in graph.nodes.values() if node.resource_type in ['model', 'seed', 'snapshot'] -%}
     {%- if ribbon.layer_of(node) == 'mart' -%}{%- do asked.update(ribbon._with_tables_beneath(node.unique_id)) -%}{%- endif -%}
   {%- endfor -%}
   {%- for test in graph.nodes.values() if test.resource_type == 'test' and test.config.severity | upper == 'ERROR' -%}
-    {%- if ribbon._reason_of(test, ribbon._measured_node(test) if test.test_metadata else none) -%}
+    {%- if not test.test_metadata or (known.get(test.unique_id) or ribbon.facts_of(test)).reason -%}
       {%- for read in test.depends_on.nodes -%}{%- do asked.update(ribbon._with_tables_beneath(read)) -%}{%- endfor -%}
     {%- endif -%}
   {%- endfor -%}
