@@ -26,10 +26,16 @@ from processes import run
 from ribbon.config import ProjectPaths
 from ribbon.dbt.profiles import DuckdbProfile, duckdb_profile
 from ribbon.errors import RibbonError
+from ribbon.model import FAILED
+from ribbon.settings import read_settings
 
 DBT = [sys.executable, "-c", "from dbt.cli.main import cli; cli()"]
 RIBBON = [sys.executable, "-m", "ribbon", "init", "--existing"]
 NODES_FAILED = 1
+SUMMARY = [
+    *("nodes", "tests", "nodes differ", "verdicts differ", "tables differ", "gated"),
+    *("times the seconds", "times the processor seconds", "times the memory"),
+]
 
 
 def measure(project: Path, profile: DuckdbProfile, options: Sequence[str], place: Path, *, twice: bool) -> Builds:
@@ -59,6 +65,10 @@ def report(name: str, builds: Builds) -> Iterator[str]:
     yield from differences("Differs with Ribbon", builds.differences)
     if builds.again:
         yield from differences("Differs between two builds by plain dbt, and is not compared", builds.unsteady)
+    failed = {key: seen for key, seen in builds.plain.outcomes.items() if seen.status in FAILED}
+    if failed:
+        yield f"\n## Fails in plain dbt: {len(failed)}\n"
+        yield from (f"- {key}: {seen}" for key, seen in failed.items())
     if builds.held_back:
         yield f"\n## Held back by the gate, because of tests that fail in plain dbt too: {len(builds.held_back)}\n"
         yield from (f"- {key}" for key in builds.held_back)
@@ -114,18 +124,21 @@ def share(part: int, whole: int) -> str:
 
 
 def summary(name: str, builds: Builds) -> Iterator[str]:
-    """The project as a row of the table in README.md. Time and memory are those with Ribbon by those of plain dbt."""
+    """The project as a row of the table in README.md. Costs are those with Ribbon by the lower ones of plain dbt."""
     found, tests = builds.differences, sum(map(is_test, builds.plain.outcomes))
     plain = [each.run for each in (builds.plain, builds.again) if each]
-    time = builds.gated.run.seconds * len(plain) / sum(each.seconds for each in plain)
-    memory = builds.gated.run.peak / max(each.peak for each in plain)
+    costs = [
+        builds.gated.run.seconds / min(each.seconds for each in plain),
+        builds.gated.run.busy / min(each.busy for each in plain),
+        builds.gated.run.peak / min(each.peak for each in plain),
+    ]
     yield "\n## In a row\n"
-    yield "| project | nodes | tests | nodes differ | verdicts differ | tables differ | gated | time | memory |"
-    yield "|---|---:|---:|---:|---:|---:|---:|---:|---:|"
-    differ = f"{len(found.nodes)} | {len(found.verdicts)} | {len(found.relations)}"
-    gated = share(sum(test.is_gated for test in builds.covered), len(builds.covered))
-    counts = f"{len(builds.plain.outcomes) - tests:,} | {tests:,}"
-    yield f"| {name} | {counts} | {differ} | {gated} | {time:.2f} | {memory:.2f} |"
+    yield f"| project | {' | '.join(SUMMARY)} |"
+    yield f"|---|{'---:|' * len(SUMMARY)}"
+    cells = [f"{each:,}" for each in (len(builds.plain.outcomes) - tests, tests)]
+    cells += [f"{len(each):,}" for each in (found.nodes, found.verdicts, found.relations)]
+    cells.append(share(sum(test.is_gated for test in builds.covered), len(builds.covered)))
+    yield f"| {name} | {' | '.join([*cells, *(f'{each:.2f}' for each in costs)])} |"
 
 
 def main() -> int:
@@ -148,7 +161,8 @@ def main() -> int:
         raise SystemExit(str(error)) from error
     with tempfile.TemporaryDirectory(prefix="ribbon-bench-") as temporary:
         builds = measure(project, profile, options, asked.keep or Path(temporary), twice=not asked.once)
-        print("\n".join(report(project.name, builds)))
+        name = str(read_settings(project).document.get("name"))
+        print("\n".join(report(name, builds)))
         return int(bool(builds.differences))
 
 

@@ -5,11 +5,15 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ribbon.dbt.results import REFUSED
+from ribbon.dbt.results import REFUSED, brief
+from ribbon.model import FAILED
 
 __all__ = ["Outcome", "differing", "is_test", "read_outcomes", "refused_by_both", "with_recorded"]
 
 TESTS = frozenset({"test", "unit_test"})
+
+# How much of a message is shown.
+LONGEST = 300
 
 # Nodes of this package are Ribbon's own hooks.
 PACKAGE = "ribbon"
@@ -24,10 +28,10 @@ class Outcome:
     message: str = field(default="", compare=False)
 
     def __str__(self) -> str:
-        """In words, with the first line of the message of what failed."""
+        """In words, with the message of what failed."""
         counted = f" ({self.failures:,} failures)" if self.failures else ""
-        first = next((line.strip() for line in self.message.splitlines() if line.strip()), "")
-        return f"{self.status}{counted}{f': {first}' if self.status in {'error', 'fail'} and first else ''}"
+        said = f": {brief(self.message)[:LONGEST]}" if self.status in FAILED and self.message else ""
+        return f"{self.status}{counted}{said}"
 
 
 MISSING = Outcome("missing")
@@ -75,4 +79,4 @@ def differing(
 
 
 def _fails(outcomes: Mapping[str, Outcome], tests: Collection[str]) -> bool:
-    return any(outcomes.get(test, MISSING).status in {"fail", "error"} for test in tests)
+    return any(outcomes.get(test, MISSING).status in FAILED for test in tests)
