@@ -95,11 +95,15 @@ def counted(each: Build, *, tests: bool) -> str:
 
 
 def differences(title: str, found: Differences) -> Iterator[str]:
-    """Each difference in a line."""
+    """Each difference in a line; what is skipped is counted, for it follows from others."""
     outcomes, relations = len(found.outcomes), len(found.relations)
     yield f"\n## {title}: {len(found.nodes)} nodes, {outcomes - len(found.nodes)} verdicts, {relations} tables\n"
+    skipped = {key: before.status for key, (before, after) in found.outcomes.items() if after.status == "skipped"}
     for key, (before, after) in found.outcomes.items():
-        yield f"- {key}: {before}; then {after}"
+        if key not in skipped:
+            yield f"- {key}: {before}; then {after}"
+    for status, count in Counter(skipped.values()).items():
+        yield f"- {count:,} more: {status}; then skipped"
     for name, what in found.relations.items():
         yield f"- {name}: {what}"
 
