@@ -8,7 +8,7 @@ from typing import Any
 
 from contents import Content, differing_relations, read_contents, unsteady_columns
 from copies import Copy
-from coverage import Covered, Recorded, covered_tests, read_recorded
+from gating import Covered, Recorded, covered_tests, read_recorded
 from outcomes import Outcome, differing, is_test, read_outcomes, refused_by_both, with_recorded
 from processes import Run
 

@@ -19,7 +19,7 @@ sys.path.append(str(BENCH / "lineage"))  # commands are watched in the same way
 
 from builds import Build, Builds, Differences
 from copies import copy_project
-from coverage import count_reasons
+from gating import count_reasons
 from outcomes import is_test
 from processes import run
 
