@@ -71,9 +71,12 @@ class Builds:
     @cached_property
     def differences(self) -> Differences:
         """What differs with Ribbon, but for what plain dbt makes differ and what the gate holds back rightly."""
-        apart = {*self.held_back, *self._tests_held_back, *self.unsteady.outcomes}
-        recorded = {key: each.outcome for key, each in self.recorded.items()}
-        outcomes = differing(self.plain.outcomes, with_recorded(self.gated.outcomes, recorded), apart)
+        tests = {test for key in self.held_back for test in self._tests[key]}
+        recorded = {key: each.outcome for key, each in self.recorded.items() if key in tests}
+        gated = with_recorded(self.gated.outcomes, recorded)
+        not_run = {key for key in tests if key in gated and gated[key].status == "skipped"}
+        apart = {*self.held_back, *not_run, *self.unsteady.outcomes}
+        outcomes = differing(self.plain.outcomes, gated, apart)
         unsteady = unsteady_columns(*self._plain_contents)
         plain, again = (build.contents(unsteady) if unsteady else build.contents() for build in self._twice)
         relations = differing_relations(plain, self.gated.contents(unsteady), again)
@@ -118,15 +121,6 @@ class Builds:
             for parent in node["depends_on"]["nodes"] if is_test(key) else ():
                 found.setdefault(parent, []).append(key)
         return found
-
-    @property
-    def _tests_held_back(self) -> set[str]:
-        """Tests that did not run because the gate held back what they read."""
-        tests = {test for key in self.held_back for test in self._tests[key]}
-        return {test for test in tests - self.recorded.keys() if self._is_skipped(test)}
-
-    def _is_skipped(self, key: str) -> bool:
-        return key in self.gated.outcomes and self.gated.outcomes[key].status == "skipped"
 
     def _relation(self, key: str) -> str:
         return f"{self.plain.nodes[key]['schema']}.{self.plain.nodes[key]['alias']}"

@@ -1,6 +1,7 @@
 """A dbt project built by plain dbt and with Ribbon taken in: what differs, what is ungated, what it costs.
 
-    python bench/adoption/measure.py PROJECT [--profiles-dir FOLDER] [--target NAME] [--once] [options of dbt build]
+    python bench/adoption/measure.py PROJECT [--profiles-dir FOLDER] [--target NAME] [--builds 1] [--once]
+        [--keep FOLDER] [options of dbt build]
 
 PROJECT is the folder of a dbt project that builds into a DuckDB file. It is copied, the file too, and stays as it is.
 Packages that are not installed are installed by `dbt deps`. Exits with 1 where something differs.
@@ -12,6 +13,7 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 BENCH = Path(__file__).parents[1]
@@ -38,24 +40,32 @@ SUMMARY = [
 ]
 
 
-def measure(project: Path, profile: DuckdbProfile, options: Sequence[str], place: Path, *, twice: bool) -> Builds:
-    """All builds, one after the other, in copies of the project below `place`."""
-    plain = build(project, profile, options, place / "plain", gated=False)
-    gated = build(project, profile, options, place / "gated", gated=True)
-    again = build(project, profile, options, place / "again", gated=False) if twice else None
-    return Builds(plain, gated, again)
+@dataclass(frozen=True)
+class Measured:
+    """A project and how to build it. options: of dbt build. builds: how often each copy is built."""
 
+    project: Path
+    profile: DuckdbProfile
+    options: Sequence[str]
+    builds: int
 
-def build(project: Path, profile: DuckdbProfile, options: Sequence[str], place: Path, *, gated: bool) -> Build:
-    """`dbt build` in a copy, where nodes may fail. gated: with Ribbon taken in before."""
-    copy = copy_project(project, profile, place)
-    if copy.lacks_packages:
-        run([*DBT, "deps"], copy.folder, copy.environment)
-    if gated:
-        run(RIBBON, copy.folder, copy.environment)
-    done = run([*DBT, "build", *options], copy.folder, copy.environment, accepted=(0, NODES_FAILED))
-    print(f"{place.name}: built in {done.seconds:.1f} s", file=sys.stderr)
-    return Build(copy, done)
+    def all(self, place: Path, *, twice: bool) -> Builds:
+        """All builds, one after the other, in copies below `place`. twice: also a second copy without Ribbon."""
+        plain = self.build(place / "plain", gated=False)
+        gated = self.build(place / "gated", gated=True)
+        return Builds(plain, gated, self.build(place / "again", gated=False) if twice else None)
+
+    def build(self, place: Path, *, gated: bool) -> Build:
+        """`dbt build` in a copy, where nodes may fail. gated: with Ribbon taken in before."""
+        copy = copy_project(self.project, self.profile, place)
+        if copy.lacks_packages:
+            run([*DBT, "deps"], copy.folder, copy.environment)
+        if gated:
+            run(RIBBON, copy.folder, copy.environment)
+        for _ in range(self.builds):
+            done = run([*DBT, "build", *self.options], copy.folder, copy.environment, accepted=(0, NODES_FAILED))
+            print(f"{place.name}: built in {done.seconds:.1f} s", file=sys.stderr)
+        return Build(copy, done)
 
 
 def report(name: str, builds: Builds) -> Iterator[str]:
@@ -153,6 +163,7 @@ def main() -> int:
     parser.add_argument("project", type=Path)
     parser.add_argument("--profiles-dir", type=Path, help="the folder of profiles.yml, if that is not in the project")
     parser.add_argument("--target", help="of the profile; its default if there is none")
+    parser.add_argument("--builds", type=int, default=1, help="build each copy so often; the last build counts")
     parser.add_argument("--once", action="store_true", help="build by plain dbt only once")
     parser.add_argument("--keep", type=Path, help="an empty folder in which to leave the copies")
     asked, options = parser.parse_known_args()
@@ -164,7 +175,8 @@ def main() -> int:
     except RibbonError as error:
         raise SystemExit(str(error)) from error
     with tempfile.TemporaryDirectory(prefix="ribbon-bench-") as temporary:
-        builds = measure(project, profile, options, asked.keep or Path(temporary), twice=not asked.once)
+        measured = Measured(project, profile, options, asked.builds)
+        builds = measured.all(asked.keep or Path(temporary), twice=not asked.once)
         name = str(read_settings(project).document.get("name"))
         print("\n".join(report(name, builds)))
         return int(bool(builds.differences))

@@ -21,7 +21,6 @@ import outcomes
 from outcomes import Outcome
 
 ORDERS = "create table orders as select * from (values (1, 'a', 0.1::double), (2, 'b', 0.2)) as t(id, name, price)"
-HISTORY = "run_id, command, target, started_at, finished_at, status"
 RECORDED = "test_id, status, failures, message, gated, reason, measured_at"
 
 Read = Callable[..., dict[str, contents.Content]]
