@@ -12,13 +12,15 @@ import pytest
 from ribbon.dbt.profiles import DuckdbProfile
 from tests.conftest import REPOSITORY
 
-sys.path.append(str(REPOSITORY / "bench/adoption"))
+sys.path += [str(REPOSITORY / "bench/adoption"), str(REPOSITORY / "bench/lineage")]
 
+import builds
 import contents
 import copies
 import gating
 import outcomes
 from outcomes import Outcome
+from processes import Run
 
 ORDERS = "create table orders as select * from (values (1, 'a', 0.1::double), (2, 'b', 0.2)) as t(id, name, price)"
 RECORDED = "test_id, status, failures, message, gated, reason, measured_at"
@@ -211,6 +213,64 @@ def test_reasons_are_counted_by_kind_whatever_nodes_they_name(tmp_path: Path) ->
         ("… may be built after …", "dbt", 2),
         ("no result is recorded", "dbt", 1),
     ]
+
+
+def built(folder: Path, results: dict[str, tuple[str, int | None, str]], *statements: str) -> builds.Build:
+    """A build that left these results, and the tables of these statements."""
+    copy = copies.Copy(folder, folder / "shop.duckdb", folder)
+    copy.target.mkdir(parents=True)
+    rows = [
+        {"unique_id": key, "status": status, "failures": failures, "message": message}
+        for key, (status, failures, message) in results.items()
+    ]
+    (copy.target / "run_results.json").write_text(json.dumps({"results": rows}))
+    on_orders = {"depends_on": {"nodes": ["model.shop.orders"]}, "test_metadata": None}
+    nodes = {key: {"name": key, **on_orders} for key in results if outcomes.is_test(key)}
+    nodes["model.shop.orders"] = {"name": "orders", "schema": "main", "alias": "orders", "depends_on": {"nodes": []}}
+    (copy.target / "manifest.json").write_text(json.dumps({"nodes": nodes, "unit_tests": {}}))
+    with duckdb.connect(str(copy.file)) as connection:
+        for statement in statements:
+            connection.execute(statement)
+    return builds.Build(copy, Run(1, 1, 1, ""))
+
+
+def test_what_the_gate_holds_back_rightly_is_told_apart_and_nothing_else_is(tmp_path: Path) -> None:
+    built_plain = {
+        "model.shop.orders": ("success", None, ""),
+        "test.shop.unique": ("fail", 3, "Got 3 results"),
+        "test.shop.singular": ("pass", 0, ""),
+    }
+    held_back = {
+        "model.shop.orders": ("error", None, "main.orders was not replaced: 1 of 1 expectations failed."),
+        "test.shop.unique": ("skipped", None, ""),
+        "test.shop.singular": ("skipped", None, ""),
+    }
+    history = [f"create table {name} (i int)" for name in contents.HISTORY - {"expectation_results"}]
+    results = f"select * from (values ('test.shop.unique', 'fail', 3, null, true, null, 1)) as t({RECORDED})"
+    history.append(f"create table expectation_results as {results}")
+    plain = built(tmp_path / "plain", built_plain, ORDERS, "create table items (id int)")
+    gated = built(tmp_path / "gated", held_back, "create schema h", "use h", *history)
+
+    found = builds.Builds(plain, gated)
+
+    assert found.held_back == ("model.shop.orders",)
+    assert not found.differences.outcomes
+    assert found.differences.relations == {"main.items": "missing"}
+
+
+def test_what_a_second_plain_build_makes_differ_is_told_apart(tmp_path: Path) -> None:
+    passed, warned = (
+        {"model.shop.orders": ("success", None, ""), "test.shop.random": (status, None, "")}
+        for status in ("pass", "warn")
+    )
+    later = "update orders set price = 5"
+    plain, again = built(tmp_path / "plain", passed, ORDERS), built(tmp_path / "again", warned, ORDERS, later)
+
+    found = builds.Builds(plain, built(tmp_path / "gated", warned, ORDERS, "update orders set price = 7"), again)
+
+    assert not found.differences
+    assert found.unsteady.verdicts == ["test.shop.random"]
+    assert found.unsteady.relations == {"main.orders": "values of price"}
 
 
 def test_a_copy_builds_into_a_file_of_its_own_of_the_same_name(tmp_path: Path) -> None:
