@@ -4,7 +4,7 @@ import os
 import subprocess
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,10 +21,13 @@ class Run:
     busy: float
     peak: int
     said: str
+    exit_code: int = 0
 
 
-def run(command: Sequence[str], folder: Path, environment: dict[str, str] | None = None) -> Run:
-    """Runs it in `folder`; a command that fails stops the bench with the end of what it said.
+def run(
+    command: Sequence[str], folder: Path, environment: dict[str, str] | None = None, accepted: Collection[int] = (0,)
+) -> Run:
+    """Runs it in `folder`; one that ends with another code than these stops the bench with the end of what it said.
 
     The peak is of the proportional set sizes of the whole tree, looked at ten times a second: pages that processes
     share count once.
@@ -38,12 +41,12 @@ def run(command: Sequence[str], folder: Path, environment: dict[str, str] | None
         watch.start()
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - started
-    process.returncode = status
+    process.returncode = os.waitstatus_to_exitcode(status)
     watch.join()
-    if status:
+    if process.returncode not in accepted:
         raise SystemExit(f"{command} failed:\n{said.read_text()[-3000:]}")
     peak = max(peaks[0], usage.ru_maxrss * 1024)
-    return Run(seconds, usage.ru_utime + usage.ru_stime, peak, said.read_text())
+    return Run(seconds, usage.ru_utime + usage.ru_stime, peak, said.read_text(), process.returncode)
 
 
 def _watch(pid: int, peaks: list[int]) -> None:
