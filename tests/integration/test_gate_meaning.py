@@ -161,3 +161,71 @@ def test_clone_measures_nothing(mini: Workshop) -> None:
 
     assert ended.exit_code == 0, ended.out
     assert mini.value("select count(*) from dev_warehouse.tree") == 3
+
+
+ODD = {
+    "keys": "select 7 as id",
+    "text_keys": "select '7' as pid union all select '8'",
+    "endless": "select 1.5::decimal(10, 2) as d union all select 12",
+    "huge": "select x::double as x from (values ('nan'), ('inf'), ('1e308'), ('-1e308')) as t (x)",
+    "twins": "select null::int as v, 1 as a union all select null, 2",
+    "early": "select 1 as id",
+    "late": "select * from {{ ref('early') }}",
+}
+ODD_CONTRACT = """
+models:
+  - name: text_keys
+    columns:
+      - name: pid
+        data_tests:
+          - relationships: {name: key_types, arguments: {to: ref('keys'), field: id}, config: {severity: warn}}
+  - name: endless
+    data_tests: [ribbon.expect_table_columns_to_match_set: {name: any_columns, arguments: {column_set: null}}]
+    columns:
+      - name: d
+        data_tests:
+          - ribbon.expect_column_values_to_be_between: {name: no_end, arguments: {min_value: -.inf, max_value: .inf}}
+          - ribbon.expect_column_min_to_be_between: {name: one_end, arguments: {min_value: 0.5, max_value: .inf}}
+          - ribbon.expect_column_kl_divergence_to_be_less_than:
+              name: open_bins
+              arguments: {partition_object: {bins: [-.inf, 10, .inf], weights: [0.5, 0.5]}, threshold: 0.1}
+  - name: huge
+    columns:
+      - name: x
+        data_tests:
+          - ribbon.expect_column_stdev_to_be_between:
+              {name: spread, arguments: {max_value: 1}, config: {severity: warn}}
+          - ribbon.expect_column_value_z_scores_to_be_less_than:
+              {name: scores, arguments: {threshold: 3, double_sided: true}, config: {severity: warn}}
+  - name: twins
+    columns:
+      - name: v
+        data_tests: [not_null: {name: one, config: {where: a = 1}}, not_null: {name: two, config: {where: a = 2}}]
+  - name: early
+    columns: [{name: id, data_tests: [relationships: {name: to_late, arguments: {to: ref('late'), field: id}}]}]
+"""
+
+
+def test_odd_arguments_and_values_are_measured(tmp_path: Path) -> None:
+    mini = new_mini(tmp_path)
+    files = {f"models/warehouse/odd/{name}.sql": f"{sql}\n" for name, sql in ODD.items()}
+    write_files(mini.project, files | {"expectations/warehouse/odd.yml": ODD_CONTRACT})
+
+    ended = mini.dbt("build", "--select", "path:models/warehouse/odd")
+
+    found = mini.query("select split_part(test_id, '.', 3), status, failures, gated from ribbon.expectation_results")
+    assert {name: (status, failures) for name, status, failures, _ in found} == {
+        "any_columns": ("pass", 0),
+        "key_types": ("warn", 1),
+        "no_end": ("pass", 0),
+        "one": ("fail", 1),
+        "one_end": ("pass", 0),
+        "open_bins": ("pass", 0),
+        "scores": ("warn", 4),
+        "spread": ("warn", 1),
+        "to_late": ("pass", 0),
+        "two": ("fail", 1),
+    }, ended.out
+    assert {name for name, *_, gated in found if not gated} == {"key_types", "to_late"}
+    for choice in ("a = 1", "a = 2"):
+        assert f"not_null(column=v) where {choice}: 1 of 1 rows" in ended.out

@@ -17,9 +17,11 @@
     {%- set reach = multiplier ~ ' * (' ~ high ~ ' - ' ~ low ~ ')' -%}
     {%- set outside = number ~ ' < ' ~ low ~ ' - ' ~ reach ~ ' or ' ~ number ~ ' > ' ~ high ~ ' + ' ~ reach -%}
   {%- else -%}
-    {%- set derived = {low: 'avg(' ~ number ~ ') over ()', high: multiplier ~ ' * stddev_samp(' ~ number ~ ') over ()'} -%}
+    {%- set spread = 'stddev_samp(' ~ ribbon._finite(number) ~ ') over ()' -%}
+    {%- set derived = {low: 'avg(' ~ number ~ ') over ()', high: multiplier ~ ' * ' ~ spread} -%}
     {%- set distance = 'abs(' ~ number ~ ' - ' ~ low ~ ')' -%}
-    {%- set outside = 'case when ' ~ high ~ ' <= 0 then ' ~ distance ~ ' > 0 else ' ~ distance ~ ' >= ' ~ high ~ ' end' -%}
+    {%- set outside = 'coalesce(case when ' ~ high ~ ' <= 0 then ' ~ distance ~ ' > 0 else ' ~ distance ~ ' >= ' ~ high ~ ' end, '
+      ~ low ~ ' - ' ~ low ~ ' <> 0)' -%}
   {%- endif -%}
   {{ return(ribbon.rows_measure(
     [column], 'coalesce(' ~ outside ~ ', false)', mostly=mostly, row_condition=row_condition, windowed=true, derived=derived)) }}

@@ -28,9 +28,10 @@
   {{ return(text ~ verdict.failures ~ ' failures') }}
 {%- endmacro %}
 
-{#- An expectation with its arguments in the order of their names, so that it is said alike in every run. -#}
+{#- An expectation with its arguments in the order of their names, so that it is said alike in every run, and with its `where`. -#}
 {% macro said_expectation(expectation) -%}
   {%- set said = [] -%}
   {%- for name in expectation.arguments | sort -%}{%- do said.append(name ~ '=' ~ expectation.arguments[name]) -%}{%- endfor -%}
-  {{ return(expectation.name ~ '(' ~ said | join(', ') ~ ')') }}
+  {%- set chosen = ' where ' ~ expectation.condition if expectation.condition else '' -%}
+  {{ return(expectation.name ~ '(' ~ said | join(', ') ~ ')' ~ chosen) }}
 {%- endmacro %}

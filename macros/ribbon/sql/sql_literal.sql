@@ -3,6 +3,8 @@
 {% macro sql_literal(value) -%}
   {%- if value is none -%}
     {{ return('null') }}
+  {%- elif value is number and value | string in ['inf', '-inf', 'nan'] -%}
+    {{ return("cast('" ~ value ~ "' as " ~ ribbon.type_double() ~ ')') }}
   {%- elif value is boolean or value is number -%}
     {{ return(value | string | lower) }}
   {%- else -%}
