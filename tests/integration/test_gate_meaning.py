@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from tests.conftest import Workshop, new_mini, write_files
@@ -229,3 +230,41 @@ def test_odd_arguments_and_values_are_measured(tmp_path: Path) -> None:
     assert {name for name, *_, gated in found if not gated} == {"key_types", "to_late"}
     for choice in ("a = 1", "a = 2"):
         assert f"not_null(column=v) where {choice}: 1 of 1 rows" in ended.out
+
+
+def test_a_source_that_is_a_file_is_tested_where_it_lies(tmp_path: Path) -> None:
+    mini = new_mini(tmp_path)
+    file = tmp_path / "rows.parquet"
+    duckdb.sql(f"copy (select 1 as id union all select 1) to '{file}'")
+    source = f"""
+sources:
+  - name: elsewhere
+    tables:
+      - name: rows
+        config: {{meta: {{external_location: "{file}"}}}}
+        columns: [{{name: id, data_tests: [not_null: {{name: present}}, unique: {{name: alone}}]}}]
+"""
+    write_files(mini.project, {"expectations/lake/elsewhere.yml": source})
+
+    ended = mini.dbt("test", "--select", "source:elsewhere")
+
+    assert ended.exit_code == 1, ended.out
+    found = mini.query("select split_part(test_id, '.', 3), status, gated, reason from ribbon.expectation_results")
+    reason = "Ribbon does not land this source"
+    assert sorted(found) == [("alone", "fail", False, reason), ("present", "pass", False, reason)]
+
+
+def test_a_column_that_changes_its_case_stays_the_column_of_its_quarantine(tmp_path: Path) -> None:
+    mini = new_mini(tmp_path)
+    contract = """
+models:
+  - name: cased
+    columns: [{name: v, data_tests: [not_null: {config: {meta: {on_unexpected: quarantine}}}]}]
+"""
+    for name in ("v", "V"):
+        model = f"select 1 as id, null::int as {name} union all select 2, 5\n"
+        write_files(mini.project, {"models/warehouse/cased.sql": model, "expectations/warehouse/cased.yml": contract})
+        ended = mini.dbt("build", "--select", "cased")
+        assert ended.exit_code == 0, ended.out
+
+    assert mini.query("select id, v from warehouse.cased__quarantine") == [(1, None)]

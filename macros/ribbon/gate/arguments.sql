@@ -59,8 +59,12 @@
   {{ return(arguments) }}
 {%- endmacro %}
 
+{#- The relation of a node. A source of dbt-duckdb's may be a file, which only source() knows. -#}
 {% macro _relation_of_node(unique_id) -%}
   {%- set node = graph.nodes.get(unique_id) or graph.sources[unique_id] -%}
+  {%- if unique_id in graph.sources and 'external_location' in [node.meta, node.source_meta, node.config] | string -%}
+    {{ return(builtins.source(node.source_name, node.name)) }}
+  {%- endif -%}
   {%- set place = node.get('defer_relation') if ribbon._is_deferred(node) else node -%}
   {%- set identifier = place.get('identifier') or place.get('alias') or node.name -%}
   {{ return(api.Relation.create(database=place.database, schema=place.schema, identifier=identifier)) }}

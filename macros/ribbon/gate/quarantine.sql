@@ -65,7 +65,7 @@
 {%- endmacro %}
 
 {#- The quarantine has the columns of its model, even after the model changed: a new one is added, one whose type changed is kept
-    as text. -#}
+    as text. The engines do not tell names apart by case. -#}
 {% macro _create_quarantine(quarantine, relation) -%}
   {%- set create -%}
     create table if not exists {{ quarantine }} as
@@ -81,13 +81,13 @@
   {%- do run_query(create) -%}
   {%- set kept = {} -%}
   {%- for column in adapter.get_columns_in_relation(quarantine) -%}
-    {%- do kept.update({column.name: column.dtype}) -%}
+    {%- do kept.update({column.name | lower: column.dtype}) -%}
   {%- endfor -%}
   {%- for column in adapter.get_columns_in_relation(relation) -%}
     {%- set name = adapter.quote(column.name) -%}
-    {%- if column.name not in kept -%}
+    {%- if column.name | lower not in kept -%}
       {%- do run_query('alter table ' ~ quarantine ~ ' add column ' ~ name ~ ' ' ~ column.dtype) -%}
-    {%- elif kept[column.name] not in [column.dtype, ribbon._text_type()] -%}
+    {%- elif kept[column.name | lower] not in [column.dtype, ribbon._text_type()] -%}
       {%- do run_query('alter table ' ~ quarantine ~ ' alter column ' ~ name ~ ' set data type ' ~ ribbon._text_type()) -%}
     {%- endif -%}
   {%- endfor -%}

@@ -36,11 +36,13 @@
       {%- do facts.later.append(other) -%}
     {%- endfor -%}
     {%- set unmeasured = ribbon._reason_not_to_measure(test, node, facts) -%}
-    {%- set is_late = facts.later and node.resource_type != 'source' -%}
-    {%- do facts.update({
-      'unmeasured': unmeasured,
-      'reason': unmeasured or ('it reads a relation that may be built later' if is_late else none),
-    }) -%}
+    {%- set reason = none -%}
+    {%- if node.resource_type == 'source' -%}
+      {%- set reason = none if 'delivery' in (node.config.get('meta') or {}) else 'Ribbon does not land this source' -%}
+    {%- elif facts.later -%}
+      {%- set reason = 'it reads a relation that may be built later' -%}
+    {%- endif -%}
+    {%- do facts.update({'unmeasured': unmeasured, 'reason': unmeasured or reason}) -%}
     {%- do known.update({test.unique_id: facts}) -%}
   {%- endif -%}
   {{ return(known[test.unique_id]) }}
