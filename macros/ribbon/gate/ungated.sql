@@ -63,7 +63,7 @@
   {%- elif ribbon._answered_by_project(test) -%}
     {{ return('the project has a ' ~ ribbon._answered_by_project(test) ~ ' of its own') }}
   {%- elif ribbon._ephemeral_of(test) -%}
-    {{ return('it reads ' ~ ribbon._ephemeral_of(test).split('.')[2:] | join('.') ~ ', an ephemeral model') }}
+    {{ return('it reads an ephemeral model') }}
   {%- elif facts.others | length > 1 and not facts.fused -%}
     {{ return('it runs SQL of its own that reads several other relations') }}
   {%- endif -%}

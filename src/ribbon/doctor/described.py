@@ -12,12 +12,11 @@ __all__ = ["Breach", "Described", "Ungated", "describe"]
 
 @dataclass(frozen=True)
 class Ungated:
-    """A test that readers do not wait for. model, others: unique ids of what it measures, and of what else it reads."""
+    """A test that the table it measures does not wait for. model: the unique id of that."""
 
     test: str
     name: str
     model: str
-    others: tuple[str, ...]
     reason: str
 
 
@@ -55,7 +54,7 @@ def describe(paths: ProjectPaths) -> Described:
             return Described(
                 gated=document["gated"],
                 of_sources=document["of_sources"],
-                ungated=tuple(Ungated(**each | {"others": tuple(each["others"])}) for each in document["ungated"]),
+                ungated=tuple(Ungated(**each) for each in document["ungated"]),
                 materializations=tuple(document["materializations"]),
                 breaches=tuple(Breach(**each) for each in document["breaches"]),
             )

@@ -12,7 +12,6 @@ __all__ = ["check_gate"]
 # What to do about a reason, by words of it.
 _REMEDIES = {
     "materialization": "materialize it as a table, view, incremental, snapshot or seed",
-    "built after": "add `-- depends_on: {{ ref('…') }}` to the model",
     "ephemeral": "materialize that model as a view",
     "singular": "write it as `ribbon.unexpected_rows_expectation` in the contract of the model",
     "measure": "use an expectation of docs/handbook/expectations.md where one says the same",
@@ -52,27 +51,16 @@ def check_gate(project: Project, described: Described) -> Section:
 
 
 def _groups(ungated: Iterable[Ungated]) -> Mapping[str, list[Ungated]]:
-    """Tests by their reason with the names in it left out, the most frequent first."""
+    """Tests by their reason, the most frequent first."""
     groups: dict[str, list[Ungated]] = {}
     for test in ungated:
-        groups.setdefault(_general(test), []).append(test)
+        groups.setdefault(test.reason, []).append(test)
     return dict(sorted(groups.items(), key=lambda group: (-len(group[1]), group[0])))
-
-
-def _general(test: Ungated) -> str:
-    """A reason without the names of the relations in it."""
-    reason = f" {test.reason} "
-    for unique_id, word in (*((other, "…") for other in test.others), (test.model, "its model")):
-        reason = reason.replace(f" {'.'.join(unique_id.split('.')[2:])} ", f" {word} ") if unique_id else reason
-        name = ".".join(unique_id.split(".")[2:])
-        for end in (",", ";"):
-            reason = reason.replace(f" {name}{end}", f" {word}{end}") if name else reason
-    return reason.strip()
 
 
 def _document(reason: str, tests: list[Ungated]) -> dict[str, Any]:
     return {
         "reason": reason,
         "count": len(tests),
-        "tests": [{"test": test.test, "model": test.model, "reason": test.reason} for test in tests],
+        "tests": [{"test": test.test, "model": test.model} for test in tests],
     }
