@@ -150,6 +150,7 @@ def _statements_of_hooks(schema: str) -> tuple[str, ...]:
         invocation_id="none",
         gate_state=_Nothing,
         _carry_over=lambda _: "",
+        _flag_of_fewer_rows=lambda: None,
         run_query=run_query,
         **{"return": lambda value: value},
     )
