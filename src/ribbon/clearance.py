@@ -43,6 +43,9 @@ class Clearance:
 
     def of(self, mart: Relation) -> Cleared:
         """What stands between a mart and its readers. A test of anything it reads counts."""
+        build, database = self.project.paths.build_file, self.project.record(mart.unique_id).get("database")
+        if database and str(database).casefold() != build.stem.casefold():
+            return Cleared(f"it is in the attached database {database}, and tables of {build.name} are published only")
         if (mart.schema, mart.identifier) not in self.built:
             return Cleared("it has not been built")
         state = self.states.get(mart.unique_id)

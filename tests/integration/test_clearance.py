@@ -209,3 +209,20 @@ def test_a_view_of_a_source_is_tested_for_the_build_that_read_it(lab: Workshop) 
     lab.ribbon("publish")
 
     assert lab.value(f"select count(*) from ribbon.expectation_results where {chosen}") == before + 1
+
+
+def test_what_another_hook_wrote_after_the_gate_is_tested_before_it_is_published(lab: Workshop) -> None:
+    hook = 'on-run-end: ["insert into mart_sales.tried values (0, null)"]\non-run-start:'
+    edit(lab, "dbt_project.yml", "on-run-start:", hook)
+    assert lab.dbt("build").exit_code == 0
+
+    assert held(lab)["tried"] == "failed: measured"
+
+
+def test_a_mart_in_another_database_is_not_said_to_be_missing(lab: Workshop) -> None:
+    attach = f"type: duckdb\n      attach: [{{path: '{lab.data}/other.duckdb', alias: other}}]"
+    edit(lab, "profiles.yml", "type: duckdb", attach)
+    edit(lab, "models/mart/sales/seen.sql", "materialized='view'", "materialized='table', database='other'")
+    assert lab.dbt("build").exit_code == 0
+
+    assert held(lab)["seen"] == ("it is in the attached database other, and tables of build.duckdb are published only")

@@ -268,3 +268,19 @@ models:
         assert ended.exit_code == 0, ended.out
 
     assert mini.query("select id, v from warehouse.cased__quarantine") == [(1, None)]
+
+
+@pytest.mark.parametrize(("calculation", "told"), [("sum(other)", "Binder Error"), ("2 * count(id)", "not_null")])
+def test_a_calculation_of_failures_sees_what_dbts_test_selects(mini: Workshop, calculation: str, told: str) -> None:
+    contract = f"""
+models:
+  - name: counted
+    columns: [{{name: id, data_tests: [not_null: {{config: {{fail_calc: {calculation}, error_if: "= 0"}}}}]}}]
+"""
+    model = "select null::int as id, 1 as other\n"
+    write_files(mini.project, {"models/warehouse/c/counted.sql": model, "expectations/warehouse/c.yml": contract})
+
+    ended = mini.dbt("build", "--select", "counted")
+
+    assert ended.exit_code == 1
+    assert told in ended.out

@@ -48,10 +48,12 @@
   {{ return(known[test.unique_id]) }}
 {%- endmacro %}
 
-{#- The running model has its new rows, for all to see. A batch is not all of them. -#}
+{#- The running model has its new rows, for all to see, and what was measured is of these: its state is kept now, because hooks of
+    others may write to it before the run ends. A batch is not all of them. -#}
 {% macro note_built() -%}
   {%- if execute and not model.get('batch') -%}
     {%- do ribbon.gate_state().setdefault('built', {}).update({model.unique_id: true}) -%}
+    {%- do ribbon.keep_state(model.unique_id) -%}
   {%- endif -%}
 {%- endmacro %}
 

@@ -87,26 +87,30 @@
   {{ return(none if value is none else value | int) }}
 {%- endmacro %}
 
-{#- The statement of a test that is not a measure: its own SQL, on `relation`, with its own thresholds. -#}
+{#- The statement of a test that counts in a way of its own, on `relation`, with its own thresholds: for one of dbt's with dbt's
+    SQL, on which a `fail_calc` may build. -#}
 {% macro _own_statement(expectation, relation) -%}
   {%- set config = expectation.test.config -%}
+  {%- set chosen = ribbon._where_applied(expectation, relation) -%}
+  {%- set dbts = ribbon._runs_dbts_sql(expectation.test) -%}
+  {%- set sql = ribbon._dbts_sql(expectation, chosen) if dbts else ribbon._own_sql(expectation, chosen) -%}
   {{ return(get_test_sql(
-    get_limit_subquery_sql(ribbon._own_sql(expectation, ribbon._where_applied(expectation, relation)), config.limit),
-    config.fail_calc, config.warn_if, config.error_if, limit=none)) }}
+    get_limit_subquery_sql(sql, config.limit), config.fail_calc, config.warn_if, config.error_if, limit=none)) }}
 {%- endmacro %}
 
 {#- The failing rows of a test as it would find them by itself, of `chosen`: by its measure, else by dbt's SQL. -#}
 {% macro _own_sql(expectation, chosen) -%}
-  {%- set test = expectation.test -%}
-  {%- if ribbon.facts_of(test).has_measure -%}
-    {%- set alone = dict(expectation, prefix='e0_', position=0, condition=none) -%}
-    {%- do alone.update({'measure': ribbon._measure_of(alone, chosen)}) -%}
-    {{ return(ribbon._stand_alone_sql(alone, chosen | string)) }}
-  {%- endif -%}
+  {%- if not ribbon.facts_of(expectation.test).has_measure -%}{{ return(ribbon._dbts_sql(expectation, chosen)) }}{%- endif -%}
+  {%- set alone = dict(expectation, prefix='e0_', position=0, condition=none) -%}
+  {%- do alone.update({'measure': ribbon._measure_of(alone, chosen)}) -%}
+  {{ return(ribbon._stand_alone_sql(alone, chosen | string)) }}
+{%- endmacro %}
+
+{% macro _dbts_sql(expectation, chosen) -%}
   {%- set arguments = ribbon._arguments_of(expectation) -%}
-  {%- if 'column_name' in test.test_metadata.kwargs -%}
+  {%- if 'column_name' in expectation.test.test_metadata.kwargs -%}
     {%- do arguments.pop('column') -%}
-    {%- do arguments.update({'column_name': test.test_metadata.kwargs.column_name}) -%}
+    {%- do arguments.update({'column_name': expectation.test.test_metadata.kwargs.column_name}) -%}
   {%- endif -%}
   {{ return(context['test_' ~ expectation.name](model=chosen, **arguments)) }}
 {%- endmacro %}

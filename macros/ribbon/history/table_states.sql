@@ -13,15 +13,31 @@
 {% macro _record_table_states(schema, results) -%}
   {%- set rows = [] -%}
   {%- for unique_id in ribbon._left_behind(results) -%}
-    {%- set named = ribbon._relation_of_node(unique_id) -%}
-    {%- set relation = adapter.get_relation(named.database, named.schema, named.identifier) -%}
-    {%- set state = ribbon._state_of(relation) if relation else none -%}
+    {%- set kept = ribbon.gate_state().get('states', {}) -%}
+    {%- set state = kept[unique_id] if unique_id in kept else ribbon._state_now(unique_id) -%}
     {%- if state -%}
       {%- set now = modules.datetime.datetime.now(modules.pytz.utc) -%}
       {%- do rows.append(ribbon.sql_tuple([invocation_id, unique_id, state, now])) -%}
     {%- endif -%}
   {%- endfor -%}
   {%- do ribbon._insert_rows(schema ~ '.table_states', rows) -%}
+{%- endmacro %}
+
+{#- Keeps the state of a relation that was just built, where it will be asked for. -#}
+{% macro keep_state(unique_id) -%}
+  {%- if ribbon._run_is_recorded() -%}
+    {%- set known = ribbon.gate_state() -%}
+    {%- if 'asked' not in known -%}{%- do known.update({'asked': ribbon._asked_for()}) -%}{%- endif -%}
+    {%- if unique_id in known['asked'] -%}
+      {%- do known.setdefault('states', {}).update({unique_id: ribbon._state_now(unique_id)}) -%}
+    {%- endif -%}
+  {%- endif -%}
+{%- endmacro %}
+
+{% macro _state_now(unique_id) -%}
+  {%- set named = ribbon._relation_of_node(unique_id) -%}
+  {%- set relation = adapter.get_relation(named.database, named.schema, named.identifier) -%}
+  {{ return(ribbon._state_of(relation) if relation else none) }}
 {%- endmacro %}
 
 {#- The relations of this run whose state is asked for: built in it, or read by a test that ran. -#}
@@ -35,7 +51,7 @@
       {%- for read in result.node.depends_on.nodes -%}{%- do met.update(ribbon._with_tables_beneath(read)) -%}{%- endfor -%}
     {%- endif -%}
   {%- endfor -%}
-  {%- set asked = ribbon._asked_for() if met else {} -%}
+  {%- set asked = (ribbon.gate_state().get('asked') or ribbon._asked_for()) if met else {} -%}
   {%- set found = [] -%}
   {%- for unique_id in met if unique_id in asked and unique_id not in failed -%}{%- do found.append(unique_id) -%}{%- endfor -%}
   {{ return(found) }}
