@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from ribbon.engines.duckdb_file import Connection
 from ribbon.engines.history import NodeRun, latest_node_runs
 from ribbon.engines.marts_file import build_has
-from ribbon.engines.table_states import Judged, commands_behind, gated_tests, judged_as_they_are, state_of
+from ribbon.engines.table_states import Judged, gated_tests, judged_as_they_are, state_of
 from ribbon.model import FAILED, Relation, Severity
 from ribbon.project import Project
 
@@ -38,7 +38,6 @@ class Clearance:
     runs: Mapping[str, NodeRun]
     gated: frozenset[str]
     states: Mapping[str, str] = field(default_factory=dict)
-    commands: Mapping[str, str] = field(default_factory=dict)
     judged: Mapping[str, Judged] = field(default_factory=dict)
 
     def of(self, mart: Relation) -> Cleared:
@@ -49,9 +48,11 @@ class Clearance:
         if (mart.schema, mart.identifier) not in self.built:
             return Cleared("it has not been built")
         state = self.states.get(mart.unique_id)
-        if self.commands.get(mart.unique_id, "").endswith(FEWER_ROWS):
-            return Cleared(f"it was built by `dbt {self.commands[mart.unique_id]}`, which leaves rows out", state=state)
         nodes = (mart.unique_id, *sorted(self.project.ancestors(mart.unique_id)))
+        short = [node for node in nodes if self._command(node).endswith(FEWER_ROWS)]
+        if short:
+            what = "it" if short[0] == mart.unique_id else self._name(short[0])
+            return Cleared(f"{what} was built by `dbt {self._command(short[0])}`, which leaves rows out", state=state)
         batches = [self._name(node) for node in nodes if self._status(node) == "partial success"]
         if batches:
             return Cleared(f"batches failed: {', '.join(batches)}", state=state)
@@ -129,6 +130,10 @@ class Clearance:
     def _status(self, unique_id: str) -> str:
         return self.runs[unique_id].status if unique_id in self.runs else ""
 
+    def _command(self, unique_id: str) -> str:
+        """The command that last built a node."""
+        return (self.runs[unique_id].last_good_command or "") if unique_id in self.runs else ""
+
     def _name(self, unique_id: str) -> str:
         return str(self.project.record(unique_id)["name"])
 
@@ -153,7 +158,6 @@ def look(project: Project, build: Connection) -> Clearance:
         known.runs,
         known.gated,
         states,
-        commands_behind(build, schema, {key: state for key, state in states.items() if key in marts}),
         judged_as_they_are(build, schema, states, needed),
     )
 

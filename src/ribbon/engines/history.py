@@ -72,7 +72,7 @@ class Run:
 
 @dataclass(frozen=True)
 class NodeRun:
-    """How a node last ended, when it last ended well, and when the run in which it did so began."""
+    """How a node last ended, when it last ended well, and of the run in which it did so the begin and the command."""
 
     unique_id: str
     status: str
@@ -80,6 +80,7 @@ class NodeRun:
     finished_at: datetime | None
     last_success_at: datetime | None
     last_good_run_at: datetime | None = None
+    last_good_command: str | None = None
 
 
 @dataclass(frozen=True)
@@ -160,7 +161,8 @@ def latest_node_runs(connection: Connection, schema: str) -> Mapping[str, NodeRu
             max_by(coalesce(nodes.message, ''), runs.started_at),
             max(nodes.finished_at),
             max(nodes.finished_at) filter (where nodes.status in ('success', 'pass', 'warn')),
-            max(runs.started_at) filter (where nodes.status in ('success', 'pass', 'warn'))
+            max(runs.started_at) filter (where nodes.status in ('success', 'pass', 'warn')),
+            max_by(runs.command, runs.started_at) filter (where nodes.status in ('success', 'pass', 'warn'))
         from {quoted(schema)}.node_runs as nodes
         inner join {quoted(schema)}.runs as runs using (run_id)
         where nodes.status != 'skipped'

@@ -8,22 +8,12 @@ import duckdb
 
 from ribbon.engines.duckdb_file import Connection, quoted, tables_of
 
-__all__ = ["Judged", "commands_behind", "gated_tests", "judged_as_they_are", "state_of"]
+__all__ = ["Judged", "gated_tests", "judged_as_they_are", "state_of"]
 
 # A text that is equal for equal rows and columns alone. As in macros/ribbon/history/table_states.sql.
 _ROWS = (
     "count(*) || ' ' || coalesce(sum(hash(ribbon_row)), 0) || ' ' || md5(coalesce(any_value(typeof(ribbon_row)), ''))"
 )
-
-# The runs that left a relation as it is now.
-_SAME = """
-    same as (
-        select distinct recorded.run_id, recorded.node_id
-        from {schema}.table_states as recorded
-        inner join (select unnest($nodes::varchar[]) as node_id, unnest($states::varchar[]) as state) as now
-            using (node_id, state)
-    )
-"""
 
 
 @dataclass(frozen=True)
@@ -66,7 +56,12 @@ def judged_as_they_are(
         return {}
     rows = connection.execute(
         f"""
-        with {_SAME.format(schema=quoted(schema))},
+        with same as (  -- the runs that left a relation as it is now
+            select distinct recorded.run_id, recorded.node_id
+            from {quoted(schema)}.table_states as recorded
+            inner join (select unnest($nodes::varchar[]) as node_id, unnest($states::varchar[]) as state) as now
+                using (node_id, state)
+        ),
         needed as (select unnest($tests::varchar[]) as test_id, unnest($read::varchar[]) as node_id),
         judged as (
             select result.test_id, result.status, result.severity, result.measured_at, runs.started_at
@@ -82,27 +77,14 @@ def judged_as_they_are(
         from judged
         group by test_id
         """,
-        _parameters(states) | {"tests": [test for test, _ in pairs], "read": [node for _, node in pairs]},
+        {
+            "nodes": list(states),
+            "states": list(states.values()),
+            "tests": [test for test, _ in pairs],
+            "read": [node for _, node in pairs],
+        },
     ).fetchall()
     return {test: Judged(*verdict) for test, *verdict in rows}
-
-
-def commands_behind(connection: Connection, schema: str, states: Mapping[str, str]) -> dict[str, str]:
-    """By relation, the command of the newest run that left it as it is now: `build`, `run --empty`."""
-    if "table_states" not in tables_of(connection, schema):
-        return {}
-    rows = connection.execute(
-        f"""
-        with {_SAME.format(schema=quoted(schema))}
-        select same.node_id, arg_max(runs.command, runs.started_at)
-        from same
-        inner join {quoted(schema)}.runs as runs using (run_id)
-        where runs.command not like 'test%'
-        group by same.node_id
-        """,
-        _parameters(states),
-    ).fetchall()
-    return dict(rows)
 
 
 def gated_tests(connection: Connection, schema: str) -> set[str]:
@@ -113,7 +95,3 @@ def gated_tests(connection: Connection, schema: str) -> set[str]:
         f"select test_id from {quoted(schema)}.expectation_results group by test_id having arg_max(gated, measured_at)"
     ).fetchall()
     return {test for (test,) in rows}
-
-
-def _parameters(states: Mapping[str, str]) -> dict[str, list[str]]:
-    return {"nodes": list(states), "states": list(states.values())}
