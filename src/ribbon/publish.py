@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 from ribbon.clearance import Clearance, look
 from ribbon.dbt.profiles import target_of
-from ribbon.dbt.results import read_results
-from ribbon.dbt.runner import Listener
+from ribbon.dbt.results import results_in
+from ribbon.dbt.runner import Listener, run_dbt
 from ribbon.engines.duckdb_file import open_file
 from ribbon.engines.history import NodeRun
 from ribbon.engines.marts_file import Copied, build_has, write_marts
 from ribbon.errors import ConfigError
 from ribbon.model import FAILED, Relation
-from ribbon.project import Project, run_with_record
+from ribbon.project import Project
 from ribbon.yaml_file import shown
 
 __all__ = ["Held", "Publication", "publish", "reason_not_to_publish"]
@@ -121,10 +121,14 @@ def _look(project: Project) -> Clearance:
 
 
 def _run_tests(project: Project, tests: Sequence[str], listen: Listener | None) -> dict[str, str]:
-    """Run tests by themselves. Returns the status of each that ran."""
+    """Run tests by themselves. Returns the status of each that ran.
+
+    Into a folder of Ribbon's own: `dbt retry` reads the last run of the usual one.
+    """
+    folder = project.paths.target_dir / "ribbon"
     names = [str(project.record(test)["name"]) for test in tests]
-    run_with_record(project.paths, ["test", "--select", *names], listen, nodes_may_fail=True)
-    return {result.unique_id: result.status for result in read_results(project.paths)}
+    run_dbt(project.paths, ["test", "--target-path", str(folder), "--select", *names], listen, nodes_may_fail=True)
+    return {result.unique_id: result.status for result in results_in(folder)}
 
 
 def _reason_by(outcomes: Mapping[str, str], tests: Sequence[str], project: Project) -> str:

@@ -1,5 +1,6 @@
 """What reaches readers has passed all of its tests as it is: those that dbt left out run before it is published."""
 
+import json
 from pathlib import Path
 
 import duckdb
@@ -77,6 +78,8 @@ def test_what_a_bare_run_left_out_runs_before_publishing_and_once(lab: Workshop)
     first, second = lab.ribbon("publish"), lab.ribbon("publish")
 
     assert first.exit_code == 0, first.out
+    results = json.loads((lab.target / "run_results.json").read_text())
+    assert results["args"]["which"] == "run", "dbt retry looks at it"
     assert f"3 tests {RAN_FIRST}" in first.out  # the two of our own, and the relationship to what may be built later
     assert RAN_FIRST not in second.out
     assert shown(lab, "tried") == 3
@@ -176,6 +179,16 @@ def test_a_test_that_may_fail_now_is_not_proven_by_its_warning(lab: Workshop) ->
     edit(lab, "expectations/mart/sales/lab.yml", ", config: {severity: warn}", "")
 
     assert held(lab)["tried"] == "failed: foreign, plain_foreign"
+
+
+def test_a_clone_is_published_as_the_view_that_it_is(lab: Workshop) -> None:
+    assert lab.dbt("build").exit_code == 0
+    with duckdb.connect(str(lab.data / "build.duckdb")) as outside:
+        outside.execute("create table kept as from mart_sales.tried; drop table mart_sales.tried")
+        outside.execute("create view mart_sales.tried as from main.kept")
+
+    assert held(lab) == {}
+    assert shown(lab, "tried") == 3
 
 
 def test_a_project_without_records_is_tested_by_dbt(tmp_path: Path) -> None:

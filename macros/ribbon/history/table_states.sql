@@ -98,7 +98,7 @@
 {#- As `state_of` in src/ribbon/engines/table_states.py. 20 million rows of seven columns take 0.8 s on two cores. -#}
 {% macro duckdb___state_of(relation) -%}
   {%- set of_view -%}
-    select md5(sql) as state
+    select 'view ' || md5(sql) as state
     from duckdb_views()
     where
       database_name = {{ ribbon.sql_literal(relation.database) }}

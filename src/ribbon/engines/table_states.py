@@ -31,7 +31,7 @@ class Judged:
 def state_of(connection: Connection, schema: str, name: str) -> str | None:
     """The state of a table or view of the connection's own file: of a view its SQL. None where it cannot be read."""
     view = connection.execute(
-        "select md5(sql) from duckdb_views()"
+        "select 'view ' || md5(sql) from duckdb_views()"
         " where database_name = current_database() and schema_name = $1 and view_name = $2",
         [schema, name],
     ).fetchone()
