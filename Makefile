@@ -57,6 +57,7 @@ pictures: install ## Retake the README's pictures of the catalog, from the site 
 bench: install ## Benchmark the gate, lineage, the catalog and evolution against alternatives; takes an hour
 	@$(BIN)/python bench/expectations/measure.py data/build.duckdb
 	@$(BIN)/python bench/expectations/parsing.py
+	@$(BIN)/python bench/expectations/commands.py
 	@$(BIN)/python bench/lineage/measure.py --sizes 500 2000
 	@$(BIN)/python bench/catalog/measure.py --sizes 500
 	@$(BIN)/python bench/evolve/measure.py --sizes 500 2000

@@ -1,7 +1,6 @@
 """Build files with a history, in the tables that macros/ribbon/history creates, and a project that they are of."""
 
 import json
-from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -15,7 +14,7 @@ from ribbon.lineage.nodes import ProjectNode
 from ribbon.model import Layer
 
 REPOSITORY = Path(__file__).parent.parent
-HOOKS = tuple(f"macros/ribbon/history/{name}.sql" for name in ("record_run", "record_results", "table_states"))
+HOOK = REPOSITORY / "macros/ribbon/history/record_run.sql"
 TODAY = date(2026, 11, 21)
 NOW = datetime(2026, 11, 21, 8, tzinfo=UTC)
 
@@ -57,8 +56,7 @@ class BuildFile:
         self.connection = duckdb.connect(str(self.path))
         self._schema, self._runs = schema, 0
         self.connection.execute("begin")
-        for statement in _statements_of_hooks(schema):
-            self.connection.execute(statement)
+        self.connection.execute(_history_ddl(schema))
 
     def run(self, days: float, status: str = "passed") -> str:
         """An invocation that began so many days ago, and its id."""
@@ -118,40 +116,9 @@ class BuildFile:
         self.connection.execute(f'insert into "{self._schema}".{table} values ({places})', plain)
 
 
-class _Nothing:
-    """What dbt gives back for a statement and for the gate's state."""
-
-    rows: tuple[Any, ...] = ()
-
-    def update(self, _told: Mapping[str, Any]) -> None:
-        pass
-
-
 @cache
-def _statements_of_hooks(schema: str) -> tuple[str, ...]:
+def _history_ddl(schema: str) -> str:
     """What the hook at the start of a run creates, rendered as dbt renders it."""
-    sent: list[str] = []
-
-    def run_query(statement: str) -> _Nothing:
-        sent.append(statement)
-        return _Nothing()
-
-    environment = jinja2.Environment(extensions=["jinja2.ext.do"], autoescape=False)  # noqa: S701 - SQL, not HTML
-    macros = "".join((REPOSITORY / name).read_text() for name in HOOKS).replace("ribbon.", "")
-    environment.from_string(macros + "{% do record_run_start() %}").render(
-        execute=True,
-        flags={"WHICH": "build"},
-        adapter={"quote": '"{}"'.format},
-        target={"name": "prod"},
-        target_schema=lambda _: schema,
-        type_double=lambda: "double",
-        sql_literal=str,
-        run_started_at=NOW,
-        invocation_id="none",
-        gate_state=_Nothing,
-        _carry_over=lambda _: "",
-        _flag_of_fewer_rows=lambda: None,
-        run_query=run_query,
-        **{"return": lambda value: value},
-    )
-    return tuple(statement for statement in sent if statement.split()[0] == "create")
+    environment = jinja2.Environment(autoescape=False, extensions=["jinja2.ext.do"])  # noqa: S701 - SQL, not HTML
+    macros = environment.from_string(HOOK.read_text()).make_module({"ribbon": {"type_double": lambda: "double"}})
+    return str(macros.history_ddl(schema))  # type: ignore[attr-defined]

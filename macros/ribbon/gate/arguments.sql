@@ -65,14 +65,14 @@
   {%- if unique_id in graph.sources and 'external_location' in [node.meta, node.source_meta, node.config] | string -%}
     {{ return(builtins.source(node.source_name, node.name)) }}
   {%- endif -%}
-  {%- set place = node.get('defer_relation') if ribbon._is_deferred(node) else node -%}
+  {%- set place = node.defer_relation if node.get('defer_relation') and ribbon._is_deferred(node) else node -%}
   {%- set identifier = place.get('identifier') or place.get('alias') or node.name -%}
   {{ return(api.Relation.create(database=place.database, schema=place.schema, identifier=identifier)) }}
 {%- endmacro %}
 
 {#- dbt's rule of --defer: the other environment's relation where this one has none, or where --favor-state asks for it. -#}
 {% macro _is_deferred(node) -%}
-  {%- if not node.get('defer_relation') or not invocation_args_dict.get('defer') -%}{{ return(false) }}{%- endif -%}
+  {%- if not invocation_args_dict.get('defer') -%}{{ return(false) }}{%- endif -%}
   {%- if invocation_args_dict.get('favor_state') and node.unique_id not in selected_resources -%}{{ return(true) }}{%- endif -%}
   {{ return(adapter.get_relation(node.database, node.schema, node.get('identifier') or node.alias) is none) }}
 {%- endmacro %}

@@ -13,7 +13,9 @@
     {%- set expectations = ribbon._gated_expectations(node, relation, part) -%}
     {%- set columns = [] if part == 'arriving' or relation is string else ribbon._profiled_columns(node, relation) -%}
     {%- set first = ribbon.measured_verdicts(expectations, relation, node, columns) -%}
-    {%- set verdicts = ribbon.quarantined_verdicts(first, expectations, relation, node, part, columns) -%}
+    {%- set asking = expectations | selectattr('on_unexpected', 'equalto', 'quarantine') | list -%}
+    {%- set verdicts = ribbon.quarantined_verdicts(first, expectations, asking, relation, node, part, columns) if asking
+      else first -%}
     {%- do ribbon.keep_verdicts(verdicts) -%}
     {%- do ribbon._tell_amber(verdicts) -%}
     {%- set failed = verdicts | selectattr('status', 'equalto', 'fail') | list -%}
@@ -83,7 +85,7 @@
   {%- for test in ribbon.gate_state()['tests'].get(node.unique_id, []) if ribbon.joins_gate(test) -%}
     {%- set expectation = ribbon._expectation_of(test, loop.index0) -%}
     {%- if expectation.fused -%}{%- do ribbon._add_measures([expectation], relation) -%}{%- endif -%}
-    {%- if part in ['whole'] + ribbon._parts_of(expectation) -%}
+    {%- if part == 'whole' or part in ribbon._parts_of(expectation) -%}
       {%- if part in ['merged', 'batch'] and expectation.on_unexpected == 'quarantine' -%}
         {%- do expectation.update({'on_unexpected': 'fail'}) -%}
       {%- endif -%}

@@ -4,10 +4,8 @@
     An expectation of the whole table names no rows, and a view holds none: asking for quarantine there is an error. -#}
 
 {#- Sets aside the unexpected rows of those verdicts that ask for it, measures the rest again, and returns its verdicts.
-    part: as in `gate`. -#}
-{% macro quarantined_verdicts(verdicts, expectations, relation, node, part, columns) -%}
-  {%- set asking = expectations | selectattr('on_unexpected', 'equalto', 'quarantine') | list -%}
-  {%- if not asking -%}{{ return(verdicts) }}{%- endif -%}
+    asking: the expectations that ask for it, one at least. part: as in `gate`. -#}
+{% macro quarantined_verdicts(verdicts, expectations, asking, relation, node, part, columns) -%}
   {%- do ribbon._check_quarantine(asking, relation, node) -%}
   {%- set broken = [] -%}
   {%- for verdict in verdicts if verdict.failures and verdict.expectation.on_unexpected == 'quarantine' -%}

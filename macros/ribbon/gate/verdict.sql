@@ -66,11 +66,8 @@
     'column': expectation.arguments.get('column') or expectation.test.get('column_name'),
     'status': 'fail' if failed else ('warn' if row['should_warn'] else 'pass'),
     'severity': 'error' if may_fail else 'warn',
-    'element_count': ribbon._whole_number(row.get('element_count')),
-    'unexpected_count': ribbon._whole_number(row.get('unexpected_count')),
-    'observed_value': '***' if ribbon._names_restricted(expectation, node)
-      and row.get('observed_value') else row.get('observed_value'),
-    'failures': ribbon._whole_number(row['failures']),
+    'observed_value': '***' if row.get('observed_value') and ribbon._names_restricted(expectation, node)
+      else row.get('observed_value'),
     'should_warn': row['should_warn'],
     'should_error': failed,
     'quarantined': 0,
@@ -79,12 +76,11 @@
     'expectation': expectation,
     'test': expectation.test,
   } -%}
+  {%- for name in ['element_count', 'unexpected_count', 'failures'] -%}
+    {%- do verdict.update({name: none if row.get(name) is none else row[name] | int}) -%}
+  {%- endfor -%}
   {%- do verdict.update({'message': none if verdict.status == 'pass' else ribbon.what_was_seen(verdict)}) -%}
   {{ return(verdict) }}
-{%- endmacro %}
-
-{% macro _whole_number(value) -%}
-  {{ return(none if value is none else value | int) }}
 {%- endmacro %}
 
 {#- The statement of a test that counts in a way of its own, on `relation`, with its own thresholds: for one of dbt's with dbt's

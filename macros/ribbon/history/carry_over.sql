@@ -1,8 +1,20 @@
 {#- The ids of tests and nodes change when a project is renamed, and when its contracts write an expectation with another prefix.
     What was recorded under an id that the project no longer has goes on under the one that takes its place: for a node, that
     of its type and name; for a test, that of the same node, expectation and arguments. What nothing or more than one takes
-    the place of stays as it is. -#}
+    the place of stays as it is. Mostly all ids are known, and nothing has to be looked for. -#}
 {% macro _carry_over(schema) -%}
+  {%- set recorded -%}
+    select test_id as unique_id from {{ schema }}.expectation_results
+    union distinct select node_id from {{ schema }}.expectation_results
+    union distinct select node_id from {{ schema }}.column_profiles
+  {%- endset -%}
+  {%- set ids = run_query(recorded).columns[0].values() | select | list -%}
+  {%- if ids | reject('in', graph.nodes) | reject('in', graph.sources) | list -%}
+    {%- do ribbon._carry_over_unknown(schema) -%}
+  {%- endif -%}
+{%- endmacro %}
+
+{% macro _carry_over_unknown(schema) -%}
   {%- set recorded = run_query(
     'select distinct test_id, node_id, expectation, arguments from ' ~ schema ~ '.expectation_results').rows -%}
   {%- set profiled = run_query('select distinct node_id from ' ~ schema ~ '.column_profiles').columns[0].values() -%}

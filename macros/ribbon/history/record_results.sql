@@ -1,23 +1,6 @@
 {#- The history of what was promised and kept, in the schema `ribbon`: `expectation_results`, a row per test measured, and
     `column_profiles`, a row per column measured. Both are written when a run ends, also after failures, and kept for
     var('ribbon_history_days') days, 400 unless told. Times are UTC. -#}
-{% macro _create_result_tables(schema) -%}
-  {%- set results -%}
-    create table if not exists {{ schema }}.expectation_results (
-      run_id string, measured_at timestamp, test_id string, node_id string, expectation string, column_name string,
-      arguments string, severity string, status string, gated boolean, element_count int64, unexpected_count int64,
-      observed_value string, failures int64, quarantined int64, message string, reason string
-    )
-  {%- endset -%}
-  {%- set profiles -%}
-    create table if not exists {{ schema }}.column_profiles (
-      run_id string, measured_at timestamp, node_id string, column_name string, row_count int64, null_count int64,
-      distinct_count int64, min_value string, max_value string, top_values string
-    )
-  {%- endset -%}
-  {%- do run_query(results) -%}
-  {%- do run_query(profiles) -%}
-{%- endmacro %}
 
 {#- What earlier runs know: by node, the columns that had at most 10,000 distinct values, and twenty rows for each. -#}
 {% macro _recall_profiles(schema) -%}
@@ -58,12 +41,14 @@
 {% macro _forget_old(schema) -%}
   {%- set days = var('ribbon_history_days', 400) | int -%}
   {%- set oldest = ribbon._utc(modules.datetime.datetime.now(modules.pytz.utc) - modules.datetime.timedelta(days=days)) -%}
+  {%- set deletes = [] -%}
   {%- for table, moment in {
     'expectation_results': 'measured_at', 'column_profiles': 'measured_at', 'node_runs': 'finished_at', 'runs': 'started_at',
     'table_states': 'measured_at',
   }.items() -%}
-    {%- do run_query('delete from ' ~ schema ~ '.' ~ table ~ ' where ' ~ moment ~ ' < ' ~ oldest) -%}
+    {%- do deletes.append('delete from ' ~ schema ~ '.' ~ table ~ ' where ' ~ moment ~ ' < ' ~ oldest) -%}
   {%- endfor -%}
+  {%- do run_query(deletes | join('; ')) -%}
 {%- endmacro %}
 
 {#- A test's result in the shape of a verdict. -#}

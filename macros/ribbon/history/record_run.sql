@@ -14,23 +14,35 @@
 {% macro record_run_start() -%}
   {%- if ribbon._run_is_recorded() -%}
     {%- set schema = adapter.quote(ribbon.target_schema('ribbon')) -%}
-    {%- do run_query('create schema if not exists ' ~ schema) -%}
-    {%- do run_query(
-      'create table if not exists ' ~ schema ~ '.runs (run_id string, command string, target string, started_at timestamp, '
-      ~ 'finished_at timestamp, status string)') -%}
-    {%- do run_query(
-      'create table if not exists ' ~ schema ~ '.node_runs (run_id string, unique_id string, resource_type string, '
-      ~ 'status string, failures int64, seconds ' ~ ribbon.type_double() ~ ', message string, finished_at timestamp)') -%}
-    {%- do ribbon._create_result_tables(schema) -%}
-    {%- do ribbon._create_table_states(schema) -%}
+    {%- do run_query(ribbon.history_ddl(schema)) -%}
     {%- do ribbon._carry_over(schema) -%}
     {%- do ribbon._recall_profiles(schema) -%}
-    {%- do run_query(
-      'insert into ' ~ schema ~ '.runs values (' ~ ribbon.sql_literal(invocation_id) ~ ', '
-        ~ ribbon.sql_literal(ribbon._said_command()) ~ ', '
-      ~ ribbon.sql_literal(target.name) ~ ', ' ~ ribbon._utc(run_started_at) ~ ', null, ' ~ ribbon.sql_literal('running')
-        ~ ')') -%}
+    {%- set run = [invocation_id, ribbon._said_command(), target.name, run_started_at, none, 'running'] -%}
+    {%- do run_query('insert into ' ~ schema ~ '.runs values ' ~ ribbon.sql_tuple(run)) -%}
   {%- endif -%}
+{%- endmacro %}
+
+{#- The tables of the history, created in one statement where they are not there yet: record_results.sql and table_states.sql say
+    what is in the other three. -#}
+{% macro history_ddl(schema) -%}
+  create schema if not exists {{ schema }};
+  create table if not exists {{ schema }}.runs (
+    run_id string, command string, target string, started_at timestamp, finished_at timestamp, status string
+  );
+  create table if not exists {{ schema }}.node_runs (
+    run_id string, unique_id string, resource_type string, status string, failures int64, seconds {{ ribbon.type_double() }},
+    message string, finished_at timestamp
+  );
+  create table if not exists {{ schema }}.expectation_results (
+    run_id string, measured_at timestamp, test_id string, node_id string, expectation string, column_name string,
+    arguments string, severity string, status string, gated boolean, element_count int64, unexpected_count int64,
+    observed_value string, failures int64, quarantined int64, message string, reason string
+  );
+  create table if not exists {{ schema }}.column_profiles (
+    run_id string, measured_at timestamp, node_id string, column_name string, row_count int64, null_count int64,
+    distinct_count int64, min_value string, max_value string, top_values string
+  );
+  create table if not exists {{ schema }}.table_states (run_id string, node_id string, state string, measured_at timestamp)
 {%- endmacro %}
 
 {#- results: what dbt hands to on-run-end, one entry per node that was selected. -#}
@@ -51,7 +63,7 @@
       'update ' ~ schema ~ '.runs set finished_at = ' ~ ribbon._utc(modules.datetime.datetime.now(modules.pytz.utc))
       ~ ', status = ' ~ ribbon.sql_literal('failed' if failed else 'passed') ~ ' where run_id = '
         ~ ribbon.sql_literal(invocation_id)) -%}
-    {%- do ribbon._store_held_rows() -%}
+    {%- if ribbon.gate_state().get('failing_rows') -%}{%- do ribbon._store_held_rows() -%}{%- endif -%}
   {%- endif -%}
 {%- endmacro %}
 

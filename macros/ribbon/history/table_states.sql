@@ -3,11 +3,6 @@
     takes no other. Recorded are marts, and what tests read that the gate does not promise to measure. A relation that failed in
     the run has none: its verdicts are of a candidate. A view's state is its SQL, because what it answers may cost much or fail;
     the tables beneath it have theirs. Where Ribbon does not publish nothing is recorded. -#}
-{% macro _create_table_states(schema) -%}
-  {%- do run_query(
-    'create table if not exists ' ~ schema ~ '.table_states (run_id string, node_id string, state string, '
-    ~ 'measured_at timestamp)') -%}
-{%- endmacro %}
 
 {#- results: what dbt hands to on-run-end. -#}
 {% macro _record_table_states(schema, results) -%}

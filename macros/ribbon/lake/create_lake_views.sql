@@ -2,7 +2,7 @@
     `lake.<table>` over the Parquet batches of its folder; a source without a batch is an empty view with the declared
     types. Elsewhere the loader fills real tables and there is nothing to do. Only sources with `meta.delivery` count. -#}
 {% macro create_lake_views() -%}
-  {%- if execute and flags.WHICH in ['run', 'build', 'test', 'seed', 'snapshot', 'run-operation'] -%}
+  {%- if execute and graph.sources and flags.WHICH in ['run', 'build', 'test', 'seed', 'snapshot', 'run-operation'] -%}
     {{ adapter.dispatch('create_lake_views', 'ribbon')() }}
   {%- endif -%}
 {%- endmacro %}
