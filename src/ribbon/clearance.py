@@ -52,7 +52,10 @@ class Clearance:
         short = [node for node in nodes if self._command(node).endswith(FEWER_ROWS)]
         if short:
             what = "it" if short[0] == mart.unique_id else self._name(short[0])
-            return Cleared(f"{what} was built by `dbt {self._command(short[0])}`, which leaves rows out", state=state)
+            return Cleared(
+                f"{what} was built by `dbt {self._command(short[0])}`, which leaves rows out; build again without it",
+                state=state,
+            )
         batches = [self._name(node) for node in nodes if self._status(node) == "partial success"]
         if batches:
             return Cleared(f"batches failed: {', '.join(batches)}", state=state)

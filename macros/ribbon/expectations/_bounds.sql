@@ -1,6 +1,6 @@
 {#- SQL that is true where `value` lies outside the bounds; a bound that is none does not count, nor an end that is open: -.inf as
-    the least, .inf as the greatest. A bound is data: a date is written as '2017-01-01'. Both may not be left out, and min_value may
-    not exceed max_value. -#}
+    the least, .inf as the greatest. A bound is data: a date is written as '2017-01-01'. Both may not be left out, and min_value
+    may not exceed max_value. -#}
 {% macro _outside_bounds(on, value, min_value=none, max_value=none, strict_min=false, strict_max=false) -%}
   {%- set sides = [] -%}
   {%- if min_value is not none and min_value | string != '-inf' -%}

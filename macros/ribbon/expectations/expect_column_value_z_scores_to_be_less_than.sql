@@ -12,8 +12,9 @@
   {%- set number = 'cast(' ~ adapter.quote(column) ~ ' as ' ~ ribbon.type_double() ~ ')' -%}
   {%- set score = '(' ~ number ~ ' - ' ~ mean ~ ') / nullif(' ~ spread ~ ', 0)' -%}
   {%- set outside = 'abs(' ~ score ~ ') >= ' ~ threshold | abs if double_sided else score ~ ' >= ' ~ threshold -%}
+  {%- set endless = mean ~ ' - ' ~ mean ~ ' <> 0' -%}
   {{ return(ribbon.rows_measure(
-    [column], 'coalesce(' ~ outside ~ ', ' ~ mean ~ ' - ' ~ mean ~ ' <> 0, false)', mostly=mostly, row_condition=row_condition, windowed=true,
+    [column], 'coalesce(' ~ outside ~ ', ' ~ endless ~ ', false)', mostly=mostly, row_condition=row_condition, windowed=true,
     derived={mean: 'avg(' ~ number ~ ') over ()', spread: 'stddev_samp(' ~ ribbon._finite(number) ~ ') over ()'})) }}
 {%- endmacro %}
 

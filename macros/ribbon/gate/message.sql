@@ -28,7 +28,7 @@
   {{ return(text ~ verdict.failures ~ ' failures') }}
 {%- endmacro %}
 
-{#- An expectation with its arguments in the order of their names, so that it is said alike in every run, and with its `where`. -#}
+{#- An expectation with its arguments, in the order of their names, so that it is said alike in every run, and its `where`. -#}
 {% macro said_expectation(expectation) -%}
   {%- set said = [] -%}
   {%- for name in expectation.arguments | sort -%}{%- do said.append(name ~ '=' ~ expectation.arguments[name]) -%}{%- endfor -%}

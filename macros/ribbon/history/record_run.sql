@@ -55,7 +55,6 @@
     {%- endfor -%}
     {%- do ribbon._insert_rows(schema ~ '.node_runs', rows) -%}
     {%- do ribbon._record_results(schema, results) -%}
-    {%- do ribbon._record_table_states(schema, results) -%}
     {%- do ribbon._forget_old(schema) -%}
     {%- set ended = results | map(attribute='status') | map('string') -%}
     {%- set failed = ended | select('in', ['error', 'fail', 'runtime error', 'partial success']) | list -%}
@@ -63,7 +62,9 @@
       'update ' ~ schema ~ '.runs set finished_at = ' ~ ribbon._utc(modules.datetime.datetime.now(modules.pytz.utc))
       ~ ', status = ' ~ ribbon.sql_literal('failed' if failed else 'passed') ~ ' where run_id = '
         ~ ribbon.sql_literal(invocation_id)) -%}
+    {#- Last, and apart: they look up relations, and whatever stops here, the run is recorded. -#}
     {%- if ribbon.gate_state().get('failing_rows') -%}{%- do ribbon._store_held_rows() -%}{%- endif -%}
+    {%- do ribbon._record_table_states(schema, results) -%}
   {%- endif -%}
 {%- endmacro %}
 
