@@ -36,6 +36,8 @@ models:
       - {name: id, data_tests: [relationships: {name: later, arguments: {to: ref('zz_parent'), field: id}}]}
   - name: seen
     columns: [{name: v, data_tests: [not_null: {name: of_a_view}]}]
+  - name: grown
+    columns: [{name: v, data_tests: [not_null: {name: of_an_incremental}]}]
   - name: batched
     columns: [{name: v, data_tests: [not_null: {name: of_batches}]}]
 """
@@ -46,6 +48,7 @@ FILES = {
     "models/mart/sales/tried.sql": "select * from {{ ref('plain') }}\n",
     "models/mart/sales/seen.sql": SEEN,
     "models/mart/sales/batched.sql": BATCHED,
+    "models/mart/sales/grown.sql": "{{ config(materialized='incremental') }} select 1 as id, 1 as v\n",
     "expectations/mart/sales/lab.yml": CONTRACT,
 }
 SOURCED = """

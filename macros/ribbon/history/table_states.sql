@@ -18,13 +18,16 @@
   {%- do ribbon._insert_rows(schema ~ '.table_states', rows) -%}
 {%- endmacro %}
 
-{#- Keeps the state of a relation that was just built, where it will be asked for. -#}
+{#- Keeps the state of the relation that the running model has just built, where it will be asked for. dbt's cache may not know
+    the relation yet. -#}
 {% macro keep_state(unique_id) -%}
   {%- if ribbon._run_is_recorded() -%}
     {%- set known = ribbon.gate_state() -%}
     {%- if 'asked' not in known -%}{%- do known.update({'asked': ribbon._asked_for()}) -%}{%- endif -%}
     {%- if unique_id in known['asked'] -%}
-      {%- do known.setdefault('states', {}).update({unique_id: ribbon._state_now(unique_id)}) -%}
+      {%- set type = 'view' if model.config.materialized == 'view' else 'table' -%}
+      {%- set relation = ribbon._relation_of_node(unique_id).incorporate(type=type) -%}
+      {%- do known.setdefault('states', {}).update({unique_id: ribbon._state_of(relation)}) -%}
     {%- endif -%}
   {%- endif -%}
 {%- endmacro %}
