@@ -9,9 +9,19 @@ from typing import Any
 from ribbon.errors import ConfigError
 from ribbon.yaml_file import parse_yaml, read_yaml, shown
 
-__all__ = ["FILE", "Settings", "package_file", "parse_settings", "read_settings"]
+__all__ = ["FILE", "PATHS", "Settings", "package_file", "parse_settings", "read_settings"]
 
 FILE = "dbt_project.yml"
+
+PATHS = {
+    "model-paths": ["models"],
+    "seed-paths": ["seeds"],
+    "snapshot-paths": ["snapshots"],
+    "macro-paths": ["macros"],
+    "test-paths": ["tests"],
+    "analysis-paths": ["analyses"],
+}
+"""Settings by which dbt reads a project's files, and where it looks without them."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +44,7 @@ class Settings:
     @property
     def macro_paths(self) -> Sequence[str]:
         """The folders that dbt reads macros from, relative to the project."""
-        return [str(folder) for folder in self.listed("macro-paths", ["macros"])]
+        return [str(folder) for folder in self.listed("macro-paths", PATHS["macro-paths"])]
 
     @property
     def packages_dir(self) -> Path:

@@ -22,7 +22,7 @@ from ribbon.dbt.artifacts import Artifacts, Metadata, read_artifacts, read_metad
 from ribbon.dbt.profiles import connection_of, profiles_file, target_of
 from ribbon.errors import ConfigError
 from ribbon.project.contents import Contents
-from ribbon.settings import Settings, read_settings
+from ribbon.settings import PATHS, Settings, read_settings
 
 __all__ = ["Inputs", "changed_inputs", "read_inputs", "record_inputs"]
 
@@ -36,15 +36,7 @@ _AT_THE_ROOT = (
     "selectors.yml",
     ".dbtignore",
 )
-_PATHS = {
-    "model-paths": ["models"],
-    "seed-paths": ["seeds"],
-    "snapshot-paths": ["snapshots"],
-    "macro-paths": ["macros"],
-    "test-paths": ["tests"],
-    "analysis-paths": ["analyses"],
-    "docs-paths": [],
-}
+_PATHS = PATHS | {"docs-paths": []}
 _SUFFIXES = frozenset({".sql", ".py", ".yml", ".yaml", ".md", ".csv"})
 _ENV_VAR = re.compile(rb"""env_var\(\s*["'](\w+)["']""")
 # They say where outputs go and how much memory is used. No manifest depends on them.

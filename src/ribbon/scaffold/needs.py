@@ -7,19 +7,10 @@ from pathlib import Path
 
 import yaml
 
-from ribbon.settings import FILE, Settings
+from ribbon.settings import FILE, PATHS, Settings
 
 __all__ = ["Need", "find_needs"]
 
-# Settings by which dbt reads files of a project, and where it looks without them.
-_PATHS = {
-    "model-paths": ["models"],
-    "seed-paths": ["seeds"],
-    "snapshot-paths": ["snapshots"],
-    "macro-paths": ["macros"],
-    "test-paths": ["tests"],
-    "analysis-paths": ["analyses"],
-}
 _YAML = (".yml", ".yaml")
 _COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
 _JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
@@ -62,7 +53,7 @@ def find_needs(
 
 
 def _files(project_dir: Path, settings: Settings) -> Iterator[Path]:
-    for key, default in _PATHS.items():
+    for key, default in PATHS.items():
         for folder in map(str, settings.listed(key, default)):
             for path in (project_dir / folder).rglob("*"):
                 if path.suffix in {".sql", ".py", *_YAML} and path.is_file():
