@@ -1,11 +1,12 @@
 """A test of dbt's means on the candidate what it means after the build: expressions, fields, and itself."""
 
+import shutil
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from tests.conftest import Workshop, new_mini, write_files
+from tests.conftest import REPOSITORY, Workshop, new_mini, write_files
 
 MODELS = {
     "model": "select 1 as id, 'x' as s, {'f': 1} as box union all select 2, 'y', {'f': 2}",
@@ -284,3 +285,28 @@ models:
 
     assert ended.exit_code == 1
     assert told in ended.out
+
+
+def test_a_packages_test_of_an_expression_is_left_to_dbt(tmp_path: Path) -> None:
+    mini = new_mini(tmp_path)
+    shutil.copytree(REPOSITORY / "tests/other_packages/dbt_expectations", mini.project / "dbt_expectations")
+    contract = """
+models:
+  - name: paired
+    data_tests:
+      - dbt_expectations.expect_column_values_to_be_unique: {name: pairs, arguments: {column_name: "id || '-' || part"}}
+    columns: [{name: id, data_tests: [dbt_expectations.expect_column_values_to_be_unique: {name: ids}]}]
+"""
+    files = {
+        "packages.yml": "packages: [{local: packages/ribbon}, {local: dbt_expectations}]\n",
+        "models/warehouse/paired.sql": "select i as id, 'a' as part from range(2) as t (i)\n",
+        "expectations/warehouse/paired.yml": contract,
+    }
+    write_files(mini.project, files)
+    assert mini.dbt("deps").exit_code == 0
+
+    ended = mini.dbt("build", "--select", "paired")
+
+    assert ended.exit_code == 0, ended.out
+    found = mini.query("select split_part(test_id, '.', 3), status, reason from ribbon.expectation_results")
+    assert sorted(found) == [("ids", "pass", None), ("pairs", "pass", "it has no measure")]

@@ -30,6 +30,31 @@
   ) }}
 {%- endmacro %}
 
+{#- Which tests of dbt_utils and dbt_expectations are measured: those that have a measure here and run the package's own SQL, with
+    arguments that the measure knows, names for columns, and failures counted in rows. dbt runs the others. -#}
+{% macro _is_measured_of_package(test) -%}
+  {%- set package, name = test.test_metadata.namespace, test.test_metadata.name -%}
+  {%- set measure = 'default__measure_' ~ package ~ '__' ~ name -%}
+  {%- if package not in ['dbt_utils', 'dbt_expectations'] or measure not in ribbon -%}{{ return(false) }}{%- endif -%}
+  {#- dbt lists macros of this name, whichever package they are of, besides the one that answers. -#}
+  {%- for macro in test.depends_on.macros if macro.endswith('test_' ~ name) -%}
+    {%- if macro.split('.')[1] not in [package, 'ribbon'] -%}{{ return(false) }}{%- endif -%}
+  {%- endfor -%}
+  {%- set known = ribbon[measure].get_macro().arguments -%}
+  {%- for argument in test.test_metadata.kwargs if argument != 'model' and argument not in known -%}
+    {{ return(false) }}
+  {%- endfor -%}
+  {%- set said = test.test_metadata.kwargs -%}
+  {%- for column in [said.get('column_name')] + (said.get('combination_of_columns') or said.get('column_list') or []) -%}
+    {%- if not ribbon._is_column_name(column) -%}{{ return(false) }}{%- endif -%}
+  {%- endfor -%}
+  {#- These ask for the columns of what they are given, and a `where` makes that a sub-query: they end in an error. -#}
+  {%- if test.config.where and (said.get('column_type') or said.get('column_type_list')) -%}
+    {{ return(false) }}
+  {%- endif -%}
+  {{ return((test.config.fail_calc or 'count(*)') | trim == 'count(*)') }}
+{%- endmacro %}
+
 {#- The first macro of dbt's that decides what a test finds and that the project brings itself; none where dbt's own do. -#}
 {% macro _answered_by_project(test) -%}
   {%- if not ribbon._is_dbts('get_test_sql') -%}
