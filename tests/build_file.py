@@ -121,4 +121,4 @@ def _history_ddl(schema: str) -> str:
     """What the hook at the start of a run creates, rendered as dbt renders it."""
     environment = jinja2.Environment(autoescape=False, extensions=["jinja2.ext.do"])  # noqa: S701 - SQL, not HTML
     macros = environment.from_string(HOOK.read_text()).make_module({"ribbon": {"type_double": lambda: "double"}})
-    return str(macros.history_ddl(schema))  # type: ignore[attr-defined]
+    return str(macros.history_ddl(schema))  # type: ignore[attr-defined] - a macro

@@ -13,6 +13,7 @@ from ribbon.settings import read_settings
 from tests.evolve_project import TODAY, Grown, applied, changes, days_before
 
 YEAR = days_before(365, step=7)
+KEYED = "models: [{name: fct_visit, columns: [{name: store_id, data_tests: [unique]}]}]"
 
 
 @pytest.fixture
@@ -52,6 +53,17 @@ def test_a_mart_that_nobody_asks_for_gets_a_date_and_names_what_goes_with_it(sho
     assert "nothing else reads and nobody queries: warehouse.returned" in [each.what for each in proposal.evidence]
     assert proposal.ask == ("Ann",)
     assert proposal.gain.lines == 2
+
+
+def test_what_tests_of_another_relation_are_held_against_is_not_unused(shop: Grown) -> None:
+    shop.model("dim_store", "select 1 as store_id")
+    shop.ask("select day from mart_sales.sales_daily", days=YEAR)
+    assert "model.shop.dim_store" in found(shop)
+
+    shop.model("fct_visit", "select 1 as store_id", yml=KEYED)
+    shop.read_by_tests("fct_visit", "model.shop.dim_store")
+
+    assert "model.shop.dim_store" not in found(shop)
 
 
 def test_a_mart_that_was_asked_for_long_ago_is_unused_and_one_asked_for_lately_is_not(shop: Grown) -> None:

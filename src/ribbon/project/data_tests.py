@@ -39,6 +39,17 @@ class DataTests:
         return self._artifacts.decoded(Test, test_id)
 
     @cached_property
+    def held_against(self) -> frozenset[str]:
+        """The nodes that tests of other nodes read, as those of a fact read a dimension.
+
+        A singular test is of all that it reads.
+        """
+        read = {test_id: self._artifacts.decoded(AttachedTest, test_id).depends_on.nodes for test_id in self._by_test}
+        return frozenset(
+            node for test_id, nodes in read.items() for node in nodes if node not in self._by_test[test_id]
+        )
+
+    @cached_property
     def _by_test(self) -> Mapping[str, tuple[str, ...]]:
         artifacts = self._artifacts
         return {test_id: _measured(artifacts.decoded(AttachedTest, test_id)) for test_id in artifacts.test_ids}

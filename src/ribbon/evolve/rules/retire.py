@@ -16,7 +16,6 @@ from ribbon.evolve.evidence.project import ProjectEvidence
 from ribbon.lineage import LineageNode
 from ribbon.lineage.nodes import ProjectNode
 from ribbon.model import ColumnName, Edit, Evidence, Gain, Layer, Proposal, ProposalKind
-from ribbon.project import Project
 
 __all__ = ["find_disabled_models", "find_unused_columns", "find_unused_relations"]
 
@@ -43,25 +42,14 @@ def find_unused_relations(seen: ProjectEvidence) -> Iterable[Proposal]:
 
     Not for one that tests of another relation are held against, as a dimension is by the keys of a fact.
     """
-    held_against = _held_against(seen.project)
     for key in unused_relations(seen):
         node = seen.own.get(key)
         if node is None or node.project.resource_type not in RETIRABLE or seen.project.children(key):
             continue
-        if key in held_against:
+        if key in seen.project.tests.held_against:
             continue
         if _is_covered(seen, node) and (proposal := _unused_relation(seen, node)):
             yield proposal
-
-
-def _held_against(project: Project) -> frozenset[str]:
-    """The relations that a test reads besides what it measures."""
-    return frozenset(
-        read
-        for test_id in project.artifacts.test_ids
-        for read in project.test(test_id).depends_on.nodes
-        if read not in project.tests.measured(test_id)
-    )
 
 
 def _is_covered(seen: ProjectEvidence, node: LineageNode) -> bool:
