@@ -8,7 +8,7 @@ from ribbon.engines.history import NodeRun, latest_node_runs
 from ribbon.engines.marts_file import build_has
 from ribbon.engines.table_states import Judged, gated_tests, judged_as_they_are, state_of
 from ribbon.model import FAILED, Relation, Severity
-from ribbon.project import Project
+from ribbon.project import Project, definition_of
 
 __all__ = ["Clearance", "Cleared", "look"]
 
@@ -122,13 +122,20 @@ class Clearance:
         return built_at is not None and verdict.run_at >= built_at
 
     def _failed(self, test: str, *, is_needed: bool) -> bool:
-        """Whether a test is red. One that is needed runs again where it failed on other tables than these."""
+        """Whether a test is red. One that is needed runs again where it failed on other tables than these.
+
+        One that can only warn by now has failed as what it was before.
+        """
         if is_needed:
             return test in self.judged and self.judged[test].status in FAILED
-        return self._status(test) in FAILED
+        status = self._status(test)
+        return status in FAILED and not (status == "fail" and not self._blocks(test))
 
     def _blocks(self, test: str) -> bool:
-        return (self.project.test(test).config.severity or "error").lower() == Severity.ERROR
+        """Whether a test may fail: `on_unexpected: warn` is short for `severity: warn`."""
+        config = self.project.test(test).config
+        may_warn_alone = (config.meta or {}).get("on_unexpected") == "warn"
+        return not may_warn_alone and (config.severity or "error").lower() == Severity.ERROR
 
     def _status(self, unique_id: str) -> str:
         return self.runs[unique_id].status if unique_id in self.runs else ""
@@ -155,13 +162,14 @@ def look(project: Project, build: Connection) -> Clearance:
         needed |= known.needed(mart)
     marts = {mart.unique_id for mart in project.marts}
     states = _states(project, build, marts.union(*needed.values()))
+    asked = {test: definition_of(project, test) for test in needed}
     return Clearance(
         project,
         known.built,
         known.runs,
         known.gated,
         states,
-        judged_as_they_are(build, schema, states, needed),
+        judged_as_they_are(build, schema, states | asked, {test: (*read, test) for test, read in needed.items()}),
     )
 
 

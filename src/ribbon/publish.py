@@ -35,15 +35,15 @@ class Publication:
     """What readers see now.
 
     rows: by schema.name. held: marts that are not published. stale: marts that are older than something they read.
-    removed: what readers had before and have no longer, because it is no mart any more. tested: how many tests had to
-    run first, because they had not run on the tables that are there.
+    removed: what readers had before and have no longer, because it is no mart any more. tested: the tests that had to
+    run first, because as they are they had not run on the tables that are there.
     """
 
     rows: Mapping[str, int]
     held: tuple[Held, ...]
     stale: tuple[Relation, ...]
     removed: tuple[str, ...] = ()
-    tested: int = 0
+    tested: tuple[str, ...] = ()
 
 
 def publish(project: Project, listen: Listener | None = None) -> Publication:
@@ -85,7 +85,7 @@ def publish(project: Project, listen: Listener | None = None) -> Publication:
     rows = write_marts(paths.marts_file, tables, paths.memory_limit)
     stale = tuple(mart for mart in project.marts if _is_stale(mart, clearance.runs))
     removed = tuple(sorted(".".join(name) for name in seen if ".".join(name) not in rows))
-    return Publication(rows, tuple(held), stale, removed, len(unproven))
+    return Publication(rows, tuple(held), stale, removed, tuple(_name(project, test) for test in unproven))
 
 
 def reason_not_to_publish(project: Project) -> str:
@@ -126,7 +126,7 @@ def _run_tests(project: Project, tests: Sequence[str], listen: Listener | None) 
     Into a folder of Ribbon's own: `dbt retry` reads the last run of the usual one.
     """
     folder = project.paths.target_dir / "ribbon"
-    names = [str(project.record(test)["name"]) for test in tests]
+    names = [_name(project, test) for test in tests]
     run_dbt(project.paths, ["test", "--target-path", str(folder), "--select", *names], listen, nodes_may_fail=True)
     return {result.unique_id: result.status for result in results_in(folder)}
 
@@ -137,8 +137,12 @@ def _reason_by(outcomes: Mapping[str, str], tests: Sequence[str], project: Proje
         ("not tested", [test for test in tests if outcomes.get(test) not in {"pass", "warn"}]),
     ):
         if chosen:
-            return f"{what}: " + ", ".join(str(project.record(test)["name"]) for test in chosen)
+            return f"{what}: " + ", ".join(_name(project, test) for test in chosen)
     return ""
+
+
+def _name(project: Project, test: str) -> str:
+    return str(project.record(test)["name"])
 
 
 def _is_stale(mart: Relation, runs: Mapping[str, NodeRun]) -> bool:

@@ -2,20 +2,35 @@
     equal for equal rows and columns alone. A test that ran in the same run has judged exactly that table, and `ribbon publish`
     takes no other. Recorded are marts, and what tests read that the gate does not promise to measure. A relation that failed in
     the run has none: its verdicts are of a candidate. A view's state is its SQL, because what it answers may cost much or fail;
-    the tables beneath it have theirs. Where Ribbon does not publish nothing is recorded. -#}
+    the tables beneath it have theirs. A test of these has a row, too, with what it asked. Where Ribbon does not publish nothing
+    is recorded. -#}
 
 {#- results: what dbt hands to on-run-end. -#}
 {% macro _record_table_states(schema, results) -%}
-  {%- set rows = [] -%}
+  {%- set states, rows = {}, [] -%}
   {%- for unique_id in ribbon._left_behind(results) -%}
     {%- set kept = ribbon.gate_state().get('states', {}) -%}
-    {%- set state = kept[unique_id] if unique_id in kept else ribbon._state_now(unique_id) -%}
-    {%- if state -%}
-      {%- set now = modules.datetime.datetime.now(modules.pytz.utc) -%}
-      {%- do rows.append(ribbon.sql_tuple([invocation_id, unique_id, state, now])) -%}
-    {%- endif -%}
+    {%- do states.update({unique_id: kept[unique_id] if unique_id in kept else ribbon._state_now(unique_id)}) -%}
+  {%- endfor -%}
+  {%- if states.values() | select | list -%}{%- do states.update(ribbon._questions_of(states, results)) -%}{%- endif -%}
+  {%- for unique_id, state in states.items() if state -%}
+    {%- set now = modules.datetime.datetime.now(modules.pytz.utc) -%}
+    {%- do rows.append(ribbon.sql_tuple([invocation_id, unique_id, state, now])) -%}
   {%- endfor -%}
   {%- do ribbon._insert_rows(schema ~ '.table_states', rows) -%}
+{%- endmacro %}
+
+{#- By test that has a verdict of this run on one of the relations, what it asked. -#}
+{% macro _questions_of(states, results) -%}
+  {%- set asked, judged = {}, ribbon.gate_state()['verdicts'].keys() | list -%}
+  {%- for result in results if result.node.resource_type == 'test' -%}{%- do judged.append(result.node.unique_id) -%}{%- endfor -%}
+  {%- for unique_id in judged | unique -%}
+    {%- set test = graph.nodes[unique_id] -%}
+    {%- if test.depends_on.nodes | select('in', states) | list -%}
+      {%- do asked.update({unique_id: ribbon.definition_of(test)}) -%}
+    {%- endif -%}
+  {%- endfor -%}
+  {{ return(asked) }}
 {%- endmacro %}
 
 {#- Keeps the state of the relation that the running model has just built, where it will be asked for. dbt's cache may not know

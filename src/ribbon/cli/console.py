@@ -14,7 +14,7 @@ from rich.tree import Tree
 
 from ribbon.model import Finding, Severity
 
-__all__ = ["Bar", "Console", "counted"]
+__all__ = ["Bar", "Console", "counted", "listed"]
 
 # Characters in a line of a file or a pipe, where output does not have to fit a screen.
 WIDE = 200
@@ -26,6 +26,12 @@ def counted(number: int, noun: str) -> str:
         return f"1 {noun}"
     plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}es" if noun.endswith("ch") else f"{noun}s"
     return f"{number:,} {plural}"
+
+
+def listed(names: Sequence[str], most: int) -> str:
+    """Names in their order, the first of them where there are more: `a, b, c and 4 more`."""
+    more = f" and {len(names) - most:,} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
 
 
 class Bar:

@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 import click
 
-from ribbon.cli.console import Console, counted
+from ribbon.cli.console import Console, counted, listed
 from ribbon.cli.session import Needs, Session, command
 from ribbon.evolve.impact import Change, ChangeImpact, Effect, RelationChange, TouchedRelation, TouchedUse, What
 
@@ -64,7 +64,7 @@ def _title(change: RelationChange) -> str:
 
 
 def _line(change: Change) -> str:
-    users = f"; used by {_names(change.used_by)}" if change.used_by else ""
+    users = f"; used by {listed(change.used_by, NAMES)}" if change.used_by else ""
     return f"{change.effect}: {_described(change)}{users}"
 
 
@@ -87,7 +87,7 @@ def _show_reach(console: Console, impact: ChangeImpact) -> None:
     others = [each for each in impact.touched if each.layer != "mart"]
     if others:
         console.heading("Affected on the way")
-        console.say(f"  {_names([each.relation for each in others])}")
+        console.say(f"  {listed([each.relation for each in others], NAMES)}")
     for use_case in _use_cases(marts, impact.uses):
         console.heading(f"Use case {use_case}" if use_case else "No use case")
         for mart in marts:
@@ -105,23 +105,18 @@ def _use_cases(marts: Sequence[TouchedRelation], uses: Sequence[TouchedUse]) -> 
 
 def _reached(mart: TouchedRelation) -> Iterator[str]:
     if mart.columns:
-        yield f"values of {_names(mart.columns)}"
+        yield f"values of {listed(mart.columns, NAMES)}"
     if mart.rows:
         yield "its rows, and what is aggregated from them"
     if mart.asked:
         most = sorted(mart.asked.items(), key=lambda each: (-each[1], each[0]))
-        yield f"queried: {_names([f'{name} ({queries:,})' for name, queries in most])}"
+        yield f"queried: {listed([f'{name} ({queries:,})' for name, queries in most], NAMES)}"
 
 
 def _use(use: TouchedUse) -> str:
     way = "values" if use.by_values else "rows alone"
     owner = f", {use.owner}" if use.owner else ""
-    return f"{use.type} {use.label}{owner}: by {way}, through {_names(use.relations)}"
-
-
-def _names(names: Sequence[str]) -> str:
-    more = f" and {len(names) - NAMES:,} more" if len(names) > NAMES else ""
-    return f"{', '.join(names[:NAMES])}{more}"
+    return f"{use.type} {use.label}{owner}: by {way}, through {listed(use.relations, NAMES)}"
 
 
 def _cut(text: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from ribbon.cli.console import counted
+from ribbon.cli.console import counted, listed
 from ribbon.cli.session import Session, command
 from ribbon.dbt.runner import run_dbt
 from ribbon.engines.parquet import open_bench
@@ -235,9 +235,7 @@ def _show_source(session: Session, source: str, batches: Sequence[HeldBatch]) ->
     for batch in batches:
         reasons.update({reason: count or 0 for reason, count in batch.reasons})
     _show_reasons(session, reasons.most_common())
-    named = ", ".join(batch.batch_id for batch in batches[:BATCHES_NAMED])
-    more = len(batches) - BATCHES_NAMED
-    session.console.say(f"    batches {named}{f' and {more:,} more' if more > 0 else ''}")
+    session.console.say(f"    batches {listed([batch.batch_id for batch in batches], BATCHES_NAMED)}")
 
 
 def _show_held(session: Session, name: str, held: HeldBatch | HeldRows) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from ribbon.cli.console import counted
+from ribbon.cli.console import counted, listed
 from ribbon.cli.session import Session, command
 from ribbon.dbt.results import brief
 from ribbon.model import Measurement
@@ -110,8 +110,7 @@ def _show_ungated(session: Session, state: Status, project: Project) -> None:
     for check in state.ungated:
         by_reason.setdefault(str(check.reason), []).append(str(project.record(check.test_id)["name"]))
     for reason, names in sorted(by_reason.items(), key=lambda each: -len(each[1])):
-        more = f" and {len(names) - NAMED:,} more" if len(names) > NAMED else ""
-        session.console.say(f"  {counted(len(names), 'test')}: {reason}: {', '.join(names[:NAMED])}{more}")
+        session.console.say(f"  {counted(len(names), 'test')}: {reason}: {listed(names, NAMED)}")
 
 
 def _measured(project: Project, check: Measurement) -> str:

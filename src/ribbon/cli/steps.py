@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ribbon.cli.console import counted
+from ribbon.cli.console import counted, listed
 from ribbon.cli.session import Session
 from ribbon.dbt.results import findings_of, read_results
 from ribbon.engines.parquet import open_bench
@@ -35,6 +35,7 @@ __all__ = [
 
 # How many proposals the main job prints.
 BEST = 3
+NAMED = 3
 
 
 def land_step(session: Session, project: Project, origin: Path | None, names: Sequence[str] = ()) -> bool:
@@ -141,7 +142,8 @@ def publish_step(session: Session, project: Project) -> bool:
     with console.bar("  tests that have not run on these tables") as bar:
         published: Publication = publish(project, lambda at: bar.at(at.index, at.total, at.name))
     if published.tested:
-        console.say(f"  {counted(published.tested, 'test')} ran first, not having run on these tables yet")
+        ran = f"{counted(len(published.tested), 'test')} ran first, not having run on these tables yet"
+        console.say(f"  {ran}: {listed(published.tested, NAMED)}")
     marts, rows = counted(len(published.rows), "mart"), counted(sum(published.rows.values()), "row")
     console.say(f"  {marts}, {rows} in {_short(session, paths.marts_file)}")
     for held in published.held:
@@ -157,6 +159,7 @@ def publish_step(session: Session, project: Project) -> bool:
             "rows": published.rows,
             "held": {str(held.mart): held.why for held in published.held},
             "stale": [str(mart) for mart in published.stale],
+            "tested": list(published.tested),
         },
     )
     return not published.held

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import click
 
-from ribbon.cli.console import Console, counted
+from ribbon.cli.console import Console, counted, listed
 from ribbon.cli.session import Needs, Session, command, group_with_default
 from ribbon.lineage import LineageGraph
 from ribbon.lineage.names import label
@@ -184,8 +184,7 @@ def _show_unused(console: Console, graph: LineageGraph, unused: Mapping[str, Seq
     console.heading("Columns of marts that were never queried")
     for key, columns in islice(unused.items(), LINES):
         of = len(graph.nodes[key].columns or ())
-        more = f" and {len(columns) - NAMES:,} more" if len(columns) > NAMES else ""
-        named = "all" if len(columns) == of else ", ".join(columns[:NAMES]) + more
+        named = "all" if len(columns) == of else listed(columns, NAMES)
         console.say(f"  {label(graph, key)}: {len(columns):,} of {of:,}: {named}")
     _say_more(console, len(unused))
 

@@ -1,5 +1,6 @@
 """The read model of a dbt project: what it holds, where each node belongs, and whether its artifacts are current."""
 
+from ribbon.project.definitions import definition_of
 from ribbon.project.inputs import changed_inputs
 from ribbon.project.layers import subject_of
 from ribbon.project.loading import compiled_artifacts, latest_artifacts, load_project, report_changes, run_with_record
@@ -9,6 +10,7 @@ __all__ = [
     "Project",
     "changed_inputs",
     "compiled_artifacts",
+    "definition_of",
     "latest_artifacts",
     "load_project",
     "read_project",

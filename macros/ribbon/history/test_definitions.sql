@@ -1,0 +1,36 @@
+{#- What a test asks, as a text that is equal for equal questions alone: a test that was edited keeps its id, and `ribbon publish`
+    takes no answer to the question of before. In it are the arguments and configs that decide on the verdict, the SQL of a
+    singular test, the text of the macros beneath that the project or a package of it brings, and the variables that these name.
+    Not in it are the severity, which publishing looks at by itself, and what dbt, the adapter and Ribbon bring.
+    As `definition_of` in src/ribbon/project/definitions.py. -#}
+{% macro definition_of(test) -%}
+  {%- set asks = [ribbon.said_arguments(test) if test.test_metadata else test.raw_code] -%}
+  {%- for name in ['where', 'limit', 'fail_calc', 'warn_if', 'error_if'] -%}
+    {%- do asks.append(test.config.get(name) | string) -%}
+  {%- endfor -%}
+  {%- do asks.append((test.config.get('meta') or {}).get('on_unexpected') | string) -%}
+  {%- do asks.extend(ribbon._texts_beneath(test)) -%}
+  {%- for name in modules.re.findall('\\bvar\\(\\s*["\']([^"\']+)["\']', asks | join('\n')) | unique | sort -%}
+    {%- do asks.append(name ~ ' ' ~ var(name, none)) -%}
+  {%- endfor -%}
+  {{ return('test ' ~ local_md5(asks | join('\n'))) }}
+{%- endmacro %}
+
+{#- The macros that a test runs, through to the last, and its measure, as far as the project and its packages bring them. -#}
+{% macro _texts_beneath(test) -%}
+  {%- set ahead, texts = test.depends_on.macros | list, [] -%}
+  {%- if test.test_metadata -%}
+    {%- for engine in ['default', adapter.type()] -%}
+      {%- do ahead.append('macro.' ~ project_name ~ '.' ~ engine ~ '__measure_' ~ test.test_metadata.name) -%}
+    {%- endfor -%}
+  {%- endif -%}
+  {%- for unique_id in ahead -%}
+    {%- set package, name = unique_id.split('.')[1], unique_id.split('.')[2] -%}
+    {%- if package not in ['dbt', 'dbt_' ~ adapter.type(), 'ribbon'] and name in context.get(package, {}) -%}
+      {%- set macro = context[package][name].macro -%}
+      {%- do texts.append(unique_id ~ ' ' ~ macro.macro_sql) -%}
+      {%- for other in macro.depends_on.macros if other not in ahead -%}{%- do ahead.append(other) -%}{%- endfor -%}
+    {%- endif -%}
+  {%- endfor -%}
+  {{ return(texts | sort) }}
+{%- endmacro %}
