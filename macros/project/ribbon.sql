@@ -5,26 +5,26 @@
   {%- if model.language == 'python' -%}
     {%- call statement('main', language='python') -%}{{ ribbon.python_code() }}{%- endcall -%}
   {%- endif -%}
-  {{ return(ribbon.materialization_table_duckdb()) }}
+  {{ return(ribbon.materialize_table()) }}
 {%- endmaterialization %}
 
 {% materialization view, adapter='duckdb' -%}
-  {{ return(ribbon.materialization_view_duckdb()) }}
+  {{ return(ribbon.materialize_view()) }}
 {%- endmaterialization %}
 
 {% materialization incremental, adapter='duckdb', supported_languages=['sql', 'python'] -%}
   {%- if model.language == 'python' -%}
     {%- call statement('main', language='python') -%}{{ ribbon.python_code() }}{%- endcall -%}
   {%- endif -%}
-  {{ return(ribbon.materialization_incremental_duckdb()) }}
+  {{ return(ribbon.materialize_incremental()) }}
 {%- endmaterialization %}
 
 {% materialization snapshot, adapter='duckdb' -%}
-  {{ return(ribbon.materialization_snapshot_duckdb()) }}
+  {{ return(ribbon.materialize_snapshot()) }}
 {%- endmaterialization %}
 
 {% materialization seed, adapter='duckdb' -%}
-  {{ return(ribbon.materialization_seed_duckdb()) }}
+  {{ return(ribbon.materialize_seed()) }}
 {%- endmaterialization %}
 
 {#- Tells the gate which of them it is in on duckdb. -#}
@@ -34,31 +34,31 @@
   {%- if model.language == 'python' -%}
     {%- call statement('main', language='python') -%}{{ ribbon.python_code() }}{%- endcall -%}
   {%- endif -%}
-  {{ return(ribbon.materialization_table_bigquery()) }}
+  {{ return(ribbon.materialize_table()) }}
 {%- endmaterialization %}
 
 {% materialization view, adapter='bigquery' -%}
-  {{ return(ribbon.materialization_view_bigquery()) }}
+  {{ return(ribbon.materialize_view()) }}
 {%- endmaterialization %}
 
 {% materialization incremental, adapter='bigquery', supported_languages=['sql', 'python'] -%}
   {%- if model.language == 'python' -%}
     {%- call statement('main', language='python') -%}{{ ribbon.python_code() }}{%- endcall -%}
   {%- endif -%}
-  {{ return(ribbon.materialization_incremental_bigquery()) }}
+  {{ return(ribbon.materialize_incremental()) }}
 {%- endmaterialization %}
 
 {% materialization snapshot, adapter='bigquery' -%}
-  {{ return(ribbon.materialization_snapshot_bigquery()) }}
+  {{ return(ribbon.materialize_snapshot()) }}
 {%- endmaterialization %}
 
 {% materialization seed, adapter='bigquery' -%}
-  {{ return(ribbon.materialization_seed_bigquery()) }}
+  {{ return(ribbon.materialize_seed()) }}
 {%- endmaterialization %}
 
 {#- Tells the gate which of them it is in on bigquery. -#}
 {% macro bigquery__gated_materializations() -%}{{ return(['table', 'view', 'incremental', 'snapshot', 'seed']) }}{%- endmacro %}
 
 {% materialization test, default -%}
-  {{ return(ribbon.materialization_test_default()) }}
+  {{ return(ribbon.materialize_test()) }}
 {%- endmaterialization %}

@@ -465,6 +465,6 @@ def test_bigquery_has_a_gate_in_the_same_places(history: History) -> None:
     assert parsed.exit_code == 0, parsed.out
     for name in ("table", "incremental", "view", "seed", "snapshot"):
         for engine in ("duckdb", "bigquery"):
-            gated = f"materialization_{name}_{engine}"
-            assert f"macro.ribbon.{gated}" in macros[f"macro.mini.{gated}"]["depends_on"]["macros"]
-            assert "macro.ribbon.gate" in macros[f"macro.ribbon.{gated}"]["depends_on"]["macros"]
+            wrapper = macros[f"macro.mini.materialization_{name}_{engine}"]
+            assert f"macro.ribbon.materialize_{name}" in wrapper["depends_on"]["macros"]
+        assert "macro.ribbon.measure_candidate" in macros[f"macro.ribbon.materialize_{name}"]["depends_on"]["macros"]

@@ -16,8 +16,8 @@ import pytest
 from tests.conftest import REPOSITORY
 
 GOLDEN = REPOSITORY / "tests/golden/bigquery"
-GATE = REPOSITORY / "macros/ribbon/gate"
-SOURCES = [*sorted((GATE / "bigquery").glob("*.sql")), GATE / "python.sql"]
+MATERIALIZATIONS = REPOSITORY / "macros/ribbon/materializations"
+SOURCES = [path for path in sorted(MATERIALIZATIONS.glob("*.sql")) if path.stem not in {"on_duckdb", "test"}]
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ class Stage:
         self.names: dict[str, Any] = {
             **environment.globals,
             "adapter": SimpleNamespace(
-                dispatch=lambda name, _: self.method(name), **{name: self.method(f"adapter.{name}") for name in methods}
+                dispatch=self.dispatch, **{name: self.method(f"adapter.{name}") for name in methods}
             ),
             "api": SimpleNamespace(Relation=SimpleNamespace(create=Relation)),
             "compiled_code": "SQL",
@@ -128,7 +128,7 @@ class Stage:
 
     def run(self, materialization: str) -> list[str]:
         try:
-            returned = self.names[f"materialization_{materialization}_bigquery"]()
+            returned = self.names[f"materialize_{materialization}"]()
         except Stopped as error:
             return [*self.steps, f"error: {error}"]
         return [*self.steps, f"returns {', '.join(map(repr, returned['relations']))}"]
@@ -140,6 +140,10 @@ class Stage:
             return said if answer is None else answer() if callable(answer) else answer
         self.steps.append(" ".join(said.split()))
         return ""
+
+    def dispatch(self, name: str, _: str) -> Callable[..., Any]:
+        answers = (self.names.get(f"{engine}__{name}") for engine in ("bigquery", "default"))
+        return next((each for each in answers if each), self.method(name))
 
     def method(self, name: str) -> Callable[..., Any]:
         return lambda *values, **named: self.call(name, *values, **named)
@@ -189,7 +193,6 @@ LOOKED_UP = {
     **MAKES_SQL,
     "adapter.get_columns_in_relation": [Said(name="id"), Said(name="dbt_change_type")],
     "adapter.get_missing_columns": [],
-    "adapter.get_relation": lambda: None,
     "adapter.get_table_options": {},
     "adapter.is_replaceable": True,
     "adapter.parse_partition_by": BY_DAY,
@@ -197,11 +200,10 @@ LOOKED_UP = {
     "build_snapshot_staging_table": Relation("staged"),
     "check_time_data_types": "",
     "dbt_bigquery_validate_get_incremental_strategy": "merge",
-    "get_or_create_relation": (False, Relation()),
     "get_snapshot_table_column_names": "names",
     "incremental_validate_on_schema_change": "ignore",
     "load_agate_table": Said(name="rows", rows=[1, 2]),
-    "load_relation": lambda: None,
+    "load_cached_relation": lambda: None,
     "make_temp_relation": Relation("arriving"),
     "should_full_refresh": False,
     "should_revoke": None,
@@ -222,9 +224,7 @@ class Situation:
 
 def there(relation: Relation, **answers: Any) -> dict[str, Any]:
     """Answers where a relation of this name is there."""
-    return {"adapter.get_relation": relation, "load_relation": relation, "get_or_create_relation": (True, relation)} | {
-        name.replace("__", "."): answer for name, answer in answers.items()
-    }
+    return {"load_cached_relation": relation} | {name.replace("__", "."): answer for name, answer in answers.items()}
 
 
 SITUATIONS = {

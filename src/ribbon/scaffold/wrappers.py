@@ -63,7 +63,7 @@ HEAD_OF_NAMES = """\
 """
 TEST = """\
 {% materialization test, default -%}
-  {{ return(ribbon.materialization_test_default()) }}
+  {{ return(ribbon.materialize_test()) }}
 {%- endmaterialization %}
 """
 SCHEMA_RULE = """\
@@ -196,7 +196,7 @@ def _materialization(name: str, adapter: str) -> str:
     languages, first = (", supported_languages=['sql', 'python']", SUBMIT) if name in OF_PYTHON else ("", "")
     return (
         f"{{% materialization {name}, adapter='{adapter}'{languages} -%}}\n{first}"
-        f"  {{{{ return(ribbon.materialization_{name}_{adapter}()) }}}}\n"
+        f"  {{{{ return(ribbon.materialize_{name}()) }}}}\n"
         "{%- endmaterialization %}\n"
     )
 

@@ -1,0 +1,7 @@
+{% macro materialize_table() -%}
+  {%- set run = ribbon.begin_materialization('table') -%}
+  {%- do ribbon.build_table(run) -%}
+  {%- do ribbon.measure_candidate(run) -%}
+  {%- do ribbon.swap(run) -%}
+  {{ return(ribbon.end_materialization(run)) }}
+{%- endmacro %}
