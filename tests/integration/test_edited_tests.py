@@ -97,3 +97,13 @@ def test_both_sides_say_the_same_of_every_test(lab: Workshop) -> None:
 
     assert {project.record(test)["name"] for test in recorded} >= EDITS.keys()
     assert recorded == {test: definition_of(project, test) for test in recorded}
+
+
+def test_a_test_whose_macro_is_gone_fails_and_the_run_is_recorded(lab: Workshop) -> None:
+    edit(
+        lab, LAB, "- own: {name: by_macro, arguments: {since: 2024-01-01, ", "- ribbon.gone: {name: lost, arguments: {"
+    )
+
+    assert lab.dbt("build").exit_code == 1
+    assert lab.query("select status from ribbon.runs order by started_at desc limit 1") == [("failed",)]
+    assert lab.ribbon("publish", "--json").json["publish"]["held"] == {"mart_sales.asked": "failed: lost"}

@@ -310,3 +310,80 @@ models:
     assert ended.exit_code == 0, ended.out
     found = mini.query("select split_part(test_id, '.', 3), status, reason from ribbon.expectation_results")
     assert sorted(found) == [("ids", "pass", None), ("pairs", "pass", "it has no measure")]
+
+
+DEFERRED = {
+    "models/warehouse/deferred/parent.sql": "select i as id from range({{ var('most', 3) }}) as t (i)\n",
+    "models/warehouse/deferred/child.sql": "select i as parent_id from range(9) as t (i)\n",
+    "expectations/warehouse/deferred.yml": """
+models:
+  - name: child
+    columns: [{name: parent_id, data_tests: [relationships: {arguments: {to: ref('parent'), field: id}}]}]
+""",
+}
+
+
+def test_a_deferred_parent_that_is_here_too_is_the_one_that_counts(mini: Workshop) -> None:
+    write_files(mini.project, DEFERRED)
+    assert mini.dbt("run", "--select", "parent").exit_code == 0
+    assert mini.dbt("compile", "--target-path", str(mini.project / "state")).exit_code == 0
+    assert mini.dbt("run", "--target", "dev", "--select", "parent", "--vars", "{most: 9}").exit_code == 0
+    deferred = ("build", "--target", "dev", "--select", "child", "--defer", "--state", "state")
+
+    assert mini.dbt(*deferred, "--favor-state").exit_code == 1, "of the three rows in production"
+    ended = mini.dbt(*deferred)
+
+    assert ended.exit_code == 0, ended.out
+
+
+def test_a_test_of_the_project_itself_has_its_own_context(mini: Workshop) -> None:
+    test = """{% test among_first(model, column_name) %}
+select * from {{ model }} where {{ column_name }} not in (select id from {{ ref('first') }})
+    or '{{ (config.get("meta") or {}).get("of") }}' != 'the test'
+{% endtest %}
+"""
+    contract = """
+models:
+  - name: third
+    config: {meta: {of: the model}}
+    columns: [{name: id, data_tests: [among_first: {name: own, config: {meta: {of: the test}}}]}]
+"""
+    files = {
+        "macros/among_first.sql": test,
+        "models/warehouse/first.sql": "select i as id from range(3) as t (i)\n",
+        "models/warehouse/second.sql": "select * from {{ ref('first') }}\n",
+        "models/warehouse/third.sql": "select * from {{ ref('second') }}\n",
+        "expectations/warehouse/third.yml": contract,
+    }
+    write_files(mini.project, files)
+
+    ended = mini.dbt("build", "--select", "+third")
+
+    assert ended.exit_code == 0, ended.out
+
+
+def test_a_packages_test_that_names_its_own_model_means_the_rows_that_are_built(tmp_path: Path) -> None:
+    mini = new_mini(tmp_path)
+    test = """{% test equal_rowcount(model, compare_model) %}
+with counted as (select (select count(*) from {{ model }}) as n, (select count(*) from {{ compare_model }}) as other)
+select * from counted where n != other
+{% endtest %}
+"""
+    contract = """
+models:
+  - name: same
+    data_tests: [dbt_utils.equal_rowcount: {name: itself, arguments: {compare_model: ref('same')}}]
+"""
+    files = {
+        "packages.yml": "packages: [{local: packages/ribbon}, {local: dbt_utils}]\n",
+        "dbt_utils/dbt_project.yml": "name: dbt_utils\nversion: 1.0.0\n",
+        "dbt_utils/macros/equal_rowcount.sql": test,
+        "models/warehouse/same.sql": "select i as id from range({{ var('most', 3) }}) as t (i)\n",
+        "expectations/warehouse/same.yml": contract,
+    }
+    write_files(mini.project, files)
+    assert mini.dbt("deps").exit_code == 0
+
+    for most in (3, 5):
+        ended = mini.dbt("build", "--select", "same", "--vars", f"{{most: {most}}}")
+        assert ended.exit_code == 0, ended.out

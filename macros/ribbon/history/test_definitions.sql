@@ -18,7 +18,8 @@
 
 {#- The macros that a test runs, through to the last, and its measure, as far as the project and its packages bring them. -#}
 {% macro _texts_beneath(test) -%}
-  {%- set ahead, texts = test.depends_on.macros | list, [] -%}
+  {#- A macro that dbt does not find stands there as none. -#}
+  {%- set ahead, texts = test.depends_on.macros | select | list, [] -%}
   {%- if test.test_metadata -%}
     {%- for engine in ['default', adapter.type()] -%}
       {%- do ahead.append('macro.' ~ project_name ~ '.' ~ engine ~ '__measure_' ~ test.test_metadata.name) -%}
@@ -29,7 +30,7 @@
     {%- if package not in ['dbt', 'dbt_' ~ adapter.type(), 'ribbon'] and name in context.get(package, {}) -%}
       {%- set macro = context[package][name].macro -%}
       {%- do texts.append(unique_id ~ ' ' ~ macro.macro_sql) -%}
-      {%- for other in macro.depends_on.macros if other not in ahead -%}{%- do ahead.append(other) -%}{%- endfor -%}
+      {%- for other in macro.depends_on.macros if other and other not in ahead -%}{%- do ahead.append(other) -%}{%- endfor -%}
     {%- endif -%}
   {%- endfor -%}
   {{ return(texts | sort) }}

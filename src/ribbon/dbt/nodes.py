@@ -26,7 +26,12 @@ class Dependencies(msgspec.Struct, frozen=True, gc=False):
     """Unique ids of what is read or called."""
 
     nodes: tuple[str, ...] = ()
-    macros: tuple[str, ...] = ()
+    called: tuple[str | None, ...] = msgspec.field(default=(), name="macros")
+
+    @property
+    def macros(self) -> tuple[str, ...]:
+        """The macros that are called. One that dbt does not find is null in the manifest."""
+        return tuple(macro for macro in self.called if macro)
 
 
 class Checksum(msgspec.Struct, frozen=True, gc=False):

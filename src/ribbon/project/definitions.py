@@ -25,7 +25,7 @@ def definition_of(project: Project, test_id: str) -> str:
     asks = [_arguments(metadata["kwargs"], config.get("where")) if metadata else test["raw_code"]]
     asks.extend(str(config.get(name)) for name in _ASKED)
     asks.append(str((config.get("meta") or {}).get("on_unexpected")))
-    run = list(test["depends_on"]["macros"])
+    run = [macro for macro in test["depends_on"]["macros"] if macro]  # one that dbt does not find stands there as null
     if metadata:
         run.extend(f"macro.{project.name}.{it}__measure_{metadata['name']}" for it in ("default", project.adapter))
     macros = _beneath(project.artifacts, run, project.adapter)
