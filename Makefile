@@ -83,6 +83,8 @@ compile: install ## Compile the whole project, which also checks the layer rule
 reference: install ## Generate the reference pages of the handbook from the code
 	@$(BIN)/python -m ribbon.cli.reference commands > docs/handbook/commands.md
 	@$(BIN)/python -m ribbon.cli.reference expectations macros/ribbon/expectations > docs/handbook/expectations.md
+	@$(BIN)/python -m ribbon.cli.reference signatures macros/ribbon/expectations > target/signatures.sql
+	@mv target/signatures.sql macros/ribbon/expectations/_signatures.sql
 
 format: install ## Rewrite Python and SQL in the house style
 	@$(BIN)/ruff check --fix .

@@ -1,13 +1,20 @@
-{#- The arguments that a measure needs and was not given. Jinja would take them for empty; a default in the macro's signature
-    makes one optional. -#}
-{% macro _missing_arguments(macro, given) -%}
-  {%- set signature = macro.macro.macro_sql.split('(', 1)[1].split(') -%}', 1)[0] -%}
-  {%- set missing = [] -%}
-  {%- for argument in signature.split(',') if '=' not in argument -%}
-    {%- set name = argument | trim -%}
-    {%- if name != 'on' and name not in given -%}{%- do missing.append(name) -%}{%- endif -%}
+{#- The arguments of an expectation's measure: `needs`, and `takes` besides. A measure of the project's own is looked up in its macro,
+    as dbt 1 can. -#}
+{% macro signature_of(expectation) -%}
+  {%- set package = expectation.package ~ '__' if expectation.package else '' -%}
+  {%- set known = ribbon.gate_state()['signatures'] -%}
+  {%- set name = package ~ expectation.name -%}
+  {%- if name not in known -%}{%- do known.update({name: ribbon._signature_of_macro(ribbon._measure_of_name(expectation))}) -%}{%- endif -%}
+  {{ return(known[name]) }}
+{%- endmacro %}
+
+{% macro _signature_of_macro(macro) -%}
+  {%- set needs, takes = [], [] -%}
+  {%- for argument in macro.macro.macro_sql.split('(', 1)[1].split(') -%}', 1)[0].split(',') -%}
+    {%- set name = argument.split('=')[0] | trim -%}
+    {%- if name != 'on' -%}{%- do (takes if '=' in argument else needs).append(name) -%}{%- endif -%}
   {%- endfor -%}
-  {{ return(missing) }}
+  {{ return({'needs': needs, 'takes': takes}) }}
 {%- endmacro %}
 
 {#- A value of YAML with each date and time in it as text, which is how SQL and JSON take them. -#}

@@ -50,9 +50,11 @@
 {% macro _is_sound(test, relation, known) -%}
   {%- if not ribbon._is_reaction(test.config.meta.get('on_unexpected') or 'fail') -%}{{ return(false) }}{%- endif -%}
   {%- set expectation = ribbon._expectation_of(test, 0) -%}
-  {%- set macro = ribbon._measure_of_name(expectation) -%}
-  {%- for argument in expectation.arguments if argument not in macro.get_macro().arguments -%}{{ return(false) }}{%- endfor -%}
-  {%- if ribbon._missing_arguments(macro, expectation.arguments) -%}{{ return(false) }}{%- endif -%}
+  {%- set signature = ribbon.signature_of(expectation) -%}
+  {%- for argument in expectation.arguments if argument not in signature.needs + signature.takes -%}
+    {{ return(false) }}
+  {%- endfor -%}
+  {%- for argument in signature.needs if argument not in expectation.arguments -%}{{ return(false) }}{%- endfor -%}
   {%- do ribbon._add_measures([expectation], relation) -%}
   {{ return(ribbon._missing_column(expectation, known) is none) }}
 {%- endmacro %}

@@ -16,7 +16,7 @@
     {%- do ungated.append({'expectation': expectation, 'reason': ribbon.ungated_reason(test)}) -%}
   {%- endfor -%}
   {%- do ribbon._recall_recorded_profiles() -%}
-  {%- set materialized = node.config.materialized -%}
+  {%- set materialized = ribbon.materialization_of(node) -%}
   {%- set parts = [] -%}
   {%- set arriving = ['arriving', 'batch'] if node.config.get('incremental_strategy') == 'microbatch' else ['arriving'] -%}
   {%- for part in (arriving + ['merged'] if materialized == 'incremental' else ['whole']) -%}

@@ -2,9 +2,9 @@
     What redefines the SQL of a name has not. -#}
 {% macro _has_measure(test) -%}
   {%- set name, namespace = test.test_metadata.name, test.test_metadata.namespace -%}
-  {%- set measure = 'default__measure_' ~ name -%}
+  {%- set measures = ribbon.gate_state()['signatures'] -%}
   {%- if namespace -%}
-    {{ return((namespace == 'ribbon' and measure in ribbon) or ribbon._is_measured_of_package(test)) }}
+    {{ return((namespace == 'ribbon' and name in measures) or ribbon._is_measured_of_package(test)) }}
   {%- elif name in ['unique', 'not_null', 'accepted_values', 'relationships'] -%}
     {%- set said = test.test_metadata.kwargs -%}
     {{ return(
@@ -13,9 +13,14 @@
       and ribbon._is_column_name(said.get('field'))
     ) }}
   {%- endif -%}
+  {{ return(ribbon._is_measured_by_project(name) or name in ribbon.expectations_without_prefix()) }}
+{%- endmacro %}
+
+{#- Whether the project brings a measure for a test of its own. Macros cannot look that up on dbt 2. -#}
+{% macro _is_measured_by_project(name) -%}
+  {%- set measure = 'default__measure_' ~ name -%}
   {#- In the package's own hooks its measures are at hand without prefix, too. -#}
-  {%- set is_theirs = measure in context and context[measure].macro.package_name != 'ribbon' -%}
-  {{ return(is_theirs or name in ribbon.expectations_without_prefix()) }}
+  {{ return(not ribbon.is_dbt_2() and measure in context and context[measure].macro.package_name != 'ribbon') }}
 {%- endmacro %}
 
 {#- Whether a test is one of dbt's four, with the SQL that dbt brings for it. That SQL looks at nothing but its arguments, so it
@@ -34,16 +39,14 @@
     arguments that the measure knows, names for columns, and failures counted in rows. dbt runs the others. -#}
 {% macro _is_measured_of_package(test) -%}
   {%- set package, name = test.test_metadata.namespace, test.test_metadata.name -%}
-  {%- set measure = 'default__measure_' ~ package ~ '__' ~ name -%}
-  {%- if package not in ['dbt_utils', 'dbt_expectations'] or measure not in ribbon -%}{{ return(false) }}{%- endif -%}
+  {%- set signature = ribbon.gate_state()['signatures'].get(package ~ '__' ~ name) -%}
+  {%- if package not in ['dbt_utils', 'dbt_expectations'] or not signature -%}{{ return(false) }}{%- endif -%}
   {#- dbt lists macros of this name, whichever package they are of, besides the one that answers. -#}
   {%- for macro in test.depends_on.macros if macro.endswith('test_' ~ name) -%}
     {%- if macro.split('.')[1] not in [package, 'ribbon'] -%}{{ return(false) }}{%- endif -%}
   {%- endfor -%}
-  {%- set known = ribbon[measure].get_macro().arguments -%}
-  {%- for argument in test.test_metadata.kwargs if argument != 'model' and argument not in known -%}
-    {{ return(false) }}
-  {%- endfor -%}
+  {%- set known = signature.needs + signature.takes + ['model'] -%}
+  {%- for argument in test.test_metadata.kwargs if argument not in known -%}{{ return(false) }}{%- endfor -%}
   {%- set said = test.test_metadata.kwargs -%}
   {%- for column in [said.get('column_name')] + (said.get('combination_of_columns') or said.get('column_list') or []) -%}
     {%- if not ribbon._is_column_name(column) -%}{{ return(false) }}{%- endif -%}
@@ -71,13 +74,25 @@
 {% macro _is_dbts(name, dispatched=none) -%}
   {%- set known = ribbon.gate_state().setdefault('dbts', {}) -%}
   {%- if name not in known -%}
-    {%- set find = adapter.dispatch -%}
     {%- set dbts = ['dbt', 'dbt_' ~ adapter.type()] -%}
-    {%- do known.update({
-      name: find(dispatched or name, 'dbt').macro.package_name in dbts and context[name].macro.package_name in dbts
-    }) -%}
+    {%- set ours = ribbon._answering_on_dbt_2(name) if ribbon.is_dbt_2()
+      else [ribbon.dispatched(dispatched or name, 'dbt').macro.package_name, context[name].macro.package_name] -%}
+    {%- do known.update({name: ours | reject('in', dbts) | list == []}) -%}
   {%- endif -%}
   {{ return(known[name]) }}
+{%- endmacro %}
+
+{#- The packages of the macros that answer for dbt's, by their literal names: dbt 2 looks up no others. -#}
+{% macro _answering_on_dbt_2(name) -%}
+  {{ return({
+    'get_test_sql': [get_test_sql.package_name, default__get_test_sql.package_name],
+    'get_where_subquery': [get_where_subquery.package_name, default__get_where_subquery.package_name],
+    'get_limit_subquery_sql': [get_limit_subquery_sql.package_name, default__get_limit_sql.package_name],
+    'test_unique': [test_unique.package_name, default__test_unique.package_name],
+    'test_not_null': [test_not_null.package_name, default__test_not_null.package_name],
+    'test_accepted_values': [test_accepted_values.package_name, default__test_accepted_values.package_name],
+    'test_relationships': [test_relationships.package_name, default__test_relationships.package_name],
+  }[name]) }}
 {%- endmacro %}
 
 {#- Whether a text is the name of a column, bare or quoted. dbt's tests take an expression in its place, and a field of a struct:
@@ -86,12 +101,16 @@
   {{ return(text is none or ribbon._unquoted(text) != text or modules.re.fullmatch('[^\W\d][\w$]*', text) is not none) }}
 {%- endmacro %}
 
-{#- The macro that returns the measure of an expectation: for a test of another package, `measure_<package>__<name>`. The name is
-    no literal, which a direct call of dispatch refuses. -#}
+{#- The macro that returns the measure of an expectation: for a test of another package, `measure_<package>__<name>`. -#}
 {% macro _measure_of_name(expectation) -%}
-  {%- set find = adapter.dispatch -%}
   {%- set package = expectation.package ~ '__' if expectation.package else '' -%}
-  {{ return(find('measure_' ~ package ~ expectation.name, 'ribbon')) }}
+  {{ return(ribbon.dispatched('measure_' ~ package ~ expectation.name, 'ribbon')) }}
+{%- endmacro %}
+
+{#- `adapter.dispatch` of a name that is no literal, which dbt 1 refuses where it reads such a call. -#}
+{% macro dispatched(name, namespace) -%}
+  {%- set it = adapter -%}
+  {{ return(it.dispatch(name, namespace)) }}
 {%- endmacro %}
 
 {#- The expectations that the project itself defines again under their bare names, so that contracts need no `ribbon.` before

@@ -49,6 +49,10 @@
 {%- endmacro %}
 
 {% macro default___discard(relations) -%}
+  {%- if ribbon.is_dbt_2() -%}
+    {%- for relation in relations -%}{%- do adapter.drop_relation(relation) -%}{%- endfor -%}
+    {{ return('') }}
+  {%- endif -%}
   {%- do adapter.ensure_transaction() -%}
   {%- do run_query('rollback') -%}
   {%- for relation in relations -%}{%- do adapter.drop_relation(relation) -%}{%- endfor -%}

@@ -18,7 +18,7 @@
 {%- endmacro %}
 
 {% macro default___hooks_come_first() -%}
-  {{ return(post_hooks | selectattr('transaction', 'equalto', true) | list | length > 0) }}
+  {{ return(not ribbon.is_dbt_2() and post_hooks | selectattr('transaction', 'equalto', true) | list | length > 0) }}
 {%- endmacro %}
 
 {% macro bigquery___hooks_come_first() -%}{{ return(false) }}{%- endmacro %}

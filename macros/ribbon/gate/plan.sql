@@ -128,7 +128,7 @@
 
 {#- Engines count what is null without a look at each value. -#}
 {% macro _count_where(predicate) -%}
-  {%- set null = modules.re.fullmatch('\\(*("[^"]+"|`[^`]+`) is (not )?null\\)*', predicate) -%}
+  {%- set null = modules.re.match('\\(*("[^"]+"|`[^`]+`) is (not )?null\\)*$', predicate) -%}
   {%- if predicate == 'true' -%}
     {{ return('count(*)') }}
   {%- elif null -%}

@@ -54,7 +54,7 @@
     'min_value': told.get('min_value'),
     'max_value': told.get('max_value'),
     'top_values': tojson(told['top_values']) if told.get('top_values') else none,
-    'measured_at': modules.datetime.datetime.now(modules.pytz.utc),
+    'measured_at': ribbon.utc_now(),
   }) -%}
 {%- endmacro %}
 

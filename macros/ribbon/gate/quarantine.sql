@@ -104,10 +104,10 @@
 {% macro _forget_computed_again(quarantine, relation, aside, part) -%}
   {%- set key = config.get('unique_key') -%}
   {%- if part != 'arriving' -%}
-    {%- do run_query('delete from ' ~ quarantine ~ ' where true') -%}
+    {%- do ribbon.run_with_swap('delete from ' ~ quarantine ~ ' where true') -%}
   {%- elif model.get('batch') and config.get('event_time') -%}
     {%- set time = adapter.quote(config.get('event_time')) -%}
-    {%- do run_query(
+    {%- do ribbon.run_with_swap(
       'delete from ' ~ quarantine ~ ' where ' ~ time ~ ' >= ' ~ ribbon.sql_literal(model.batch.event_time_start) ~ ' and '
         ~ time ~ ' < '
       ~ ribbon.sql_literal(model.batch.event_time_end)) -%}
@@ -116,7 +116,7 @@
     {%- for computed in [relation, aside] if computed is not none -%}
       {%- set same = [] -%}
       {%- for name in keys -%}{%- do same.append('computed.' ~ name ~ ' = kept.' ~ name) -%}{%- endfor -%}
-      {%- do run_query(
+      {%- do ribbon.run_with_swap(
         'delete from ' ~ quarantine ~ ' as kept where exists (select 1 from ' ~ computed ~ ' as computed where '
         ~ same | join(' and ') ~ ')') -%}
     {%- endfor -%}
@@ -132,9 +132,9 @@
     )
     select
       {{ ribbon._quoted(names) }}, {{ ribbon._new_id() }}, ribbon_reasons, {{ ribbon.sql_literal(invocation_id) }},
-      {{ ribbon._utc(modules.datetime.datetime.now(modules.pytz.utc)) }}
+      {{ ribbon.sql_moment(ribbon.utc_now()) }}
     from {{ aside }}
   {%- endset -%}
-  {%- do run_query(insert) -%}
-  {%- do ribbon._drop_scratch(aside) -%}
+  {%- do ribbon.run_with_swap(insert) -%}
+  {%- do ribbon.run_with_swap('drop table ' ~ aside) -%}
 {%- endmacro %}

@@ -81,6 +81,7 @@
 {%- endmacro %}
 
 {% macro default___run_atomically(statements) -%}
+  {%- if ribbon.is_dbt_2() -%}{{ return(ribbon.run_script(statements)) }}{%- endif -%}
   {%- do adapter.ensure_transaction() -%}
   {%- for statement in statements -%}{%- do run_query(statement) -%}{%- endfor -%}
   {%- do adapter.commit() -%}

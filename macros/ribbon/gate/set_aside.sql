@@ -4,12 +4,16 @@
   {{ return(adapter.dispatch('_set_aside', 'ribbon')(broken, relation, node)) }}
 {%- endmacro %}
 
-{#- DuckDB: rows are told apart by their rowid; the scratch table is a temporary one of this connection. -#}
+{#- DuckDB: rows are told apart by their rowid; the scratch table is a temporary one of this connection, where it is held. -#}
 {% macro default___set_aside(broken, relation, node) -%}
   {%- set aside = adapter.quote('ribbon_aside_' ~ (node.alias or node.name) ~ '_' ~ py_current_timestring()) -%}
+  {%- if ribbon.is_dbt_2() -%}
+    {%- set aside = relation.incorporate(path={'identifier': relation.identifier ~ '__ribbon_aside'}) -%}
+    {%- do run_query('drop table if exists ' ~ aside) -%}
+  {%- endif -%}
   {%- set numbered = '(select *, rowid as ribbon_row from ' ~ relation ~ ') as ribbon_numbered' -%}
   {%- set create -%}
-    create temporary table {{ aside }} as
+    create {{ '' if ribbon.is_dbt_2() else 'temporary' }} table {{ aside }} as
     select candidate.*, told.ribbon_reasons, told.ribbon_row
     from (select *, rowid as ribbon_place from {{ relation }}) as candidate
     inner join ({{ ribbon._reasons_sql(broken, numbered) }}) as told on candidate.ribbon_place = told.ribbon_row
@@ -65,8 +69,4 @@
 {% macro bigquery___grouped_reasons(reasons) -%}
   {{ return('select ribbon_row, to_json_string(array_agg(reason order by reason)) as ribbon_reasons from (' ~ reasons
     ~ ') as reasons group by ribbon_row') }}
-{%- endmacro %}
-
-{% macro _drop_scratch(relation) -%}
-  {%- do run_query('drop table ' ~ relation) -%}
 {%- endmacro %}

@@ -3,11 +3,14 @@
     facts     by a test's unique id, what is known of it before it is measured (macros/ribbon/gate/ungated.sql says what)
     verdicts  by a test's unique id, what was measured (macros/ribbon/gate/verdict.sql says of what)
     profiles  one entry per column measured
-    said      what is said once -#}
+    said      what is said once
+    signatures  by the name of a measure, the arguments that it needs, and takes besides -#}
 {% macro gate_state() -%}
   {%- if 'ribbon' not in graph -%}
     {%- set tests = ribbon._tests_by_node() -%}
-    {%- do graph.update({'ribbon': {'tests': tests, 'facts': {}, 'verdicts': {}, 'profiles': [], 'said': []}}) -%}
+    {%- do graph.update({'ribbon': {
+      'tests': tests, 'facts': {}, 'verdicts': {}, 'profiles': [], 'said': [], 'signatures': ribbon.signatures(),
+    }}) -%}
   {%- endif -%}
   {{ return(graph['ribbon']) }}
 {%- endmacro %}

@@ -58,8 +58,8 @@
 {%- endmacro %}
 
 {% macro _reason_not_to_measure(test, node, facts) -%}
-  {%- if node.resource_type != 'source' and node.config.materialized not in ribbon.gated_materializations() -%}
-    {{ return('the materialization ' ~ node.config.materialized ~ ' is not gated') }}
+  {%- if node.resource_type != 'source' and ribbon.materialization_of(node) not in ribbon.gated_materializations() -%}
+    {{ return('the materialization ' ~ ribbon.materialization_of(node) ~ ' is not gated') }}
   {%- elif not facts.has_measure and not ribbon._runs_dbts_sql(test) -%}
     {{ return('it has no measure') }}
   {%- elif ribbon._answered_by_project(test) -%}
@@ -75,6 +75,11 @@
 {% macro _exists(unique_id) -%}
   {%- set relation = ribbon._relation_of_node(unique_id) -%}
   {{ return(adapter.get_relation(relation.database, relation.schema, relation.identifier) is not none) }}
+{%- endmacro %}
+
+{#- dbt 2 says no materialization of seeds and snapshots. -#}
+{% macro materialization_of(node) -%}
+  {{ return(node.resource_type if node.resource_type in ['seed', 'snapshot'] else node.config.materialized) }}
 {%- endmacro %}
 
 {#- The materializations that the gate is in: none on an adapter that the project's wrappers do not speak of. -#}

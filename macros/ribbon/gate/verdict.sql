@@ -42,16 +42,17 @@
 {%- endmacro %}
 
 {% macro _measure_of(expectation, relation) -%}
-  {%- set macro = ribbon._measure_of_name(expectation) -%}
-  {%- set known = macro.get_macro().arguments -%}
+  {%- set signature = ribbon.signature_of(expectation) -%}
+  {%- set known = signature.needs + signature.takes -%}
   {%- for argument in expectation.arguments if argument not in known -%}
     {%- do ribbon._contract_error(
-      expectation.test, 'unknown argument ' ~ argument, 'use one of ' ~ known | reject('equalto', 'on') | join(', ')) -%}
+      expectation.test, 'unknown argument ' ~ argument, 'use one of ' ~ known | join(', ')) -%}
   {%- endfor -%}
-  {%- for argument in ribbon._missing_arguments(macro, expectation.arguments) -%}
+  {%- for argument in signature.needs if argument not in expectation.arguments -%}
     {%- do ribbon._contract_error(expectation.test, 'the argument ' ~ argument ~ ' is missing', 'add it under arguments') -%}
   {%- endfor -%}
   {%- set on = {'prefix': expectation.prefix, 'relation': relation, 'test': expectation.test} -%}
+  {%- set macro = ribbon._measure_of_name(expectation) -%}
   {{ return(macro(on, **ribbon._arguments_of(expectation))) }}
 {%- endmacro %}
 
@@ -71,7 +72,7 @@
     'should_warn': row['should_warn'],
     'should_error': failed,
     'quarantined': 0,
-    'measured_at': modules.datetime.datetime.now(modules.pytz.utc),
+    'measured_at': ribbon.utc_now(),
     'reason': ribbon.ungated_reason(expectation.test),
     'expectation': expectation,
     'test': expectation.test,

@@ -40,7 +40,8 @@
 {#- What is older than the retention goes. -#}
 {% macro _forget_old(schema) -%}
   {%- set days = var('ribbon_history_days', 400) | int -%}
-  {%- set oldest = ribbon._utc(modules.datetime.datetime.now(modules.pytz.utc) - modules.datetime.timedelta(days=days)) -%}
+  {%- set now = modules.datetime.datetime.now(modules.pytz.utc) -%}
+  {%- set oldest = ribbon.sql_moment(ribbon.moment(now - modules.datetime.timedelta(days=days))) -%}
   {%- set deletes = [] -%}
   {%- for table, moment in {
     'expectation_results': 'measured_at', 'column_profiles': 'measured_at', 'node_runs': 'finished_at', 'runs': 'started_at',
@@ -60,8 +61,8 @@
     'test_id': test.unique_id, 'node_id': node_id, 'name': metadata.name, 'column': test.get('column_name'),
     'status': 'fail' if result.status | string in ['fail', 'error'] else result.status | string,
     'severity': test.config.severity | lower, 'element_count': none, 'unexpected_count': none, 'observed_value': none,
-    'failures': result.failures, 'quarantined': 0, 'message': result.message,
-    'reason': ribbon._reason_of(test), 'measured_at': modules.datetime.datetime.now(modules.pytz.utc), 'test': test,
+    'failures': result.failures if result.failures is number else none, 'quarantined': 0, 'message': result.message,
+    'reason': ribbon._reason_of(test), 'measured_at': ribbon.utc_now(), 'test': test,
   }) }}
 {%- endmacro %}
 

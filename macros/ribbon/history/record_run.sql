@@ -17,7 +17,7 @@
     {%- do run_query(ribbon.history_ddl(schema)) -%}
     {%- do ribbon._carry_over(schema) -%}
     {%- do ribbon._recall_profiles(schema) -%}
-    {%- set run = [invocation_id, ribbon._said_command(), target.name, run_started_at, none, 'running'] -%}
+    {%- set run = [invocation_id, ribbon._said_command(), target.name, ribbon.moment(run_started_at), none, 'running'] -%}
     {%- do run_query('insert into ' ~ schema ~ '.runs values ' ~ ribbon.sql_tuple(run)) -%}
   {%- endif -%}
 {%- endmacro %}
@@ -59,7 +59,7 @@
     {%- set ended = results | map(attribute='status') | map('string') -%}
     {%- set failed = ended | select('in', ['error', 'fail', 'runtime error', 'partial success']) | list -%}
     {%- do run_query(
-      'update ' ~ schema ~ '.runs set finished_at = ' ~ ribbon._utc(modules.datetime.datetime.now(modules.pytz.utc))
+      'update ' ~ schema ~ '.runs set finished_at = ' ~ ribbon.sql_moment(ribbon.utc_now())
       ~ ', status = ' ~ ribbon.sql_literal('failed' if failed else 'passed') ~ ' where run_id = '
         ~ ribbon.sql_literal(invocation_id)) -%}
     {#- Last, and apart: they look up relations, and whatever stops here, the run is recorded. -#}
@@ -76,15 +76,10 @@
 {#- One row of node_runs as a SQL tuple. -#}
 {% macro _node_run(result) -%}
   {{ return(ribbon.sql_tuple([
-    invocation_id, result.node.unique_id, result.node.resource_type | string, result.status | string, result.failures,
-    result.execution_time, result.message, result.timing[-1].completed_at if result.timing else none,
+    invocation_id, result.node.unique_id, result.node.resource_type | string, result.status | string,
+    result.failures if result.failures is number else none, result.execution_time, result.message,
+    ribbon.moment(result.timing[-1].completed_at) if result.timing else none,
   ])) }}
-{%- endmacro %}
-
-{#- A Python datetime in UTC as a timestamp of the target's SQL; 'null' for none. -#}
-{% macro _utc(moment) -%}
-  {{ return('null' if moment is none else 'cast(' ~ ribbon.sql_literal(moment.strftime('%Y-%m-%d %H:%M:%S.%f'))
-    ~ ' as timestamp)') }}
 {%- endmacro %}
 
 {#- Hooks are rendered by commands that only look, too: those write nothing. -#}

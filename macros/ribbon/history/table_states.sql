@@ -14,8 +14,7 @@
   {%- endfor -%}
   {%- if states.values() | select | list -%}{%- do states.update(ribbon._questions_of(states, results)) -%}{%- endif -%}
   {%- for unique_id, state in states.items() if state -%}
-    {%- set now = modules.datetime.datetime.now(modules.pytz.utc) -%}
-    {%- do rows.append(ribbon.sql_tuple([invocation_id, unique_id, state, now])) -%}
+    {%- do rows.append(ribbon.sql_tuple([invocation_id, unique_id, state, ribbon.utc_now()])) -%}
   {%- endfor -%}
   {%- do ribbon._insert_rows(schema ~ '.table_states', rows) -%}
 {%- endmacro %}

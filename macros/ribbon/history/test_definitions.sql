@@ -2,6 +2,7 @@
     takes no answer to the question of before. In it are the arguments and configs that decide on the verdict, the SQL of a
     singular test, the text of the macros beneath that the project or a package of it brings, and the variables that these name.
     Not in it are the severity, which publishing looks at by itself, and what dbt, the adapter and Ribbon bring.
+    None where dbt 2 runs macros of the project or of a package: their text is not at hand there.
     As `definition_of` in src/ribbon/project/definitions.py. -#}
 {% macro definition_of(test) -%}
   {%- set asks = [ribbon.said_arguments(test) if test.test_metadata else test.raw_code] -%}
@@ -9,7 +10,11 @@
     {%- do asks.append(test.config.get(name) | string) -%}
   {%- endfor -%}
   {%- do asks.append((test.config.get('meta') or {}).get('on_unexpected') | string) -%}
-  {%- do asks.extend(ribbon._texts_beneath(test)) -%}
+  {%- if ribbon.is_dbt_2() -%}
+    {%- for macro in test.depends_on.macros if not ribbon._is_brought(macro.split('.')[1]) -%}{{ return(none) }}{%- endfor -%}
+  {%- else -%}
+    {%- do asks.extend(ribbon._texts_beneath(test)) -%}
+  {%- endif -%}
   {%- for name in modules.re.findall('\\bvar\\(\\s*["\']([^"\']+)["\']', asks | join('\n')) | unique | sort -%}
     {%- do asks.append(name ~ ' ' ~ var(name, none)) -%}
   {%- endfor -%}
@@ -27,7 +32,7 @@
   {%- endif -%}
   {%- for unique_id in ahead -%}
     {%- set package, name = unique_id.split('.')[1], unique_id.split('.')[2] -%}
-    {%- if package not in ['dbt', 'dbt_' ~ adapter.type(), 'ribbon'] and name in context.get(package, {}) -%}
+    {%- if not ribbon._is_brought(package) and name in context.get(package, {}) -%}
       {%- set macro = context[package][name].macro -%}
       {%- do texts.append(unique_id ~ ' ' ~ macro.macro_sql) -%}
       {%- for other in macro.depends_on.macros if other and other not in ahead -%}{%- do ahead.append(other) -%}{%- endfor -%}
@@ -35,3 +40,6 @@
   {%- endfor -%}
   {{ return(texts | sort) }}
 {%- endmacro %}
+
+{#- Whether dbt, the adapter or Ribbon brings a package of macros. -#}
+{% macro _is_brought(package) -%}{{ return(package in ['dbt', 'dbt_' ~ adapter.type(), 'ribbon']) }}{%- endmacro %}

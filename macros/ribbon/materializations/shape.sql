@@ -84,3 +84,27 @@
 {% macro default___kinds_with_hooks_before_grants() -%}{{ return(['table']) }}{%- endmacro %}
 
 {% macro default__open_to_gate(run) -%}{%- endmacro %}
+
+{#- Runs statements so that all of them happen or none, where dbt holds no transaction. -#}
+{% macro run_script(statements) -%}
+  {%- do run_query('begin transaction; ' ~ statements | join('; ') ~ '; commit') -%}
+{%- endmacro %}
+
+{#- Runs what has to happen together with the swap: at once where a transaction holds both, else in the swap's script. -#}
+{% macro run_with_swap(statement) -%}
+  {%- if adapter.type() == 'duckdb' and ribbon.is_dbt_2() -%}
+    {%- do ribbon.gate_state().setdefault('with_swap', {}).setdefault(ribbon._running(), []).append(statement) -%}
+  {%- else -%}
+    {%- do run_query(statement) -%}
+  {%- endif -%}
+{%- endmacro %}
+
+{#- What waits for the swap of the running model. -#}
+{% macro held_for_swap() -%}
+  {{ return(ribbon.gate_state().setdefault('with_swap', {}).pop(ribbon._running(), [])) }}
+{%- endmacro %}
+
+{#- The running model, and its batch, which may run beside others. -#}
+{% macro _running() -%}
+  {{ return(model.unique_id ~ ((model.get('batch') or {}).get('event_time_start') or '')) }}
+{%- endmacro %}

@@ -11,7 +11,7 @@
     {%- do adapter.assert_valid_snapshot_target_given_strategy(
       run.target, config.get('snapshot_table_column_names') or get_snapshot_table_column_names(), strategy) -%}
     {%- do check_time_data_types(snapshot_staging_table(strategy, sql, run.target)) -%}
-    {%- do run.update({'changes': build_snapshot_staging_table(strategy, sql, run.target)}) -%}
+    {%- do run.update({'changes': adapter.dispatch('stage_versions', 'ribbon')(run, strategy)}) -%}
     {%- do ribbon.open_for_merge(run) -%}
     {%- set final_sql = ribbon._sql_of_versions(run.candidate, run.changes, strategy) -%}
   {%- else -%}
@@ -23,6 +23,10 @@
   {%- do ribbon.measure_candidate(run) -%}
   {%- do ribbon.swap(run) -%}
   {{ return(ribbon.end_materialization(run)) }}
+{%- endmacro %}
+
+{% macro default__stage_versions(run, strategy) -%}
+  {{ return(build_snapshot_staging_table(strategy, sql, run.target)) }}
 {%- endmacro %}
 
 {#- Merges new versions into a history, which gets the columns that it lacks first. -#}

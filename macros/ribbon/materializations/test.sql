@@ -14,8 +14,15 @@
   {{ return(done) }}
 {%- endmacro %}
 
-{#- What dbt takes for the answer of the running test. table: one from which column types are taken. -#}
+{#- What dbt takes for the answer of the running test. table: one from which column types are taken. dbt 2 takes the rows of a
+    statement alone. -#}
 {% macro _answer(table, failures, should_warn, should_error) -%}
+  {%- if ribbon.is_dbt_2() -%}
+    {%- call statement('main', fetch_result=true) -%}
+      select {{ failures }} as failures, {{ should_warn }} as should_warn, {{ should_error }} as should_error
+    {%- endcall -%}
+    {{ return('') }}
+  {%- endif -%}
   {%- set like = table.select(['failures', 'should_warn', 'should_error']) -%}
   {%- set answer = like.from_object([
     {'failures': failures, 'should_warn': should_warn, 'should_error': should_error}

@@ -1,7 +1,7 @@
 """Generates the reference pages of the handbook from the code: `make reference`.
 
 `python -m ribbon.cli.reference commands` prints the page of the commands, `… expectations MACROS` the page of the
-expectations whose macros are in a folder.
+expectations whose macros are in a folder, `… signatures MACROS` the macro that says what arguments they take.
 """
 
 import sys
@@ -74,7 +74,12 @@ def _cell(text: str) -> str:
 
 if __name__ == "__main__":
     from ribbon.cli.main import main
-    from ribbon.cli.vocabulary_page import read_vocabulary, render_vocabulary
+    from ribbon.cli.vocabulary_page import read_vocabulary, render_signatures, render_vocabulary
 
-    page = render_vocabulary(read_vocabulary(Path(sys.argv[2]))) if sys.argv[1] == "expectations" else render(main)
-    click.echo(page, nl=False)
+    folder = Path(sys.argv[2] if len(sys.argv) > 2 else "")  # noqa: PLR2004 - the name of the page comes before it
+    pages = {
+        "commands": lambda: render(main),
+        "expectations": lambda: render_vocabulary(read_vocabulary(folder)),
+        "signatures": lambda: render_signatures(folder),
+    }
+    click.echo(pages[sys.argv[1]](), nl=False)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["Entry", "read_vocabulary", "render_vocabulary"]
+__all__ = ["Entry", "read_vocabulary", "render_signatures", "render_vocabulary"]
 
 HEADER = (Path(__file__).parent / "vocabulary_page.md").read_text(encoding="utf-8")
 
@@ -135,3 +135,25 @@ def _section(entry: Entry) -> str:
     if entry.notes:
         lines.append(f"Arguments: {entry.notes}\n")
     return "\n".join([*lines, f"```yaml\n{written}\n```\n", f"Tested against {entry.oracle}.\n"])
+
+
+SIGNATURES = """\
+{#- Written by `make reference` from the measures: what each needs, and what it may be given besides. Macros cannot look this up
+    on every dbt. -#}
+{% macro signatures() -%}
+  {{ return({
+"""
+
+
+def render_signatures(folder: Path) -> str:
+    """The macro that says which measures there are, and their arguments."""
+    found = {}
+    for path in sorted(folder.glob("*.sql")):
+        for name, parameters in MEASURE.findall(path.read_text(encoding="utf-8")):
+            found[name] = [parameter.strip() for parameter in parameters.split(",") if parameter.strip() != "on"]
+    lines = []
+    for name, parameters in sorted(found.items()):
+        needs = [each for each in parameters if "=" not in each]
+        takes = [each.partition("=")[0] for each in parameters if "=" in each]
+        lines.append(f"    '{name}': {{'needs': {needs}, 'takes': {takes}}},\n")
+    return SIGNATURES + "".join(lines) + "  }) }}\n{%- endmacro %}\n"
