@@ -4,7 +4,7 @@ BIN := .venv/bin
 DBT := $(BIN)/dbt
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test newest oldest slow browser pictures bench check lint types layers sql compile reference format clean
+.PHONY: help install run test newest oldest slow dbt2 fusion browser pictures bench check lint types layers sql compile reference format clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,7 +44,15 @@ oldest: ## Run the tests with the oldest versions that pyproject.toml allows, in
 	@.venv-oldest/bin/pytest -n 2 -m 'not slow'
 
 slow: install ## Run the tests that take minutes: the whole sample data
-	@$(BIN)/pytest -n 2 -m 'slow and not browser'
+	@$(BIN)/pytest -n 2 -m 'slow and not browser and not dbt2'
+
+dbt2: install ## Run the tests of the gate with dbt-core 2, in .venv-dbt-core-2
+	@PYTHON=$(PYTHON) tests/dbts/install.sh tests/dbts/dbt-core-2.txt .venv-dbt-core-2
+	@$(BIN)/pytest -n 2 -m 'dbt2 and not fusion'
+
+fusion: install ## Run the tests of the gate with dbt's Fusion engine, in .venv-dbt-fusion
+	@PYTHON=$(PYTHON) tests/dbts/install.sh tests/dbts/dbt-fusion.txt .venv-dbt-fusion
+	@$(BIN)/pytest -n 2 -m fusion
 
 browser: install ## Test the catalog's pages in Chromium; installs Debian's if there is none
 	@tests/browser/chromium.sh

@@ -78,6 +78,7 @@ class Workshop:
     data: Path
     target: Path
     variables: dict[str, str] = field(default_factory=dict)
+    other_dbt: Path | None = None
     forks: ClassVar[ForkServer | None] = None
 
     @property
@@ -91,6 +92,8 @@ class Workshop:
         }
 
     def command(self, *words: str) -> list[str]:
+        if words[0] == "dbt" and self.other_dbt:
+            return [str(self.other_dbt), *words[1:]]
         return [sys.executable, *PROGRAMS[words[0]], *words[1:]]
 
     def run(self, *words: str, timeout: float = 600, real: bool = False) -> Ended:
@@ -99,7 +102,7 @@ class Workshop:
         real: as an interpreter of its own, not as a fork of the server's. A test says so where it is about how the
         program starts, or about what two interpreters would do differently.
         """
-        if self.forks is None or real:
+        if self.forks is None or real or (words[0] == "dbt" and self.other_dbt):
             done = subprocess.run(
                 self.command(*words),
                 check=False,
@@ -149,6 +152,12 @@ class Workshop:
 
     def dbt(self, *words: str, **options: Any) -> Ended:
         return self.run("dbt", *words, **options)
+
+    def take_dbt(self, name: str) -> None:
+        """Let a dbt of an environment of its own run, as `tests/dbts/install.sh` made it."""
+        home = REPOSITORY / f".venv-{name}"
+        self.other_dbt = home / "bin/dbt"
+        self.variables |= {"RIBBON_DBT": str(self.other_dbt), "ADBC_DRIVER_PATH": str(home / "driver")}
 
     def query(self, statement: str, file: str = "build.duckdb") -> list[tuple[Any, ...]]:
         with duckdb.connect(str(self.data / file), read_only=True) as connection:

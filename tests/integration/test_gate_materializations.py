@@ -6,7 +6,9 @@ One project with a model of each kind goes through a history of builds; the test
 import json
 import re
 import shutil
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -99,32 +101,54 @@ MODELS = [
     Model("in_python", {"materialized": "table"}, PYTHON, extension="py"),
     Model("python_rows", incremental("append"), PYTHON, extension="py"),
 ]
-UNGATED = {"arriving", "parent"}
 GATED = {model.name for model in MODELS if model.name != "parent"} | {"a_seed", "a_snapshot"}
+
+DBT_1 = "dbt 1"
+DBTS = [
+    DBT_1,
+    pytest.param("dbt-core-2", marks=[pytest.mark.slow, pytest.mark.dbt2]),
+    pytest.param("dbt-fusion", marks=[pytest.mark.slow, pytest.mark.dbt2, pytest.mark.fusion]),
+]
+
+# What fails on dbt 2.0.0a4 without Ribbon, too: models in Python on DuckDB, foreign keys, indexes, grants, and
+# `on_schema_change: fail`, which takes `integer` and `INTEGER` for two types. It leaves checks out of contracts.
+NOT_ON_DBT_2 = {"in_python", "python_rows", "child"}
+CONFIGS_NOT_ON_DBT_2 = {"indexes", "grants"}
+
+
+def models_on(dbt: str) -> list[Model]:
+    if dbt == DBT_1:
+        return MODELS
+    return [
+        replace(
+            model,
+            config={
+                key: value
+                for key, value in model.config.items()
+                if key not in CONFIGS_NOT_ON_DBT_2 and (key, value) != ("on_schema_change", "fail")
+            },
+        )
+        for model in MODELS
+        if model.name not in NOT_ON_DBT_2
+    ]
 
 
 @dataclass(frozen=True)
 class Step:
-    """What one build left: how it ended, dbt's results by node name, the log, the database and the hooks that ran."""
+    """What one build left.
+
+    statuses: of what is built, by name, as the run was recorded; tests are left out. results: dbt's, by unique id.
+    """
 
     ended: Ended
+    statuses: dict[str, str]
     results: dict[str, dict[str, Any]]
     log: str
     tables: dict[str, Any]
     hooks: list[tuple[str, str]]
 
-    @property
-    def statuses(self) -> dict[str, str]:
-        """The statuses of what is built, by name; tests are left out."""
-        kinds = ("model.", "seed.", "snapshot.")
-        return {
-            result["unique_id"].split(".")[2]: result["status"]
-            for result in self.results.values()
-            if result["unique_id"].startswith(kinds)
-        }
 
-
-def write_project(mini: Workshop) -> None:
+def write_project(mini: Workshop, models: list[Model]) -> None:
     shutil.rmtree(mini.project / "models")
     shutil.rmtree(mini.project / "expectations")
     (mini.project / "expectations").mkdir()
@@ -142,7 +166,7 @@ def write_project(mini: Workshop) -> None:
                             "config": {"persist_docs": {"relation": True, "columns": True}, **model.config},
                             "columns": list(model.columns),
                         }
-                        for model in MODELS
+                        for model in models
                     ),
                 ],
                 "seeds": [{"name": "a_seed", "columns": COLUMNS}],
@@ -157,7 +181,7 @@ def write_project(mini: Workshop) -> None:
             }
         ),
     }
-    files |= {f"{folder}/{model.name}.{model.extension}": model.sql for model in MODELS}
+    files |= {f"{folder}/{model.name}.{model.extension}": model.sql for model in models}
     write_files(mini.project, files)
 
 
@@ -173,6 +197,13 @@ def deliver_rows(mini: Workshop, rows: str, columns: str) -> None:
         )
 
 
+STATUSES = """
+select split_part(unique_id, '.', 3), status
+from ribbon.node_runs
+where run_id = (select arg_max(run_id, started_at) from ribbon.runs) and resource_type != 'test'
+"""
+
+
 def take_step(mini: Workshop, *words: str) -> Step:
     shutil.rmtree(mini.target / "logs", ignore_errors=True)
     window = (
@@ -183,6 +214,7 @@ def take_step(mini: Workshop, *words: str) -> Step:
     results = json.loads((mini.target / "run_results.json").read_text())["results"]
     return Step(
         ended,
+        dict(mini.query(STATUSES)),
         {result["unique_id"]: result for result in results},
         (mini.target / "logs/dbt.log").read_text(),
         contents(mini.data / "build.duckdb"),
@@ -211,6 +243,7 @@ def contents(file: Path) -> dict[str, Any]:
                 "comments": {column: text for table, column, text in comments if table == name},
                 "indexes": [columns for table, columns in indexes if table == name],
                 "rows": told(f"select * from {schema}.{name}"),
+                "ids": [key for (key,) in told(f"select id from {schema}.{name}")],
             }
             for name, schema, sql, comment in tables
             if name not in {"arriving", "input_rows", "hooks"}
@@ -221,6 +254,7 @@ def contents(file: Path) -> dict[str, Any]:
 class History:
     """The project and its builds, in this order."""
 
+    dbt: str
     mini: Workshop
     bad_first: Step
     good: Step
@@ -232,17 +266,40 @@ class History:
     tested: Step
     refreshed: Step
 
+    @property
+    def gated(self) -> set[str]:
+        return GATED if self.dbt == DBT_1 else GATED - NOT_ON_DBT_2
+
 
 @pytest.fixture(scope="module")
-def history(tmp_path_factory: pytest.TempPathFactory) -> History:
-    mini = new_mini(tmp_path_factory.mktemp("materializations"))
-    write_project(mini)
+def histories(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], History]:
+    """The history by dbt, made when it is first asked for."""
+    return cache(lambda dbt: make_history(dbt, tmp_path_factory.mktemp("materializations")))
+
+
+@pytest.fixture(scope="module", params=DBTS)
+def history(request: pytest.FixtureRequest, histories: Callable[[str], History]) -> History:
+    return histories(request.param)
+
+
+@pytest.fixture(scope="module")
+def of_dbt_1(histories: Callable[[str], History]) -> History:
+    """For what dbt 2 does not do, or does not log."""
+    return histories(DBT_1)
+
+
+def make_history(dbt: str, folder: Path) -> History:
+    mini = new_mini(folder)
+    if dbt != DBT_1:
+        mini.take_dbt(dbt)
+    write_project(mini, models_on(dbt))
 
     def step(rows: str, columns: str, *words: str) -> Step:
         deliver_rows(mini, rows, columns)
         return take_step(mini, *words)
 
     return History(
+        dbt,
         mini,
         bad_first=step(BELOW_ZERO, NARROW, "build"),
         good=step(GOOD, NARROW, "build"),
@@ -267,26 +324,26 @@ def without(tables: dict[str, Any], names: set[str]) -> dict[str, Any]:
 
 
 def ids(step: Step, table: str) -> list[int]:
-    return [row[0] for row in step.tables[table]["rows"]]
+    return list(step.tables[table]["ids"])
 
 
 def test_a_first_build_that_fails_leaves_nothing(history: History) -> None:
     failed = {name for name, status in history.bad_first.statuses.items() if status == "error"}
 
     assert history.bad_first.ended.exit_code == 1
-    assert failed == GATED - {"batched"}
+    assert failed == history.gated - ({"batched"} if history.dbt == DBT_1 else set())
     assert set(history.bad_first.tables) == {"parent", "batched"}
 
 
 def test_a_first_build_keeps_the_batches_that_pass(history: History) -> None:
-    assert history.bad_first.statuses["batched"] == "partial success"
+    assert history.bad_first.statuses["batched"] == ("partial success" if history.dbt == DBT_1 else "error")
     assert ids(history.bad_first, "batched") == [3]
 
 
 def test_what_passes_is_published(history: History) -> None:
     assert history.good.ended.exit_code == 0, history.good.ended.out
     assert set(history.good.statuses.values()) == {"success"}
-    for name in GATED - {"a_view"}:
+    for name in history.gated - {"a_view"}:
         assert sorted(ids(history.good, name)) == [1, 2], name
 
 
@@ -296,15 +353,19 @@ def test_what_fails_leaves_everything_as_it_was(history: History, name: str) -> 
     refused = {model for model, status in step.statuses.items() if status == "error"}
 
     assert step.ended.exit_code == 1
-    assert refused == (set(step.statuses) - {"arriving"} - BATCHED)
+    assert refused - BATCHED == (set(step.statuses) - {"arriving"} - BATCHED)
     assert without(step.tables, BATCHED) == without(history.good.tables, BATCHED)
 
 
 def test_a_bad_batch_holds_back_no_other_one(history: History) -> None:
     for name in BATCHED:
-        assert history.below_zero.statuses[name] == "partial success"
+        assert history.below_zero.statuses[name] == ("partial success" if history.dbt == DBT_1 else "error")
         assert sorted(ids(history.below_zero, name)) == [2, 3], "the second of January is the last good one"
-        batches = history.below_zero.results[f"model.mini.{name}"]["batch_results"]
+
+
+def test_dbt_counts_the_batches(of_dbt_1: History) -> None:
+    for name in BATCHED:
+        batches = of_dbt_1.below_zero.results[f"model.mini.{name}"]["batch_results"]
         assert (len(batches["successful"]), len(batches["failed"])) == (2, 1)
 
 
@@ -323,19 +384,27 @@ def test_the_next_good_build_heals(history: History) -> None:
         "in_python": [5, 6],
         "python_rows": [1, 2, 5, 6],
     }
-    assert {name: sorted(ids(history.healed, name)) for name in expected} == expected
+    there = {name: found for name, found in expected.items() if name in history.gated}
+    assert len(there) >= 8
+    assert {name: sorted(ids(history.healed, name)) for name in there} == there
 
 
 def test_a_full_refresh_that_passes_starts_over(history: History) -> None:
     assert history.refreshed.ended.exit_code == 0, history.refreshed.ended.out
-    for name in GATED - {"a_view", "a_snapshot"}:
+    for name in history.gated - {"a_view", "a_snapshot"}:
         assert sorted(ids(history.refreshed, name)) == [5, 6], name
 
 
 def test_nothing_is_left_behind(history: History) -> None:
-    steps = [step for step in vars(history).values() if isinstance(step, Step)]
-    assert steps
-    assert [set(step.tables) - GATED - {"parent"} for step in steps] == [set()] * len(steps)
+    steps = {name: step for name, step in vars(history).items() if isinstance(step, Step)}
+    if (
+        history.dbt != DBT_1
+    ):  # after dbt's own error, what its transaction took away is there until the model's next run
+        steps.pop("strict")
+        steps.pop("tested")
+    assert len(steps) >= 7
+    left = {name: set(step.tables) - GATED - {"parent"} for name, step in steps.items()}
+    assert left == dict.fromkeys(steps, set())
 
 
 # Two rows arrive on two days of which the table has one. What is kept beside them is measured, too: readers see it.
@@ -343,7 +412,17 @@ MERGED_ROWS = {"a_snapshot": 4, "appended": 4, "contracted_rows": 4, "python_row
 
 
 @pytest.mark.parametrize("name", sorted(GATED - BATCHED))
-def test_the_message_names_model_expectation_counts_and_rows(history: History, name: str) -> None:
+def test_the_message_names_model_expectation_counts_and_rows(of_dbt_1: History, name: str) -> None:
+    said_in(of_dbt_1, name)
+
+
+@pytest.mark.parametrize("dbt", DBTS[1:])
+def test_the_message_is_the_same_on_dbt_2(histories: Callable[[str], History], dbt: str) -> None:
+    for name in GATED - BATCHED - NOT_ON_DBT_2:
+        said_in(histories(dbt), name)
+
+
+def said_in(history: History, name: str) -> None:
     kind = {"a_seed": "seed", "a_snapshot": "snapshot"}.get(name, "model")
     result = next(r for key, r in history.below_zero.results.items() if f"{key}.".startswith(f"{kind}.mini.{name}."))
     counted = f"1 of {MERGED_ROWS.get(name, 2)} rows"
@@ -370,9 +449,9 @@ def test_columns_that_are_added_come_with_the_rows_or_not_at_all(history: Histor
     assert columns(history.healed, "appended") == narrow, "the default is to ignore"
 
 
-def test_on_schema_change_fail_is_dbts_own_refusal(history: History) -> None:
-    assert "source and target schemas on this incremental model are out of sync" in history.strict.ended.out
-    assert history.strict.tables == history.healed.tables
+def test_on_schema_change_fail_is_dbts_own_refusal(of_dbt_1: History) -> None:
+    assert "source and target schemas on this incremental model are out of sync" in of_dbt_1.strict.ended.out
+    assert of_dbt_1.strict.tables == of_dbt_1.healed.tables
 
 
 @pytest.mark.parametrize("name", ["a_table", "replaced"])
@@ -381,11 +460,12 @@ def test_hooks_run_around_the_gate(history: History, name: str) -> None:
         return [moment for moment, model in step.hooks if model == name]
 
     assert moments(history.healed) == ["before", "inside before", "inside after", "after"]
-    assert moments(history.below_zero) == ["before"], "what a hook wrote inside the transaction is rolled back"
+    written = ["before"] if history.dbt == DBT_1 else ["before", "inside before"]
+    assert moments(history.below_zero) == written, "what a hook wrote inside dbt's transaction is rolled back"
 
 
-def test_definitions_are_as_without_a_gate(history: History) -> None:
-    tables = history.healed.tables
+def test_definitions_are_as_without_a_gate(of_dbt_1: History) -> None:
+    tables = of_dbt_1.healed.tables
 
     assert "NOT NULL" in tables["contracted"]["sql"]
     assert "CHECK((amount < 1000))" in tables["contracted_rows"]["sql"]
@@ -396,8 +476,8 @@ def test_definitions_are_as_without_a_gate(history: History) -> None:
     assert tables["merged"]["comments"]["id"] == "Number of the row."
 
 
-def test_grants_are_asked_for_as_before(history: History) -> None:
-    assert "grant" in history.healed.log.lower()
+def test_grants_are_asked_for_as_before(of_dbt_1: History) -> None:
+    assert "grant" in of_dbt_1.healed.log.lower()
 
 
 def measurements(step: Step) -> dict[str, list[str]]:
@@ -410,8 +490,8 @@ def measurements(step: Step) -> dict[str, list[str]]:
     return found
 
 
-def test_a_build_sends_one_statement_per_model_and_none_per_test(history: History) -> None:
-    sent = {node: len(statements) for node, statements in measurements(history.refreshed).items()}
+def test_a_build_sends_one_statement_per_model_and_none_per_test(of_dbt_1: History) -> None:
+    sent = {node: len(statements) for node, statements in measurements(of_dbt_1.refreshed).items()}
     built_once = {f"model.mini.{model.name}" for model in MODELS if model.name not in BATCHED}
 
     assert not [node for node in sent if node.startswith("test.")]
@@ -421,17 +501,17 @@ def test_a_build_sends_one_statement_per_model_and_none_per_test(history: Histor
     assert {node: sent.get(node) for node in built_once} == {node: 1 + (node in twice) for node in built_once}
 
 
-def test_an_incremental_build_measures_the_merged_table_once(history: History) -> None:
-    (merged,) = measurements(history.healed)["model.mini.merged"]
+def test_an_incremental_build_measures_the_merged_table_once(of_dbt_1: History) -> None:
+    (merged,) = measurements(of_dbt_1.healed)["model.mini.merged"]
 
     assert ("__dbt_tmp" in merged, "ribbon_groups" in merged) == (False, True)
 
 
-def test_tests_alone_send_one_statement_per_model(history: History) -> None:
-    sent = measurements(history.tested)
-    answered = {node for node in history.tested.results if node.startswith("test.")}
+def test_tests_alone_send_one_statement_per_model(of_dbt_1: History) -> None:
+    sent = measurements(of_dbt_1.tested)
+    answered = {node for node in of_dbt_1.tested.results if node.startswith("test.")}
 
-    assert history.tested.ended.exit_code == 0
+    assert of_dbt_1.tested.ended.exit_code == 0
     assert len(answered) == 3 * len(GATED) - 1
     assert sum(map(len, sent.values())) == len(GATED)
 
@@ -447,9 +527,9 @@ def scans(plan: list[dict[str, Any]]) -> list[set[str]]:
     return found
 
 
-def test_a_table_is_scanned_once_and_its_keys_again_for_duplicates(history: History) -> None:
-    (statement,) = [text for texts in measurements(history.tested).values() for text in texts if '"a_table"' in text]
-    with duckdb.connect(str(history.mini.data / "build.duckdb"), read_only=True) as connection:
+def test_a_table_is_scanned_once_and_its_keys_again_for_duplicates(of_dbt_1: History) -> None:
+    (statement,) = [text for texts in measurements(of_dbt_1.tested).values() for text in texts if '"a_table"' in text]
+    with duckdb.connect(str(of_dbt_1.mini.data / "build.duckdb"), read_only=True) as connection:
         (plan,) = [text for _, text in connection.execute(f"explain (format json) {statement}").fetchall()]
     read = scans(json.loads(plan))
     (of_all,) = [columns for columns in read if columns != {"id"}]
@@ -458,9 +538,9 @@ def test_a_table_is_scanned_once_and_its_keys_again_for_duplicates(history: Hist
     assert 1 <= len(read) - 1 <= 2, "hashes of the keys, and the rows whose hashes are equal"
 
 
-def test_bigquery_has_a_gate_in_the_same_places(history: History) -> None:
-    parsed = history.mini.dbt("parse", "--target", "bigquery")
-    macros = json.loads((history.mini.target / "manifest.json").read_text())["macros"]
+def test_bigquery_has_a_gate_in_the_same_places(of_dbt_1: History) -> None:
+    parsed = of_dbt_1.mini.dbt("parse", "--target", "bigquery")
+    macros = json.loads((of_dbt_1.mini.target / "manifest.json").read_text())["macros"]
 
     assert parsed.exit_code == 0, parsed.out
     for name in ("table", "incremental", "view", "seed", "snapshot"):

@@ -21,7 +21,7 @@
 {% macro what_was_seen(verdict) -%}
   {%- set text = ribbon.said_expectation(verdict.expectation) ~ ': ' -%}
   {%- if verdict.unexpected_count is not none -%}
-    {{ return(text ~ '{:,} of {:,} rows'.format(verdict.unexpected_count, verdict.element_count)) }}
+    {{ return(text ~ ribbon._grouped(verdict.unexpected_count) ~ ' of ' ~ ribbon._grouped(verdict.element_count) ~ ' rows') }}
   {%- elif verdict.observed_value is not none -%}
     {{ return(text ~ 'observed ' ~ verdict.observed_value) }}
   {%- endif -%}
@@ -34,4 +34,13 @@
   {%- for name in expectation.arguments | sort -%}{%- do said.append(name ~ '=' ~ expectation.arguments[name]) -%}{%- endfor -%}
   {%- set chosen = ' where ' ~ expectation.condition if expectation.condition else '' -%}
   {{ return(expectation.name ~ '(' ~ said | join(', ') ~ ')' ~ chosen) }}
+{%- endmacro %}
+
+{#- A whole number as people read it: 1,234,567. -#}
+{% macro _grouped(number) -%}
+  {%- set digits, groups = number | int | string, [] -%}
+  {%- for end in range(digits | length, 0, -3) -%}
+    {%- do groups.insert(0, digits[[end - 3, 0] | max:end]) -%}
+  {%- endfor -%}
+  {{ return(groups | join(',')) }}
 {%- endmacro %}

@@ -53,6 +53,12 @@
     {%- for result in results -%}
       {%- do rows.append(ribbon._node_run(result)) -%}
     {%- endfor -%}
+    {%- set lost = ribbon._batched_without_result(results) if ribbon.is_dbt_2() else [] -%}
+    {%- for unique_id in lost -%}
+      {%- do rows.append(ribbon.sql_tuple([
+        invocation_id, unique_id, 'model', 'error', none, none, 'dbt reports no result of it: a batch failed', ribbon.utc_now(),
+      ])) -%}
+    {%- endfor -%}
     {%- do ribbon._insert_rows(schema ~ '.node_runs', rows) -%}
     {%- do ribbon._record_results(schema, results) -%}
     {%- do ribbon._forget_old(schema) -%}
@@ -60,12 +66,21 @@
     {%- set failed = ended | select('in', ['error', 'fail', 'runtime error', 'partial success']) | list -%}
     {%- do run_query(
       'update ' ~ schema ~ '.runs set finished_at = ' ~ ribbon.sql_moment(ribbon.utc_now())
-      ~ ', status = ' ~ ribbon.sql_literal('failed' if failed else 'passed') ~ ' where run_id = '
+      ~ ', status = ' ~ ribbon.sql_literal('failed' if failed or lost else 'passed') ~ ' where run_id = '
         ~ ribbon.sql_literal(invocation_id)) -%}
     {#- Last, and apart: they look up relations, and whatever stops here, the run is recorded. -#}
     {%- if ribbon.gate_state().get('failing_rows') -%}{%- do ribbon._store_held_rows() -%}{%- endif -%}
     {%- do ribbon._record_table_states(schema, results) -%}
   {%- endif -%}
+{%- endmacro %}
+
+{#- The microbatch models of this run of which dbt 2 reports nothing, because a batch failed. -#}
+{% macro _batched_without_result(results) -%}
+  {%- set met, lost = results | map(attribute='node.unique_id') | list, [] -%}
+  {%- for unique_id in selected_resources if unique_id in graph.nodes and unique_id not in met -%}
+    {%- if graph.nodes[unique_id].config.incremental_strategy == 'microbatch' -%}{%- do lost.append(unique_id) -%}{%- endif -%}
+  {%- endfor -%}
+  {{ return(lost) }}
 {%- endmacro %}
 
 {#- dbt's command, with the option by which it left rows out. -#}

@@ -9,6 +9,7 @@
     {%- do drop_relation_if_exists(load_cached_relation(left)) -%}
   {%- endfor -%}
   {%- do run.update({'candidate': run.target if is_first else candidate, 'backup': backup, 'dependents': []}) -%}
+  {%- if ribbon.is_dbt_2() -%}{%- do run.committed.append(candidate) -%}{%- endif -%}
 {%- endmacro %}
 
 {#- Tables with foreign keys must not be renamed (see has_foreign_key_constraints), so such a table is built in its place. -#}
@@ -32,7 +33,6 @@
 {%- endmacro %}
 
 {% macro duckdb__build_view(run) -%}
-  {%- if ribbon.is_dbt_2() -%}{%- do run.committed.append(run.candidate) -%}{%- endif -%}
   {%- call statement('main') -%}{{ get_create_view_as_sql(run.candidate, sql) }}{%- endcall -%}
 {%- endmacro %}
 

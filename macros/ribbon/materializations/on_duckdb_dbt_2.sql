@@ -3,7 +3,6 @@
     DuckDB runs in one transaction: after a kill it has happened or not. -#}
 
 {% macro _build_table_on_dbt_2(run) -%}
-  {%- do run.committed.append(run.candidate) -%}
   {%- call statement('main') -%}{{ create_table_as(False, run.candidate, ribbon.model_sql()) }}{%- endcall -%}
 {%- endmacro %}
 
@@ -35,7 +34,6 @@
 
 {#- A copy with the constraints and defaults of what is there. -#}
 {% macro _open_for_merge_on_dbt_2(run) -%}
-  {%- do run.committed.append(run.candidate) -%}
   {%- if run.get('changes') -%}{%- do run.committed.append(run.changes) -%}{%- endif -%}
   {%- set ddl = ribbon._of_duckdb('sql', 'duckdb_tables()', run.target)[0] -%}
   {%- do run_query(
@@ -62,7 +60,6 @@
     {%- set type = config_types.get(name) or adapter.convert_type(rows, loop.index0) -%}
     {%- do columns.append(adapter.quote_seed_column(name, model.config.get('quote_columns')) ~ ' ' ~ type) -%}
   {%- endfor -%}
-  {%- do run.committed.append(run.candidate) -%}
   {%- do run_query('create table ' ~ run.candidate ~ ' (' ~ columns | join(', ') ~ ')') -%}
   {%- set load -%}
     copy {{ run.candidate }} from {{ ribbon.sql_literal(adapter.get_seed_file_path(model)) }}

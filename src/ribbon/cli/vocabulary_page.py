@@ -138,8 +138,8 @@ def _section(entry: Entry) -> str:
 
 
 SIGNATURES = """\
-{#- Written by `make reference` from the measures: what each needs, and what it may be given besides. Macros cannot look this up
-    on every dbt. -#}
+{#- Written by `make reference` from the measures: what each needs, and what it may be given besides. Not every dbt
+    lets macros look that up. -#}
 {% macro signatures() -%}
   {{ return({
 """
