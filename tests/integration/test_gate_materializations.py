@@ -404,7 +404,7 @@ def test_nothing_is_left_behind(history: History) -> None:
         steps.pop("tested")
     assert len(steps) >= 7
     left = {name: set(step.tables) - GATED - {"parent"} for name, step in steps.items()}
-    assert left == dict.fromkeys(steps, set())
+    assert left == {name: set() for name in steps}
 
 
 # Two rows arrive on two days of which the table has one. What is kept beside them is measured, too: readers see it.
