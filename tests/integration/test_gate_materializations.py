@@ -110,8 +110,8 @@ DBTS = [
     pytest.param("dbt-fusion", marks=[pytest.mark.slow, pytest.mark.dbt2, pytest.mark.fusion]),
 ]
 
-# What fails on dbt 2.0.0a4 without Ribbon, too: models in Python on DuckDB, foreign keys, indexes, grants, and
-# `on_schema_change: fail`, which takes `integer` and `INTEGER` for two types. It leaves checks out of contracts.
+# What fails on dbt 2.0.0a4 without Ribbon, too: models in Python on DuckDB, foreign keys, indexes, grants. It leaves
+# checks out of contracts.
 NOT_ON_DBT_2 = {"in_python", "python_rows", "child"}
 CONFIGS_NOT_ON_DBT_2 = {"indexes", "grants"}
 
@@ -120,14 +120,7 @@ def models_on(dbt: str) -> list[Model]:
     if dbt == DBT_1:
         return MODELS
     return [
-        replace(
-            model,
-            config={
-                key: value
-                for key, value in model.config.items()
-                if key not in CONFIGS_NOT_ON_DBT_2 and (key, value) != ("on_schema_change", "fail")
-            },
-        )
+        replace(model, config={key: value for key, value in model.config.items() if key not in CONFIGS_NOT_ON_DBT_2})
         for model in MODELS
         if model.name not in NOT_ON_DBT_2
     ]
@@ -449,9 +442,10 @@ def test_columns_that_are_added_come_with_the_rows_or_not_at_all(history: Histor
     assert columns(history.healed, "appended") == narrow, "the default is to ignore"
 
 
-def test_on_schema_change_fail_is_dbts_own_refusal(of_dbt_1: History) -> None:
-    assert "source and target schemas on this incremental model are out of sync" in of_dbt_1.strict.ended.out
-    assert of_dbt_1.strict.tables == of_dbt_1.healed.tables
+def test_on_schema_change_fail_is_a_refusal(history: History) -> None:
+    message = history.strict.results["model.mini.strict"]["message"]
+    assert "source and target schemas on this incremental model are out of sync" in message
+    assert history.strict.tables == history.healed.tables
 
 
 @pytest.mark.parametrize("name", ["a_table", "replaced"])

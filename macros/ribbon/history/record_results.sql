@@ -61,7 +61,7 @@
     'test_id': test.unique_id, 'node_id': node_id, 'name': metadata.name, 'column': test.get('column_name'),
     'status': 'fail' if result.status | string in ['fail', 'error'] else result.status | string,
     'severity': test.config.severity | lower, 'element_count': none, 'unexpected_count': none, 'observed_value': none,
-    'failures': result.failures if result.failures is number else none, 'quarantined': 0, 'message': result.message,
+    'failures': result.failures if result.failures is number else none, 'quarantined': 0, 'message': none if result.status | string == 'pass' else result.message,
     'reason': ribbon._reason_of(test), 'measured_at': ribbon.utc_now(), 'test': test,
   }) }}
 {%- endmacro %}

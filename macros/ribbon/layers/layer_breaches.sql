@@ -68,8 +68,12 @@
 
 {#- The stage that the group of a mart declares under config.meta.stage; none where there is no group or stage. -#}
 {% macro use_case_stage(node) -%}
-  {%- for group in graph.groups.values() if group.name == node.config.group -%}
-    {{ return(group.config.get('meta', {}).get('stage')) }}
+  {%- for group in graph.groups.values() -%}
+    {#- dbt 2 keeps what all resources have in one place. -#}
+    {%- set common = group.get('__common_attr__') or group -%}
+    {%- if common.name == node.config.group -%}
+      {{ return(((group.get('config') or common).get('meta') or {}).get('stage')) }}
+    {%- endif -%}
   {%- endfor -%}
   {{ return(none) }}
 {%- endmacro %}

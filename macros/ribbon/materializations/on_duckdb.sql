@@ -62,7 +62,8 @@
 
 {% macro duckdb__merge_rows(run, arriving, on_schema_change) -%}
   {%- do adapter.expand_target_column_types(from_relation=arriving, to_relation=run.candidate) -%}
-  {%- set columns = process_schema_changes(on_schema_change, arriving, run.candidate) -%}
+  {%- set columns = ribbon._change_schema_on_dbt_2(run, arriving, on_schema_change) if ribbon.is_dbt_2()
+    else process_schema_changes(on_schema_change, arriving, run.candidate) -%}
   {%- set strategy_macro = adapter.get_incremental_strategy_macro(context, config.get('incremental_strategy') or 'default') -%}
   {%- call statement('main') -%}
     {{ strategy_macro({

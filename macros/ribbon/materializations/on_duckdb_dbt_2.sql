@@ -40,6 +40,30 @@
     'create table ' ~ run.candidate ~ ddl[ddl.index('('):] ~ ' insert into ' ~ run.candidate ~ ' select * from ' ~ run.target) -%}
 {%- endmacro %}
 
+{#- As dbt's `process_schema_changes`, but by the staged table: dbt 2.0.0a4 describes the query instead, and takes `integer` and
+    `INTEGER` for two types. -#}
+{% macro _change_schema_on_dbt_2(run, arriving, on_schema_change) -%}
+  {%- if on_schema_change == 'ignore' -%}{{ return([]) }}{%- endif -%}
+  {%- set new, old = adapter.get_columns_in_relation(arriving), adapter.get_columns_in_relation(run.candidate) -%}
+  {%- set changes = {
+    'source_not_in_target': diff_columns(new, old), 'target_not_in_source': diff_columns(old, new), 'source_columns': new,
+    'target_columns': old, 'new_target_types': diff_column_data_types(new, old),
+  } -%}
+  {%- set differs = changes.source_not_in_target or changes.target_not_in_source or changes.new_target_types -%}
+  {%- if differs and on_schema_change == 'fail' -%}
+    {%- do ribbon._discard(run.committed) -%}
+    {%- do exceptions.raise_compiler_error(
+      'The source and target schemas on this incremental model are out of sync. New columns: '
+      ~ changes.source_not_in_target | map(attribute='name') | join(', ') ~ '; missing: '
+      ~ changes.target_not_in_source | map(attribute='name') | join(', ') ~ '; other types: '
+      ~ changes.new_target_types | map(attribute='column_name') | join(', ')
+      ~ '. Set on_schema_change to append_new_columns or sync_all_columns, or run with --full-refresh.') -%}
+  {%- elif differs -%}
+    {%- do sync_column_schemas(on_schema_change, run.candidate, dict(changes, schema_changed=true)) -%}
+  {%- endif -%}
+  {{ return(new) }}
+{%- endmacro %}
+
 {#- One column of DuckDB's own catalog, for a table. -#}
 {% macro _of_duckdb(column, function, relation) -%}
   {%- set query -%}

@@ -1,7 +1,7 @@
 {#- A test that was measured in this invocation hands dbt its verdict and sends no statement. One that was not is measured together
     with the other selected tests of its model, or runs as dbt runs it. -#}
 {% macro materialize_test() -%}
-  {%- set verdict = none if should_store_failures() else ribbon._verdict_of_test(model) -%}
+  {%- set verdict = none if should_store_failures() else ribbon._verdict_of_test(graph.nodes[model.unique_id]) -%}
   {%- if verdict -%}
     {%- do ribbon._answer(ribbon.gate_state()['table'], verdict.failures, verdict.should_warn, verdict.should_error) -%}
     {{ return({'relations': []}) }}
@@ -30,10 +30,11 @@
   {%- call noop_statement('main', message='OK', res=answer) -%}{{ sql }}{%- endcall -%}
 {%- endmacro %}
 
-{#- The verdict on a test of this invocation, measured now if need be; none where the test has to run by itself. -#}
+{#- The verdict on a test of this invocation, measured now if need be; none where the test has to run by itself. dbt 2 starts the tests
+    of a model together, on many threads, so nothing could be measured for all of them at once. -#}
 {% macro _verdict_of_test(test) -%}
   {%- set kept = ribbon.gate_state()['verdicts'] -%}
-  {%- if test.unique_id not in kept and ribbon._can_be_measured(test) -%}
+  {%- if test.unique_id not in kept and not ribbon.is_dbt_2() and ribbon._can_be_measured(test) -%}
     {%- set node_id = ribbon._measured_node(test) -%}
     {%- set node = graph.nodes.get(node_id) or graph.sources[node_id] -%}
     {%- set relation = ribbon._relation_of_node(node_id) -%}

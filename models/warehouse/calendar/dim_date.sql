@@ -56,7 +56,7 @@ span as (
 
 century as (
     select date_day
-    from {{ ribbon.date_series("date '2000-01-01'", "date '2099-12-31'") }} as series
+    from {{ calendar_days() }} as series
 ),
 
 days as (
