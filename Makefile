@@ -4,7 +4,7 @@ BIN := .venv/bin
 DBT := $(BIN)/dbt
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test newest oldest slow dbt2 fusion browser pictures bench check lint types layers sql compile reference format clean
+.PHONY: help install run test newest oldest slow dbt2 dbts browser pictures bench check lint types layers sql compile reference format clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,13 +46,18 @@ oldest: ## Run the tests with the oldest versions that pyproject.toml allows, in
 slow: install ## Run the tests that take minutes: the whole sample data
 	@$(BIN)/pytest -n 2 -m 'slow and not browser and not dbt2'
 
+# Suites that run whole on either dbt, but for tests that are about what dbt 1 says.
+EITHER := tests/integration/test_quarantine.py tests/integration/test_gate_meaning.py tests/integration/test_gate_behaviours.py
+
 dbt2: install ## Run the tests of the gate with dbt-core 2, in .venv-dbt-core-2
 	@PYTHON=$(PYTHON) tests/dbts/install.sh tests/dbts/dbt-core-2.txt .venv-dbt-core-2
-	@$(BIN)/pytest -n 2 -m 'dbt2 and not fusion'
+	@$(BIN)/pytest -n 2 -m 'dbt2 and not fusion and not kills'
+	@RIBBON_TEST_DBT=dbt-core-2 $(BIN)/pytest -n 2 -m 'not dbt1' $(EITHER)
 
-fusion: install ## Run the tests of the gate with dbt's Fusion engine, in .venv-dbt-fusion
+dbts: dbt2 ## Run the same with dbt's Fusion engine, in .venv-dbt-fusion, and kill dbt-core 2 a hundred times
 	@PYTHON=$(PYTHON) tests/dbts/install.sh tests/dbts/dbt-fusion.txt .venv-dbt-fusion
-	@$(BIN)/pytest -n 2 -m fusion
+	@$(BIN)/pytest -n 2 -m 'fusion or kills'
+	@RIBBON_TEST_DBT=dbt-fusion $(BIN)/pytest -n 2 -m 'not dbt1' $(EITHER)
 
 browser: install ## Test the catalog's pages in Chromium; installs Debian's if there is none
 	@tests/browser/chromium.sh

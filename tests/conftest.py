@@ -81,6 +81,10 @@ class Workshop:
     other_dbt: Path | None = None
     forks: ClassVar[ForkServer | None] = None
 
+    def __post_init__(self) -> None:
+        if os.environ.get("RIBBON_TEST_DBT"):
+            self.take_dbt(os.environ["RIBBON_TEST_DBT"])
+
     @property
     def environment(self) -> dict[str, str]:
         return os.environ | {
@@ -112,7 +116,9 @@ class Workshop:
                 text=True,
                 timeout=timeout,
             )
-            return Ended(done.returncode, done.stdout, done.stderr)
+            # dbt 2 tells of errors where dbt 1 does not.
+            said = done.stdout + done.stderr if words[0] == "dbt" and self.other_dbt else done.stdout
+            return Ended(done.returncode, said, done.stderr)
         with Path(os.devnull).open() as nothing, TemporaryFile("w+") as out, TemporaryFile("w+") as err:
             streams = (nothing.fileno(), out.fileno(), err.fileno())
             environment = {"RIBBON_DBT": str(self.forks.dbt), **self.environment}

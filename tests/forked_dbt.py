@@ -56,6 +56,36 @@ class ForkedDbt:
         return self._process.stdin, self._process.stdout
 
 
+class StartedDbt:
+    """A dbt of another environment, started for each build: dbt 2 takes less than a second to start."""
+
+    def __init__(self, workshop: Workshop) -> None:
+        self._workshop = workshop
+
+    def __enter__(self) -> "StartedDbt":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Nothing runs between builds."""
+
+    def build(self, kill_after: float | None = None) -> tuple[bool, float]:
+        """As of `ForkedDbt`."""
+        started = time.monotonic()
+        process = subprocess.Popen(
+            self._workshop.command("dbt", *BUILD),
+            cwd=self._workshop.project,
+            env=self._workshop.environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            process.wait(kill_after)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        return process.returncode == -signal.SIGKILL, time.monotonic() - started
+
+
 def serve() -> None:
     """Answer the requests of a test."""
     from dbt.cli.main import dbtRunner

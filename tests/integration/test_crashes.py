@@ -11,9 +11,12 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Workshop, new_mini, write_files
-from tests.forked_dbt import ForkedDbt
+from tests.forked_dbt import ForkedDbt, StartedDbt
 
-pytestmark = pytest.mark.slow
+DBTS = [
+    pytest.param("dbt 1", marks=pytest.mark.slow),
+    pytest.param("dbt-core-2", marks=[pytest.mark.slow, pytest.mark.dbt2, pytest.mark.kills]),
+]
 
 KILLS = 100
 SEED = 20261121
@@ -97,16 +100,18 @@ def new_project(folder: Path) -> Workshop:
     return mini
 
 
-@pytest.fixture(scope="module")
-def crashes(tmp_path_factory: pytest.TempPathFactory) -> list[Crash]:
+@pytest.fixture(scope="module", params=DBTS)
+def crashes(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> list[Crash]:
     mini = new_project(tmp_path_factory.mktemp("crashes"))
+    if request.param != "dbt 1":
+        mini.take_dbt(request.param)
     moments = random.Random(SEED)  # noqa: S311 - moments to kill at, drawn again by each run
-    with ForkedDbt(mini) as dbt:
+    with ForkedDbt(mini) if request.param == "dbt 1" else StartedDbt(mini) as dbt:
         dbt.build()
         return list(killed_builds(mini, dbt, moments))
 
 
-def killed_builds(mini: Workshop, dbt: ForkedDbt, moments: random.Random) -> Iterator[Crash]:
+def killed_builds(mini: Workshop, dbt: ForkedDbt | StartedDbt, moments: random.Random) -> Iterator[Crash]:
     """The builds that ran into their kill, until there are as many as asked for; faster ones do not count."""
     build, seconds, killed_ones = 1, 0.0, 0
     for attempt in range(2 * KILLS):

@@ -95,7 +95,8 @@ def test_the_first_by_an_order_may_stay(home: Workshop) -> None:
     assert home.query("select id, amount from warehouse.first_kept__quarantine") == [(2, 20)]
 
 
-def test_what_was_set_aside_is_amber_and_counted(home: Workshop, first: str) -> None:
+@pytest.mark.usefixtures("first")
+def test_what_was_set_aside_is_amber_and_counted(home: Workshop) -> None:
     told = home.query(
         "select expectation, status, quarantined, failures from ribbon.expectation_results"
         " where node_id = 'model.mini.plain' order by expectation"
@@ -107,6 +108,10 @@ def test_what_was_set_aside_is_amber_and_counted(home: Workshop, first: str) -> 
         ("not_null", "warn", 1, 1),
         ("unique", "warn", 2, 1),
     ]
+
+
+@pytest.mark.dbt1
+def test_dbt_warns_of_what_was_set_aside(first: str) -> None:
     assert "WARN 1 between_plain" in first
 
 

@@ -72,7 +72,8 @@
 
 {#- dbt's rule of --defer: the other environment's relation where this one has none, or where --favor-state asks for it. -#}
 {% macro _is_deferred(node) -%}
-  {%- if not invocation_args_dict.get('defer') -%}{{ return(false) }}{%- endif -%}
-  {%- if invocation_args_dict.get('favor_state') and node.unique_id not in selected_resources -%}{{ return(true) }}{%- endif -%}
+  {#- dbt 2 names the other relation of what is built, too. -#}
+  {%- if not invocation_args_dict.get('defer') or node.unique_id in selected_resources -%}{{ return(false) }}{%- endif -%}
+  {%- if invocation_args_dict.get('favor_state') -%}{{ return(true) }}{%- endif -%}
   {{ return(adapter.get_relation(node.database, node.schema, node.get('identifier') or node.alias) is none) }}
 {%- endmacro %}

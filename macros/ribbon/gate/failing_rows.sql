@@ -45,7 +45,7 @@
   {%- for row in table.rows -%}
     {%- set said = [] -%}
     {%- for name in names[:8] if name in table.column_names -%}
-      {%- set shown = '***' if name | lower in restricted else row[name] | string | replace('\x00', '\\x00') -%}
+      {%- set shown = '***' if name | lower in restricted else row[name] | string | replace('\u0000', '\\x00') -%}
       {%- do said.append(name ~ '=' ~ shown) -%}
     {%- endfor -%}
     {%- do texts.append(said | join(', ')) -%}

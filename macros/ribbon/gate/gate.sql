@@ -79,9 +79,13 @@
   {{ return(not ribbon._flag_of_fewer_rows()) }}
 {%- endmacro %}
 
-{#- The option of this invocation that leaves rows out; none where all are there. dbt keeps `sample` out of its flags. -#}
+{#- The option of this invocation that leaves rows out; none where all are there. dbt keeps `sample` out of its flags, and dbt 2 out of
+    its arguments, too. -#}
 {% macro _flag_of_fewer_rows() -%}
-  {{ return('--empty' if flags.EMPTY else ('--sample' if invocation_args_dict.get('sample') else none)) }}
+  {%- if flags.EMPTY -%}{{ return('--empty') }}{%- endif -%}
+  {%- set typed = (invocation_args_dict.get('invocation_command') or '').split() if ribbon.is_dbt_2() else [] -%}
+  {%- for word in typed if word.split('=')[0] == '--sample' -%}{{ return('--sample') }}{%- endfor -%}
+  {{ return('--sample' if invocation_args_dict.get('sample') or (ribbon.is_dbt_2() and env_var('DBT_SAMPLE', '')) else none) }}
 {%- endmacro %}
 
 {% macro _gated_expectations(node, relation, part) -%}

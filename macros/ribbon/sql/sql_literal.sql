@@ -14,12 +14,12 @@
 
 {% macro default___quoted_string(value) -%}
   {%- set text = "'" ~ value | replace("'", "''") ~ "'" -%}
-  {{ return('(' ~ text | replace('\x00', "' || chr(0) || '") ~ ')' if '\x00' in text else text) }}
+  {{ return('(' ~ text | replace('\u0000', "' || chr(0) || '") ~ ')' if '\u0000' in text else text) }}
 {%- endmacro %}
 
 {% macro bigquery___quoted_string(value) -%}
   {%- set escaped = value | replace("\\", "\\\\") | replace("'", "\\'") | replace("\n", "\\n") | replace("\r", "\\r")
-    | replace("\x00", "\\x00") -%}
+    | replace("\u0000", "\\x00") -%}
   {{ return("'" ~ escaped ~ "'") }}
 {%- endmacro %}
 
@@ -33,7 +33,7 @@
     {%- if value is none -%}{%- do said.append('null') -%}
     {%- elif value is boolean or value is number -%}{%- do said.append(value | string | lower) -%}
     {%- elif value is mapping -%}{%- do said.append(ribbon.sql_moment(value)) -%}
-    {%- elif '\x00' in value | string -%}{%- do said.append(ribbon.sql_literal(value)) -%}
+    {%- elif '\u0000' in value | string -%}{%- do said.append(ribbon.sql_literal(value)) -%}
     {%- else -%}{%- do said.append("'" ~ value | string | replace("'", "''") ~ "'") -%}
     {%- endif -%}
   {%- endfor -%}
