@@ -50,8 +50,8 @@
     {%- set columns = ribbon._columns_measured({'relation': relation}) -%}
   {%- else -%}
     {%- set columns = [] -%}
-    {%- for column in adapter.get_columns_in_relation(relation) -%}
-      {%- do columns.append({'name': column.name | lower, 'type': column.dtype | lower}) -%}
+    {%- for column in ribbon.columns_of(relation) -%}
+      {%- do columns.append({'name': column.name | lower, 'type': column.type | lower}) -%}
     {%- endfor -%}
   {%- endif -%}
   {%- for column in columns if column.name == name | lower -%}{{ return(column.type) }}{%- endfor -%}

@@ -33,7 +33,9 @@
   {%- endfor -%}
   {%- do ribbon._insert_rows(schema ~ '.expectation_results', rows) -%}
   {%- set profiles = [] -%}
-  {%- for profile in ribbon.gate_state()['profiles'] -%}{%- do profiles.append(ribbon._profile_row(profile)) -%}{%- endfor -%}
+  {%- for measured in ribbon.gate_state()['profiles'].values() -%}
+    {%- for profile in measured -%}{%- do profiles.append(ribbon._profile_row(profile)) -%}{%- endfor -%}
+  {%- endfor -%}
   {%- do ribbon._insert_rows(schema ~ '.column_profiles', profiles) -%}
 {%- endmacro %}
 
