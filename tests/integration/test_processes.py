@@ -70,7 +70,7 @@ def test_ribbon_starts_the_dbt_that_it_is_told(mini_built: Workshop, tmp_path: P
     ended = mini_built.ribbon("build", "--select", "dim_item")
 
     assert ended.exit_code == 2
-    assert words.read_text().split() == ["--log-format", "json", "--no-use-colors", "build", "--select", "dim_item"]
+    assert words.read_text().split() == ["--log-format", "json", "build", "--select", "dim_item"]
 
 
 def test_a_dbt_that_cannot_be_started_is_named(mini_built: Workshop) -> None:

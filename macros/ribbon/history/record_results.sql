@@ -63,9 +63,19 @@
     'test_id': test.unique_id, 'node_id': node_id, 'name': metadata.name, 'column': test.get('column_name'),
     'status': 'fail' if result.status | string in ['fail', 'error'] else result.status | string,
     'severity': test.config.severity | lower, 'element_count': none, 'unexpected_count': none, 'observed_value': none,
-    'failures': result.failures if result.failures is number else none, 'quarantined': 0, 'message': none if result.status | string == 'pass' else result.message,
+    'failures': result.failures if result.failures is number else none, 'quarantined': 0, 'message': ribbon._message_of_result(result),
     'reason': ribbon._reason_of(test), 'measured_at': ribbon.utc_now(), 'test': test,
   }) }}
+{%- endmacro %}
+
+{#- What dbt says of a test that did not pass. dbt 2 says no more than that. -#}
+{% macro _message_of_result(result) -%}
+  {%- set status = result.status | string -%}
+  {%- if status == 'pass' -%}{{ return(none) }}{%- endif -%}
+  {%- if ribbon.is_dbt_2() and result.failures is number and status in ['fail', 'warn'] -%}
+    {{ return('Got ' ~ result.failures ~ ' results') }}
+  {%- endif -%}
+  {{ return(result.message) }}
 {%- endmacro %}
 
 {#- Why the gate does not promise to measure a test; none where it, or the lake's door, does. -#}

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from ribbon.config import ProjectPaths
+from ribbon.dbt.plain import plain_lines
 from ribbon.errors import BrokenPromiseError, BusyError, ConfigError, RibbonError
 
 __all__ = ["explain"]
@@ -33,5 +34,5 @@ def explain(project: ProjectPaths, errors: Sequence[str]) -> RibbonError:
 
 
 def _brief(text: str) -> str:
-    lines = (line.strip() for line in text.splitlines())
+    lines = (line.strip() for line in plain_lines(text))
     return " ".join(line for line in lines if line and not line.startswith(("Encountered an error", ">")))[:2000]

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ribbon.config import ProjectPaths
+from ribbon.dbt.plain import plain_lines
 from ribbon.model import FAILED, Finding, Severity
 
 __all__ = ["REFUSED", "NodeResult", "brief", "findings_of", "read_results", "results_in"]
@@ -74,7 +75,7 @@ def _remedy(result: NodeResult, name: str) -> str:
 
 def brief(message: str) -> str:
     """A node's message in one line, without the call stack of macros; of the gate's message, without rows."""
-    lines = [line for line in message.splitlines() if not line.lstrip().startswith(("> in macro", "> called by"))]
+    lines = plain_lines(message)
     refused = next((place for place, line in enumerate(lines) if REFUSED in line), None)
     if refused is None:
         return " ".join(" ".join(lines).split())

@@ -87,7 +87,7 @@ def run_dbt(
 
 
 def _run(project: ProjectPaths, arguments: Sequence[str], listen: Listener | None, *, nodes_may_fail: bool) -> DbtRun:
-    words = ["--log-format", "json", "--no-use-colors", *arguments]
+    words = ["--log-format", "json", *arguments]
     if project.target:
         words += ["--target", project.target]
     process = _start(project, words)
@@ -119,7 +119,11 @@ def _start(project: ProjectPaths, words: Sequence[str]) -> subprocess.Popen[str]
             [*program, *words],
             cwd=project.project_dir,
             env=os.environ
-            | {DATA_VARIABLE: str(project.data_dir), "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"}
+            | {
+                DATA_VARIABLE: str(project.data_dir),
+                "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+                "DBT_USE_COLORS": "false",
+            }
             | profiles,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

@@ -44,7 +44,7 @@ def source_table(node: Mapping[str, Any], tests: Iterable[Mapping[str, Any]]) ->
 
 
 def _column(column: Mapping[str, Any]) -> Column:
-    restricted = column["config"]["meta"].get("restricted", False)
+    restricted = ((column.get("config") or {}).get("meta") or {}).get("restricted", False)
     return Column(column["name"], column.get("data_type") or "string", restricted=restricted)
 
 
@@ -52,20 +52,20 @@ def _expectation(test: Mapping[str, Any]) -> Expectation:
     metadata = test.get("test_metadata") or {"name": test["name"], "kwargs": {}}
     arguments = {key: value for key, value in metadata["kwargs"].items() if key not in {"model", "column_name"}}
     config = test["config"]
-    warns = str(config.get("severity", "error")).lower() == "warn"
+    warns = str(config.get("severity") or "error").lower() == "warn"
     return Expectation(
         name=metadata["name"],
         arguments=arguments,
         column=test.get("column_name") or metadata["kwargs"].get("column_name"),
         severity=Severity.WARN if warns else Severity.ERROR,
-        database_only=_scope(test) == "table" or any(config.get(key, "!= 0") != "!= 0" for key in _THRESHOLDS),
+        database_only=_scope(test) == "table" or any((config.get(key) or "!= 0") != "!= 0" for key in _THRESHOLDS),
         where=config.get("where"),
     )
 
 
 def _scope(test: Mapping[str, Any]) -> str:
     """Whether the test is about each batch or the whole table. Tests of other packages are about the table."""
-    scope = str(test["config"].get("meta", {}).get("scope", "batch"))
+    scope = str((test["config"].get("meta") or {}).get("scope", "batch"))
     metadata = test.get("test_metadata")
     if scope not in {"batch", "table"}:
         raise ConfigError(
