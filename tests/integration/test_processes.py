@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Workshop
+from tests.conftest import Workshop, edit, write_files
 
 pytestmark = pytest.mark.skipif("REAL_PROCESSES" in os.environ, reason="there is no server")
 
@@ -73,10 +73,29 @@ def test_ribbon_starts_the_dbt_that_it_is_told(mini_built: Workshop, tmp_path: P
     assert words.read_text().split() == ["--log-format", "json", "build", "--select", "dim_item"]
 
 
+def test_a_project_names_its_dbt(mini_built: Workshop) -> None:
+    program = mini_built.project / "their/dbt"
+    write_files(mini_built.project, {"their/dbt": '#!/bin/sh\necho "$@" > words\nexit 2\n'})
+    program.chmod(0o755)
+    edit(mini_built, "dbt_project.yml", "vars:\n", "vars:\n  ribbon: {dbt: their/dbt}\n")
+
+    ended = mini_built.run("ribbon", "build", "--select", "dim_item", real=True)
+
+    assert ended.exit_code == 2
+    assert (mini_built.project / "words").read_text().startswith("--log-format json")
+    edit(mini_built, "dbt_project.yml", "{dbt: their/dbt}", "{dbt: [dbt]}")
+    wrong = mini_built.run("ribbon", "build", real=True)
+    assert wrong.exit_code == 2
+    assert "dbt_project.yml: vars: ribbon: dbt must be a program, got" in wrong.err
+
+
 def test_a_dbt_that_cannot_be_started_is_named(mini_built: Workshop) -> None:
     mini_built.variables["RIBBON_DBT"] = "/nowhere/dbt"
 
     ended = mini_built.ribbon("build", "--select", "dim_item")
 
     assert ended.exit_code == 2
-    assert "/nowhere/dbt: cannot be started: No such file or directory. Set RIBBON_DBT to a dbt." in ended.err
+    assert (
+        "/nowhere/dbt: cannot be started: No such file or directory. Set RIBBON_DBT to a dbt, or install one."
+        in ended.err
+    )

@@ -362,15 +362,18 @@ def test_another_dbt_on_the_path_is_named(shop: Path, monkeypatch: pytest.Monkey
     (shop / "bin/dbt").chmod(0o755)
     monkeypatch.setenv("PATH", str(shop / "bin"))
 
-    facts = check_versions("0.2.0", None).facts
+    facts = check_versions("0.2.0", ProjectPaths(shop, shop), None).facts
 
     assert f"a terminal starts {shop / 'bin/dbt'}, another dbt, whose version is not checked here" in facts
 
 
 def test_the_dbt_that_parsed_the_project_is_held_against_the_bounds(shop: Path) -> None:
-    assert said(check_versions("0.2.0", read(shop))) == []
+    assert said(check_versions("0.2.0", ProjectPaths(shop, shop), read(shop))) == []
 
-    section = check_versions("0.2.0", read(shop, dbt_version="2.0.0"))
+    tried = check_versions("0.2.0", ProjectPaths(shop, shop), read(shop, dbt_version="2.0.0-alpha.4"))
+    assert "the project was parsed by dbt 2.0.0-alpha.4" in tried.facts
+    assert said(tried) == []
+    section = check_versions("0.2.0", ProjectPaths(shop, shop), read(shop, dbt_version="2.0.0"))
 
     assert "the project was parsed by dbt 2.0.0" in section.facts
     assert said(section)[0].startswith("! dbt-core 2.0.0 parsed the project (dbt): pip install 'dbt-core>=")

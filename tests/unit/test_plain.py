@@ -4,9 +4,9 @@ import pytest
 
 from ribbon.dbt.plain import plain_lines
 
-OF_DBT_2 = """Error executing materialization macro 'mini.materialization_table_duckdb' for model model.mini.a: Failed to \
-eval the compiled Jinja expression invalid operation: Compilation Error for model.mini.a from models/a.sql: a was not \
-replaced: 1 of 2 expectations failed.
+OF_DBT_2 = """Error executing materialization macro 'mini.materialization_table_duckdb' for model model.mini.a: \
+Failed to eval the compiled Jinja expression invalid operation: Compilation Error for model.mini.a from models/a.sql: \
+a was not replaced: 1 of 2 expectations failed.
   not_null(column=v): 1 of 2 rows
 (in run/mini/models/a.sql:1:5)
 (in macros/ribbon.sql:8:19)

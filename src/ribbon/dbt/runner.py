@@ -9,16 +9,21 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 
 from ribbon.config import DATA_VARIABLE, ProjectPaths, profiles_dir
 from ribbon.dbt.explain import explain
 from ribbon.errors import ConfigError
+from ribbon.settings import read_settings
+from ribbon.yaml_file import shown
 
-__all__ = ["DbtRun", "Listener", "Progress", "run_dbt"]
+__all__ = ["DBT_VARIABLE", "DbtRun", "Listener", "Progress", "dbt_program", "run_dbt"]
 
-# The dbt program to start: a path, or a name on PATH. Without it, the dbt that is installed beside Ribbon.
+# The dbt program to start: a path, or a name on PATH.
 DBT_VARIABLE = "RIBBON_DBT"
 DBT = "from dbt.cli.main import cli; cli()"
+
+QUIET = {"DBT_SEND_ANONYMOUS_USAGE_STATS": "false", "DBT_USE_COLORS": "false"}
 
 # dbt ends with 1 where nodes failed and with 2 where it could not run at all.
 NODES_FAILED = 1
@@ -109,29 +114,41 @@ def _run(project: ProjectPaths, arguments: Sequence[str], listen: Listener | Non
 
 
 def _start(project: ProjectPaths, words: Sequence[str]) -> subprocess.Popen[str]:
-    # dbt starts in the project's folder: paths of the caller's folder are made whole first.
-    named = os.environ.get(DBT_VARIABLE)
-    program = [os.path.abspath(named) if os.sep in named else named] if named else [sys.executable, "-c", DBT]  # noqa: PTH100 - a link stays one
+    named = dbt_program(project)
+    program = [named] if named else [sys.executable, "-c", DBT]
     folder = profiles_dir()
     profiles = {"DBT_PROFILES_DIR": str(folder), "DBT_ENGINE_PROFILES_DIR": str(folder)} if folder else {}
     try:
         return subprocess.Popen(  # noqa: S603 - a program that the user chose, arguments as a list
             [*program, *words],
             cwd=project.project_dir,
-            env=os.environ
-            | {
-                DATA_VARIABLE: str(project.data_dir),
-                "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
-                "DBT_USE_COLORS": "false",
-            }
-            | profiles,
+            env=os.environ | {DATA_VARIABLE: str(project.data_dir)} | QUIET | profiles,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
         )
     except OSError as error:
-        raise ConfigError(f"{program[0]}: cannot be started: {error.strerror}. Set {DBT_VARIABLE} to a dbt.") from error
+        raise ConfigError(
+            f"{program[0]}: cannot be started: {error.strerror}. Set {DBT_VARIABLE} to a dbt, or install one."
+        ) from error
+
+
+def dbt_program(project: ProjectPaths) -> str | None:
+    """The dbt that Ribbon starts: RIBBON_DBT, else `vars: ribbon: dbt` of the project's own dbt_project.yml.
+
+    A path, or a name on PATH. None is the dbt beside Ribbon; where none is installed there, it is the one on PATH.
+    """
+    typed = os.environ.get(DBT_VARIABLE)
+    if typed:  # dbt starts in the project's folder, so a path of the caller's folder is made whole
+        return os.path.abspath(typed) if os.sep in typed else typed  # noqa: PTH100 - a link stays one
+    settings = read_settings(project.project_dir)
+    declared = settings.of_ribbon.get("dbt")
+    if declared is None:
+        return None if find_spec("dbt") else "dbt"
+    if not isinstance(declared, str) or not declared:
+        raise ConfigError(f"{settings.path}: vars: ribbon: dbt must be a program, got {shown(declared)}.")
+    return str(project.project_dir / declared) if os.sep in declared else declared
 
 
 def _hear(line: str, heard: Mapping[str, list[str]], listen: Listener | None) -> None:

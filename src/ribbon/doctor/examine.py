@@ -25,15 +25,15 @@ def examine(paths: ProjectPaths, version: str) -> list[Section]:
     """
     files = [check_package(paths.project_dir, version), check_wrappers(paths.project_dir, None)]
     if any(section.broken for section in files):
-        return [check_versions(version, None), *files]
+        return [check_versions(version, paths, None), *files]
     parsed = Section("dbt")
     try:
         project = load_project(paths)
         sections = _of_project(paths, project)
     except RibbonError as error:
         parsed.fail(paths.project_dir.name, "dbt cannot run this project", str(error), "fix it; `dbt parse` shows more")
-        return [check_versions(version, None), *files, parsed]
-    return [check_versions(version, project), files[0], check_wrappers(paths.project_dir, project), *sections]
+        return [check_versions(version, paths, None), *files, parsed]
+    return [check_versions(version, paths, project), files[0], check_wrappers(paths.project_dir, project), *sections]
 
 
 def _of_project(paths: ProjectPaths, project: Project) -> list[Section]:

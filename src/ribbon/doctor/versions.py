@@ -1,6 +1,5 @@
 """Which Python, dbt and DuckDB there are, and whether Ribbon was tested with them."""
 
-import os
 import platform
 import shutil
 import sys
@@ -8,7 +7,8 @@ from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, metadata
 from pathlib import Path
 
-from ribbon.dbt.runner import DBT_VARIABLE
+from ribbon.config import ProjectPaths
+from ribbon.dbt.runner import dbt_program
 from ribbon.doctor.section import Section
 from ribbon.project import Project
 from ribbon.versions import PACKAGE, Bounded, bounded_packages
@@ -18,9 +18,12 @@ __all__ = ["check_versions"]
 _SHOWN = ("dbt-", "duckdb")
 _DBT = "dbt-core"
 
+# Versions of dbt 2 that the suites have run with, as manifests name them: dbt-core 2.0.0a4 and Fusion.
+_DBT_2 = ("2.0.0-alpha.4", "2.0.0-preview.196")
 
-def check_versions(version: str, project: Project | None) -> Section:
-    """version: of Ribbon. project: as dbt has just parsed it, None where it cannot."""
+
+def check_versions(version: str, paths: ProjectPaths, project: Project | None) -> Section:
+    """version: of Ribbon. paths: of the project. project: as dbt has just parsed it, None where it cannot."""
     section = Section("Versions")
     section.facts.append(f"Ribbon {version}, Python {platform.python_version()} ({_python()})")
     packages = list(bounded_packages())
@@ -29,7 +32,7 @@ def check_versions(version: str, project: Project | None) -> Section:
             section.facts.append(f"{package.name} {package.version} ({package.tested})")
         if not package.fits:
             _warn(section, package, "is installed")
-    program = os.environ.get(DBT_VARIABLE)
+    program = dbt_program(paths)
     section.facts.append(f"ribbon starts {program or 'the dbt that is installed beside it'}")
     other = _other_dbt()
     if other:
@@ -38,7 +41,7 @@ def check_versions(version: str, project: Project | None) -> Section:
     for package in packages:
         if package.name == _DBT and ran and ran != package.version:
             section.facts.append(f"the project was parsed by dbt {ran}")
-            if not replace(package, version=ran).fits:
+            if ran not in _DBT_2 and not replace(package, version=ran).fits:
                 _warn(section, replace(package, version=ran), f"parsed the project ({program or 'dbt'})")
     section.document = {
         "ribbon": version,

@@ -1,0 +1,80 @@
+"""Ribbon's commands with dbt 2: the main job, what is refused, and many threads that share one memory."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Workshop, deliver_orders, edit, new_mini, write_files
+
+pytestmark = [pytest.mark.slow, pytest.mark.dbt2]
+
+DBTS = ["dbt-core-2", pytest.param("dbt-fusion", marks=pytest.mark.fusion)]
+MANY = 150
+CONTRACT = """  - name: m{number}
+    columns:
+      - {{name: id, data_tests: [not_null, unique]}}
+      - {{name: c, data_tests: [accepted_values: {{arguments: {{values: [a, b, c]}}}}]}}
+"""
+
+
+@pytest.fixture(params=DBTS)
+def mini(request: pytest.FixtureRequest, tmp_path: Path) -> Workshop:
+    workshop = new_mini(tmp_path)
+    workshop.take_dbt(request.param)
+    return workshop
+
+
+def test_the_main_job_and_what_it_refuses(mini: Workshop) -> None:
+    deliver_orders(mini)
+    ran = mini.ribbon("run")
+    assert ran.exit_code == 0, ran.out + ran.err
+    assert mini.query("select count(*) from mart_sales.sales_daily", "marts.duckdb") == [(2,)]
+    assert "3 models, 7 tests, 0 unit tests: 0 failed" in ran.out
+
+    edit(mini, "expectations/mart/sales/sales_daily.yml", "max_value: 1000", "max_value: 1")
+    built = mini.ribbon("build")
+    assert built.exit_code == 1
+    assert "sales_daily was not replaced: 1 of 2 expectations failed" in built.err
+    assert "<unknown>" not in built.err
+    assert "materialization macro" not in built.err
+    published = mini.ribbon("publish", "--json")
+    assert "mart_sales.sales_daily" in published.json["publish"]["held"]
+    assert mini.ribbon("status").exit_code == 1
+
+    write_files(mini.project, {"models/warehouse/broken.sql": "select * from {{ ref('gone') }}\n"})
+    wrong = mini.ribbon("build")
+    assert wrong.exit_code == 2
+    assert "dbt cannot run this project: Ref 'gone' not found in project." in wrong.err
+
+
+def test_a_run_that_was_killed_shows_as_interrupted(mini: Workshop) -> None:
+    deliver_orders(mini)
+    assert mini.ribbon("run").exit_code == 0
+    query = "update ribbon.runs set status = 'running', finished_at = null"
+    write_files(
+        mini.project, {"macros/kill.sql": f'{{% macro kill() %}}{{% do run_query("{query}") %}}{{% endmacro %}}'}
+    )
+    assert mini.dbt("run-operation", "kill").exit_code == 0
+
+    status = mini.ribbon("status")
+
+    assert "interrupted" in status.out
+    assert status.exit_code == 1
+
+
+def test_threads_that_share_a_memory_measure_each_test_once(mini: Workshop) -> None:
+    models = {
+        f"models/warehouse/many/m{number}.sql": "select range as id, 'abc'[1 + range % 3] as c from range(100)\n"
+        for number in range(MANY)
+    }
+    contract = "models:\n" + "".join(CONTRACT.format(number=number) for number in range(MANY))
+    write_files(mini.project, {**models, "expectations/warehouse/many.yml": contract})
+
+    built = mini.dbt("build", "--threads", "16", "--select", "path:models/warehouse/many")
+
+    assert built.exit_code == 0, built.out[-3000:]
+    assert mini.query(
+        "select count(*), count(distinct test_id), bool_and(gated and status = 'pass') from ribbon.expectation_results"
+    ) == [(3 * MANY, 3 * MANY, True)]
+    profiled = "select count(*), count(distinct (node_id, column_name)) from ribbon.column_profiles"
+    assert mini.query(profiled) == [(2 * MANY, 2 * MANY)]
