@@ -388,3 +388,37 @@ models:
     for most in (3, 5):
         ended = mini.dbt("build", "--select", "same", "--vars", f"{{most: {most}}}")
         assert ended.exit_code == 0, ended.out
+
+
+ABSENT = {
+    "models/warehouse/absent/there.sql": "{{ config(materialized='table') }} select 1 as id\n",
+    "models/warehouse/absent/unused.sql": "{{ config(enabled=false) }} select 1 as id\n",
+    "expectations/warehouse/absent.yml": """
+models:
+  - {name: gone, columns: [{name: id, data_tests: [unique: {name: of_a_model_that_is_gone}]}]}
+  - {name: unused, columns: [{name: id, data_tests: [unique: {name: of_a_model_that_is_unused}]}]}
+  - name: there
+    columns:
+      - name: id
+        data_tests:
+          - not_null: {name: present}
+          - relationships: {name: to_a_model_that_is_gone, arguments: {to: ref('gone'), field: id}}
+          - relationships: {name: to_a_model_that_is_unused, arguments: {to: ref('unused'), field: id}}
+          - relationships: {name: to_a_source_that_is_gone, arguments: {to: "source('nowhere', 'gone')", field: id}}
+""",
+    "tests/of_a_model_that_is_gone.sql": "select * from {{ ref('gone') }}\n",
+}
+
+
+def test_what_dbt_leaves_out_for_want_of_a_relation_is_not_asked(tmp_path: Path) -> None:
+    mini = new_mini(tmp_path)
+    write_files(mini.project, ABSENT)
+
+    ended = mini.dbt("build", "--select", "there")
+
+    assert ended.exit_code == 0, ended.out
+    found = mini.query("select split_part(test_id, '.', 3), status, gated from ribbon.expectation_results")
+    assert found == [("present", "pass", True)]
+    described = mini.dbt("run-operation", "ribbon.describe_project", "--quiet")
+    assert described.exit_code == 0, described.out
+    assert "that_is_" not in described.out
