@@ -5,6 +5,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import yaml
 
 from tests.conftest import REPOSITORY, Workshop, new_mini, write_files
 
@@ -422,3 +423,48 @@ def test_what_dbt_leaves_out_for_want_of_a_relation_is_not_asked(tmp_path: Path)
     described = mini.dbt("run-operation", "ribbon.describe_project", "--quiet")
     assert described.exit_code == 0, described.out
     assert "that_is_" not in described.out
+
+
+PLUGIN = """import duckdb
+from dbt.adapters.duckdb.plugins import BasePlugin
+
+
+class Plugin(BasePlugin):
+    def load(self, source_config):
+        return duckdb.sql("select 1 as id").df()
+"""
+LOADED = {
+    "plugin/of_ours.py": PLUGIN,
+    "models/warehouse/loaded/reader.sql": "select id from {{ source('loaded', 'rows') }}\n",
+    "models/warehouse/loaded/other.sql": "select 1 as id\n",
+    "expectations/warehouse/loaded.yml": """
+sources:
+  - name: loaded
+    config: {meta: {plugin: of_ours}}
+    tables: [{name: rows, columns: [{name: id, data_tests: [unique]}]}]
+models:
+  - name: reader
+    columns:
+      - name: id
+        data_tests: [relationships: {name: of_reader, arguments: &to {to: "source('loaded', 'rows')", field: id}}]
+  - name: other
+    columns: [{name: id, data_tests: [relationships: {name: of_other, arguments: *to}]}]
+""",
+}
+
+
+def test_a_source_that_a_plugin_loads_is_read_by_the_gate_where_it_was_loaded(tmp_path: Path) -> None:
+    mini = new_mini(tmp_path)
+    write_files(mini.project, LOADED)
+    profiles = mini.project / "profiles.yml"
+    document = yaml.safe_load(profiles.read_text())
+    plugins = {"module_paths": [str(mini.project / "plugin")], "plugins": [{"module": "of_ours"}]}
+    document["grocery"]["outputs"]["prod"].update(plugins)
+    profiles.write_text(yaml.safe_dump(document))
+
+    ended = mini.dbt("build", "--select", "other", "reader", "source:loaded", "--threads", "1")
+
+    assert ended.exit_code == 0, ended.out
+    found = mini.query("select split_part(test_id, '.', 3), status, gated from ribbon.expectation_results")
+    assert ("of_reader", "pass", True) in found
+    assert ("of_other", "pass", False) in found
