@@ -297,6 +297,8 @@ models:
   - name: paired
     data_tests:
       - dbt_expectations.expect_column_values_to_be_unique: {name: pairs, arguments: {column_name: "id || '-' || part"}}
+      - dbt_expectations.expect_compound_columns_to_be_unique:
+          {name: computed, arguments: {column_list: "{{ var('keys', ['id', 'part']) }}"}}
     columns: [{name: id, data_tests: [dbt_expectations.expect_column_values_to_be_unique: {name: ids}]}]
 """
     files = {
@@ -311,7 +313,8 @@ models:
 
     assert ended.exit_code == 0, ended.out
     found = mini.query("select split_part(test_id, '.', 3), status, reason from ribbon.expectation_results")
-    assert sorted(found) == [("ids", "pass", None), ("pairs", "pass", "it has no measure")]
+    left = [(name, "pass", "it has no measure") for name in ("computed", "pairs")]
+    assert sorted(found) == [left[0], ("ids", "pass", None), left[1]]
 
 
 DEFERRED = {
@@ -468,3 +471,32 @@ def test_a_source_that_a_plugin_loads_is_read_by_the_gate_where_it_was_loaded(tm
     found = mini.query("select split_part(test_id, '.', 3), status, gated from ribbon.expectation_results")
     assert ("of_reader", "pass", True) in found
     assert ("of_other", "pass", False) in found
+
+
+COMPUTED = {
+    "macros/codes.sql": """{% macro codes() %}{{ return(['a', "it's", none]) }}{% endmacro %}\n""",
+    "models/warehouse/computed.sql": "select unnest(['a', 'it''s']) as code, unnest([1, 2]) as n\n",
+    "expectations/warehouse/computed.yml": """
+models:
+  - name: computed
+    columns:
+      - name: code
+        data_tests: [accepted_values: {name: of_a_macro, arguments: {values: "{{ codes() | select | list }}"}}]
+      - name: n
+        data_tests:
+          - accepted_values: {name: of_a_var, arguments: {values: "{{ var('few', [1, 2]) }}", quote: false}}
+          - ribbon.expect_column_values_to_be_between: {name: of_a_text, arguments: {min_value: "{{ '1' }}"}}
+""",
+}
+
+
+def test_an_argument_that_is_computed_has_its_value_and_not_its_text(tmp_path: Path) -> None:
+    mini = new_mini(tmp_path)
+    write_files(mini.project, COMPUTED)
+
+    ended = mini.dbt("build", "--select", "computed")
+
+    assert ended.exit_code == 0, ended.out
+    found = mini.query("select split_part(test_id, '.', 3), status, gated from ribbon.expectation_results")
+    assert sorted(found) == [(name, "pass", True) for name in ("of_a_macro", "of_a_text", "of_a_var")]
+    assert mini.dbt("build", "--select", "computed", "--vars", "{few: [1]}").exit_code == 1
