@@ -1,5 +1,6 @@
 """A test of dbt's means on the candidate what it means after the build: expressions, fields, and itself."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -500,3 +501,22 @@ def test_an_argument_that_is_computed_has_its_value_and_not_its_text(tmp_path: P
     found = mini.query("select split_part(test_id, '.', 3), status, gated from ribbon.expectation_results")
     assert sorted(found) == [(name, "pass", True) for name in ("of_a_macro", "of_a_text", "of_a_var")]
     assert mini.dbt("build", "--select", "computed", "--vars", "{few: [1]}").exit_code == 1
+
+
+def test_macros_of_the_project_take_the_place_of_no_step_of_a_materialization(tmp_path: Path) -> None:
+    mini = new_mini(tmp_path)
+    steps = re.findall(
+        r"macro duckdb__(\w+)\(", (mini.project / "packages/ribbon/materializations/on_duckdb.sql").read_text()
+    )
+    theirs = "".join(f"{{% macro duckdb__{step.lstrip('_')}() %}}{{% endmacro %}}\n" for step in steps)
+    files = {
+        "macros/theirs.sql": theirs,
+        "seeds/listed.csv": "id\n1\n",
+        "models/warehouse/built.sql": "select * from {{ ref('listed') }}\n",
+    }
+    write_files(mini.project, files)
+
+    ended = mini.dbt("build", "--select", "listed", "built")
+
+    assert len(steps) > 5
+    assert ended.exit_code == 0, ended.out
