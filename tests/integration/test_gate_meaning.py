@@ -1,10 +1,12 @@
 """A test of dbt's means on the candidate what it means after the build: expressions, fields, and itself."""
 
+import re
 import shutil
 from pathlib import Path
 
 import duckdb
 import pytest
+import yaml
 
 from tests.conftest import REPOSITORY, Workshop, new_mini, write_files
 
@@ -296,6 +298,8 @@ models:
   - name: paired
     data_tests:
       - dbt_expectations.expect_column_values_to_be_unique: {name: pairs, arguments: {column_name: "id || '-' || part"}}
+      - dbt_expectations.expect_compound_columns_to_be_unique:
+          {name: computed, arguments: {column_list: "{{ var('keys', ['id', 'part']) }}"}}
     columns: [{name: id, data_tests: [dbt_expectations.expect_column_values_to_be_unique: {name: ids}]}]
 """
     files = {
@@ -310,7 +314,8 @@ models:
 
     assert ended.exit_code == 0, ended.out
     found = mini.query("select split_part(test_id, '.', 3), status, reason from ribbon.expectation_results")
-    assert sorted(found) == [("ids", "pass", None), ("pairs", "pass", "it has no measure")]
+    left = [(name, "pass", "it has no measure") for name in ("computed", "pairs")]
+    assert sorted(found) == [left[0], ("ids", "pass", None), left[1]]
 
 
 DEFERRED = {
@@ -388,3 +393,130 @@ models:
     for most in (3, 5):
         ended = mini.dbt("build", "--select", "same", "--vars", f"{{most: {most}}}")
         assert ended.exit_code == 0, ended.out
+
+
+ABSENT = {
+    "models/warehouse/absent/there.sql": "{{ config(materialized='table') }} select 1 as id\n",
+    "models/warehouse/absent/unused.sql": "{{ config(enabled=false) }} select 1 as id\n",
+    "expectations/warehouse/absent.yml": """
+models:
+  - {name: gone, columns: [{name: id, data_tests: [unique: {name: of_a_model_that_is_gone}]}]}
+  - {name: unused, columns: [{name: id, data_tests: [unique: {name: of_a_model_that_is_unused}]}]}
+  - name: there
+    columns:
+      - name: id
+        data_tests:
+          - not_null: {name: present}
+          - relationships: {name: to_a_model_that_is_gone, arguments: {to: ref('gone'), field: id}}
+          - relationships: {name: to_a_model_that_is_unused, arguments: {to: ref('unused'), field: id}}
+          - relationships: {name: to_a_source_that_is_gone, arguments: {to: "source('nowhere', 'gone')", field: id}}
+""",
+    "tests/of_a_model_that_is_gone.sql": "select * from {{ ref('gone') }}\n",
+}
+
+
+def test_what_dbt_leaves_out_for_want_of_a_relation_is_not_asked(tmp_path: Path) -> None:
+    mini = new_mini(tmp_path)
+    write_files(mini.project, ABSENT)
+
+    ended = mini.dbt("build", "--select", "there")
+
+    assert ended.exit_code == 0, ended.out
+    found = mini.query("select split_part(test_id, '.', 3), status, gated from ribbon.expectation_results")
+    assert found == [("present", "pass", True)]
+    described = mini.dbt("run-operation", "ribbon.describe_project", "--quiet")
+    assert described.exit_code == 0, described.out
+    assert "that_is_" not in described.out
+
+
+PLUGIN = """import duckdb
+from dbt.adapters.duckdb.plugins import BasePlugin
+
+
+class Plugin(BasePlugin):
+    def load(self, source_config):
+        return duckdb.sql("select 1 as id").df()
+"""
+LOADED = {
+    "plugin/of_ours.py": PLUGIN,
+    "models/warehouse/loaded/reader.sql": "select id from {{ source('loaded', 'rows') }}\n",
+    "models/warehouse/loaded/other.sql": "select 1 as id\n",
+    "expectations/warehouse/loaded.yml": """
+sources:
+  - name: loaded
+    config: {meta: {plugin: of_ours}}
+    tables: [{name: rows, columns: [{name: id, data_tests: [unique]}]}]
+models:
+  - name: reader
+    columns:
+      - name: id
+        data_tests: [relationships: {name: of_reader, arguments: &to {to: "source('loaded', 'rows')", field: id}}]
+  - name: other
+    columns: [{name: id, data_tests: [relationships: {name: of_other, arguments: *to}]}]
+""",
+}
+
+
+def test_a_source_that_a_plugin_loads_is_read_by_the_gate_where_it_was_loaded(tmp_path: Path) -> None:
+    mini = new_mini(tmp_path)
+    write_files(mini.project, LOADED)
+    profiles = mini.project / "profiles.yml"
+    document = yaml.safe_load(profiles.read_text())
+    plugins = {"module_paths": [str(mini.project / "plugin")], "plugins": [{"module": "of_ours"}]}
+    document["grocery"]["outputs"]["prod"].update(plugins)
+    profiles.write_text(yaml.safe_dump(document))
+
+    ended = mini.dbt("build", "--select", "other", "reader", "source:loaded", "--threads", "1")
+
+    assert ended.exit_code == 0, ended.out
+    found = mini.query("select split_part(test_id, '.', 3), status, gated from ribbon.expectation_results")
+    assert ("of_reader", "pass", True) in found
+    assert ("of_other", "pass", False) in found
+
+
+COMPUTED = {
+    "macros/codes.sql": """{% macro codes() %}{{ return(['a', "it's", none]) }}{% endmacro %}\n""",
+    "models/warehouse/computed.sql": "select unnest(['a', 'it''s']) as code, unnest([1, 2]) as n\n",
+    "expectations/warehouse/computed.yml": """
+models:
+  - name: computed
+    columns:
+      - name: code
+        data_tests: [accepted_values: {name: of_a_macro, arguments: {values: "{{ codes() | select | list }}"}}]
+      - name: n
+        data_tests:
+          - accepted_values: {name: of_a_var, arguments: {values: "{{ var('few', [1, 2]) }}", quote: false}}
+          - ribbon.expect_column_values_to_be_between: {name: of_a_text, arguments: {min_value: "{{ '1' }}"}}
+""",
+}
+
+
+def test_an_argument_that_is_computed_has_its_value_and_not_its_text(tmp_path: Path) -> None:
+    mini = new_mini(tmp_path)
+    write_files(mini.project, COMPUTED)
+
+    ended = mini.dbt("build", "--select", "computed")
+
+    assert ended.exit_code == 0, ended.out
+    found = mini.query("select split_part(test_id, '.', 3), status, gated from ribbon.expectation_results")
+    assert sorted(found) == [(name, "pass", True) for name in ("of_a_macro", "of_a_text", "of_a_var")]
+    assert mini.dbt("build", "--select", "computed", "--vars", "{few: [1]}").exit_code == 1
+
+
+def test_macros_of_the_project_take_the_place_of_no_step_of_a_materialization(tmp_path: Path) -> None:
+    mini = new_mini(tmp_path)
+    steps = re.findall(
+        r"macro duckdb__(\w+)\(", (mini.project / "packages/ribbon/materializations/on_duckdb.sql").read_text()
+    )
+    theirs = "".join(f"{{% macro duckdb__{step.lstrip('_')}() %}}{{% endmacro %}}\n" for step in steps)
+    files = {
+        "macros/theirs.sql": theirs,
+        "seeds/listed.csv": "id\n1\n",
+        "models/warehouse/built.sql": "select * from {{ ref('listed') }}\n",
+    }
+    write_files(mini.project, files)
+
+    ended = mini.dbt("build", "--select", "listed", "built")
+
+    assert len(steps) > 5
+    assert ended.exit_code == 0, ended.out

@@ -65,6 +65,17 @@ def test_a_macro_is_read_when_it_is_asked_for(tmp_path: Path) -> None:
         artifacts.macro("macro.shop.broken")
 
 
+def test_a_test_that_dbt_leaves_out_for_want_of_a_relation_is_no_test(tmp_path: Path) -> None:
+    tests = [
+        {"unique_id": f"test.shop.{name}", "resource_type": "test", "config": {"enabled": name != "unbound"}}
+        for name in ("bound", "unbound")
+    ]
+
+    artifacts = read_artifacts(write_manifest(tmp_path, [model("orders"), *tests]))
+
+    assert list(artifacts.test_ids) == ["test.shop.bound"]
+
+
 def test_a_manifest_that_is_not_there_says_how_to_get_one(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"manifest\.json: there is no such file\. Write it with `dbt compile`"):
         read_artifacts(tmp_path)

@@ -9,8 +9,10 @@
     {%- if function and function.group(1) in ['ref', 'source'] -%}
       {{ return(ribbon._other_relation(test, call)) }}
     {%- elif function or '{{' in text -%}
-      {%- set said = render('{{ ' ~ call ~ ' }}' if function else value) -%}
-      {{ return(fromjson(said, said)) }}
+      {%- set is_one = function or (text[:3] != '{{-' and text[-3:] != '-}}' and call != text and '{{' not in call) -%}
+      {%- set said = ribbon._value_of(call) if is_one and not ribbon.is_dbt_2()
+        else render('{{ ' ~ call ~ ' }}' if function else value) -%}
+      {{ return(fromjson(said, said) if said is string else said) }}
     {%- endif -%}
   {%- elif value is mapping -%}
     {%- set items = {} -%}
@@ -22,6 +24,13 @@
     {{ return(items) }}
   {%- endif -%}
   {{ return(value) }}
+{%- endmacro %}
+
+{#- The value of an expression, as dbt hands it to a test. Rendered, a list would be its text. -#}
+{% macro _value_of(expression) -%}
+  {%- set values = ribbon.gate_state().setdefault('values', {}) -%}
+  {%- do render('{' ~ '% do graph["ribbon"]["values"].update({thread_id: (' ~ expression ~ ')}) %' ~ '}') -%}
+  {{ return(values[thread_id]) }}
 {%- endmacro %}
 
 {#- The relation that a test names by `call` besides the one it measures: of several, the one with that name. -#}

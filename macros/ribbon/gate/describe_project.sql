@@ -8,7 +8,7 @@
 {% macro describe_project() -%}
   {%- set found = {'gated': 0, 'of_sources': 0} -%}
   {%- set ungated = [] -%}
-  {%- for test in graph.nodes.values() if test.resource_type == 'test' -%}
+  {%- for test in ribbon.data_tests() -%}
     {%- set node_id = ribbon._measured_node(test) if test.test_metadata else (test.depends_on.nodes or [''])[0] -%}
     {%- set reason = none if node_id in graph.sources else ribbon._reason_of(test) -%}
     {%- if reason -%}

@@ -48,7 +48,9 @@
   {%- set known = signature.needs + signature.takes + ['model'] -%}
   {%- for argument in test.test_metadata.kwargs if argument not in known -%}{{ return(false) }}{%- endfor -%}
   {%- set said = test.test_metadata.kwargs -%}
-  {%- for column in [said.get('column_name')] + (said.get('combination_of_columns') or said.get('column_list') or []) -%}
+  {%- set columns = said.get('combination_of_columns') or said.get('column_list') or [] -%}
+  {%- if columns is string -%}{{ return(false) }}{%- endif -%}
+  {%- for column in [said.get('column_name')] + columns -%}
     {%- if not ribbon._is_column_name(column) -%}{{ return(false) }}{%- endif -%}
   {%- endfor -%}
   {#- These ask for the columns of what they are given, and a `where` makes that a sub-query: they end in an error. -#}

@@ -15,9 +15,19 @@
   {{ return(graph['ribbon']) }}
 {%- endmacro %}
 
+{#- Every data test that dbt may run. One that reads a relation that the project lacks or has disabled stays in the graph,
+    disabled: dbt warns of it and leaves it out. -#}
+{% macro data_tests() -%}
+  {%- set tests = [] -%}
+  {%- for node in graph.nodes.values() if node.resource_type == 'test' and node.config.get('enabled') is not false -%}
+    {%- do tests.append(node) -%}
+  {%- endfor -%}
+  {{ return(tests) }}
+{%- endmacro %}
+
 {% macro _tests_by_node() -%}
   {%- set tests = {} -%}
-  {%- for node in graph.nodes.values() if node.resource_type == 'test' and node.test_metadata -%}
+  {%- for node in ribbon.data_tests() if node.test_metadata -%}
     {%- if 'datetime.' in node.test_metadata.kwargs | string -%}
       {%- do node.test_metadata.update({'kwargs': ribbon._with_dates_as_text(node.test_metadata.kwargs)}) -%}
     {%- endif -%}

@@ -12,7 +12,9 @@
 {#- Whether all that a test reads besides what it measures is as this run leaves it. built: what the run has built by now. -#}
 {% macro reads_what_is_there(facts, built) -%}
   {%- for other in facts.later if other not in built -%}
-    {%- if other in selected_resources or not ribbon._exists(other) -%}{{ return(false) }}{%- endif -%}
+    {%- if other.startswith('source.') or other in selected_resources or not ribbon._exists(other) -%}
+      {{ return(false) }}
+    {%- endif -%}
   {%- endfor -%}
   {{ return(true) }}
 {%- endmacro %}
@@ -32,8 +34,12 @@
       'has_measure': has_measure, 'fused': has_measure and (test.config.fail_calc or 'count(*)') | trim == 'count(*)',
       'others': test.depends_on.nodes | reject('equalto', node_id) | list, 'later': [],
     } -%}
-    {%- for other in facts.others if not (other.startswith('source.') or other in ribbon._ancestors(node_id)) -%}
-      {%- do facts.later.append(other) -%}
+    {%- for other in facts.others -%}
+      {%- set is_there = not ribbon._is_loaded_by_plugin(other) if other.startswith('source.')
+        else other in ribbon._ancestors(node_id) -%}
+      {%- if not is_there and other not in (node.get('depends_on') or {}).get('nodes', []) -%}
+        {%- do facts.later.append(other) -%}
+      {%- endif -%}
     {%- endfor -%}
     {%- set unmeasured = ribbon._reason_not_to_measure(test, node, facts) -%}
     {%- set reason = none -%}
@@ -70,6 +76,12 @@
     {{ return('it runs SQL of its own that reads several other relations') }}
   {%- endif -%}
   {{ return(none) }}
+{%- endmacro %}
+
+{#- Whether a plugin of dbt-duckdb's fills a source: it does so each time that dbt compiles what reads it. -#}
+{% macro _is_loaded_by_plugin(unique_id) -%}
+  {%- set source = graph.sources[unique_id] -%}
+  {{ return(adapter.type() == 'duckdb' and ('plugin' in (source.meta or {}) or 'plugin' in source.config)) }}
 {%- endmacro %}
 
 {% macro _exists(unique_id) -%}

@@ -75,7 +75,7 @@
   {%- for node in graph.nodes.values() if node.resource_type in ['model', 'seed', 'snapshot'] -%}
     {%- if ribbon.layer_of(node) == 'mart' -%}{%- do asked.update(ribbon._with_tables_beneath(node.unique_id)) -%}{%- endif -%}
   {%- endfor -%}
-  {%- for test in graph.nodes.values() if test.resource_type == 'test' and test.config.severity | upper == 'ERROR' -%}
+  {%- for test in ribbon.data_tests() if test.config.severity | upper == 'ERROR' -%}
     {%- if not test.test_metadata or (known.get(test.unique_id) or ribbon.facts_of(test)).reason -%}
       {%- for read in test.depends_on.nodes -%}{%- do asked.update(ribbon._with_tables_beneath(read)) -%}{%- endfor -%}
     {%- endif -%}

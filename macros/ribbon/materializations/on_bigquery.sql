@@ -1,7 +1,7 @@
 {#- BigQuery has no transaction around what a model writes, so a candidate is a table beside the target until it passes. It is built
     with all options of the target; what BigQuery does not copy (labels, expiry, encryption key) is set again afterwards, and grants
     are granted again. A candidate that a killed run left behind is replaced by the next one. -#}
-{% macro bigquery__name_candidate(run) -%}
+{% macro bigquery___name_candidate(run) -%}
   {%- set batch = model.get('batch') if config.get('incremental_strategy') == 'microbatch' else none -%}
   {%- set suffix = '_' ~ modules.re.sub('[^0-9]', '', batch.event_time_start | string)[:10] if batch else '' -%}
   {%- set name = run.target.identifier ~ '__ribbon_candidate' ~ suffix -%}
@@ -14,7 +14,7 @@
 
 {% macro bigquery___kinds_with_hooks_before_grants() -%}{{ return(['table', 'incremental']) }}{%- endmacro %}
 
-{% macro bigquery__check_strategy() -%}
+{% macro bigquery___check_strategy() -%}
   {%- set strategy = dbt_bigquery_validate_get_incremental_strategy(config) -%}
   {%- set copies = adapter.parse_partition_by(config.get('partition_by', none)).copy_partitions is true -%}
   {%- if copies and strategy not in ['insert_overwrite', 'microbatch'] -%}
@@ -23,7 +23,7 @@
   {%- endif -%}
 {%- endmacro %}
 
-{% macro bigquery__build_table(run) -%}
+{% macro bigquery___build_table(run) -%}
   {%- do ribbon._drop_candidate(run.candidate) -%}
   {%- call statement('main') -%}{{ ribbon._bigquery_table(run, run.candidate, temporary=False) }}{%- endcall -%}
 {%- endmacro %}
@@ -35,11 +35,11 @@
   {{ return(bq_create_table_as(partition_by, temporary, relation, ribbon.model_sql(), 'sql')) }}
 {%- endmacro %}
 
-{% macro bigquery__build_view(run) -%}
+{% macro bigquery___build_view(run) -%}
   {%- call statement('candidate') -%}{{ get_create_view_as_sql(run.candidate, sql) }}{%- endcall -%}
 {%- endmacro %}
 
-{% macro bigquery__stage_rows(run) -%}
+{% macro bigquery___stage_rows(run) -%}
   {%- set arriving = make_temp_relation(this) -%}
   {%- call statement('create_tmp_relation') -%}{{ ribbon._bigquery_table(run, arriving, temporary=True) }}{%- endcall -%}
   {%- do run.committed.append(arriving) -%}
@@ -48,20 +48,20 @@
 {%- endmacro %}
 
 {#- A copy job, as publishing is: it costs no query, and emulators know it, unlike `create table … clone`. -#}
-{% macro bigquery__open_for_merge(run) -%}
+{% macro bigquery___open_for_merge(run) -%}
   {%- if run.get('changes') -%}{%- do run.committed.append(run.changes) -%}{%- endif -%}
   {%- do adapter.copy_table(run.old, run.candidate, 'table') -%}
-  {%- do ribbon.bigquery__open_to_gate(run) -%}
+  {%- do ribbon.bigquery___open_to_gate(run) -%}
 {%- endmacro %}
 
 {#- The gate reads a candidate as a whole, which `require_partition_filter` forbids. -#}
-{% macro bigquery__open_to_gate(run) -%}
+{% macro bigquery___open_to_gate(run) -%}
   {%- if config.get('require_partition_filter') and config.get('partition_by') and run.kind != 'view' -%}
     {%- do run_query('alter table ' ~ run.candidate ~ ' set options (require_partition_filter = false)') -%}
   {%- endif -%}
 {%- endmacro %}
 
-{% macro bigquery__merge_rows(run, arriving, on_schema_change) -%}
+{% macro bigquery___merge_rows(run, arriving, on_schema_change) -%}
   {%- set partition_by = adapter.parse_partition_by(config.get('partition_by', none)) -%}
   {%- if run.batch -%}
     {%- set touched = run_query('select distinct ' ~ partition_by.render_wrapped() ~ ' from ' ~ arriving).columns[0].values() -%}
@@ -83,7 +83,7 @@
 {%- endmacro %}
 
 {#- Loading reads the file as it is, so where no row is wanted the table itself is created, empty. -#}
-{% macro bigquery__load_seed(run, rows) -%}
+{% macro bigquery___load_seed(run, rows) -%}
   {%- do run.update({'is_rebuilt': true}) -%}
   {%- if flags.EMPTY -%}
     {%- do run.update({'candidate': run.target}) -%}
@@ -97,7 +97,7 @@
   {{ return('-- dbt seed --') }}
 {%- endmacro %}
 
-{% macro bigquery__swap(run) -%}
+{% macro bigquery___swap(run) -%}
   {%- if run.kind == 'view' -%}
     {%- do ribbon._replace_view(run) -%}
   {%- elif run.get('touched') is not none -%}
@@ -143,7 +143,7 @@
   {%- do run_query('drop ' ~ (candidate.type or 'table') ~ ' if exists ' ~ candidate) -%}
 {%- endmacro %}
 
-{% macro bigquery__finish(run) -%}
+{% macro bigquery___finish(run) -%}
   {%- if run.kind == 'view' -%}
     {%- for grant_target in config.get('grant_access_to') or [] -%}
       {%- do adapter.grant_access_to(this, 'view', None, grant_target) -%}

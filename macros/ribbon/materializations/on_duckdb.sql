@@ -1,6 +1,6 @@
 {#- DuckDB: dbt holds a transaction around the model, and where the gate raises, the rollback takes back all that was written in it.
     So a table and a view are built beside the old one and renamed; rows are merged, and seeds loaded, into the table itself. -#}
-{% macro duckdb__name_candidate(run) -%}
+{% macro duckdb___name_candidate(run) -%}
   {#- A history starts in its place, as in plain dbt: DuckLake may lose its layout where it is renamed. -#}
   {%- set is_first = run.old is none and run.kind in ['incremental', 'snapshot'] and not ribbon.is_dbt_2() -%}
   {%- set candidate = make_intermediate_relation(run.target) -%}
@@ -13,7 +13,7 @@
 {%- endmacro %}
 
 {#- Tables with foreign keys must not be renamed (see has_foreign_key_constraints), so such a table is built in its place. -#}
-{% macro duckdb__build_table(run) -%}
+{% macro duckdb___build_table(run) -%}
   {%- if ribbon.is_dbt_2() -%}{{ return(ribbon._build_table_on_dbt_2(run)) }}{%- endif -%}
   {%- if has_foreign_key_constraints(run.old) -%}
     {%- do run.update({'candidate': run.target}) -%}
@@ -32,12 +32,12 @@
   {%- endcall -%}
 {%- endmacro %}
 
-{% macro duckdb__build_view(run) -%}
+{% macro duckdb___build_view(run) -%}
   {%- call statement('main') -%}{{ get_create_view_as_sql(run.candidate, sql) }}{%- endcall -%}
 {%- endmacro %}
 
 {#- A temporary table, where there are any. Batches that run side by side have one each. -#}
-{% macro duckdb__stage_rows(run) -%}
+{% macro duckdb___stage_rows(run) -%}
   {%- if ribbon.is_dbt_2() -%}{{ return(ribbon._stage_rows_on_dbt_2(run)) }}{%- endif -%}
   {%- set staged = duckdb__dispatch_temporary_relation(run.target, adapter.batch_id_for_model(model)) -%}
   {%- if not staged.temporary -%}{%- do run.leftovers.append(staged.relation) -%}{%- endif -%}
@@ -54,13 +54,13 @@
   {%- endif -%}
 {%- endmacro %}
 
-{% macro duckdb__open_for_merge(run) -%}
+{% macro duckdb___open_for_merge(run) -%}
   {%- if ribbon.is_dbt_2() -%}{{ return(ribbon._open_for_merge_on_dbt_2(run)) }}{%- endif -%}
   {%- do adapter.ensure_transaction() -%}
   {%- do run.update({'candidate': run.target}) -%}
 {%- endmacro %}
 
-{% macro duckdb__merge_rows(run, arriving, on_schema_change) -%}
+{% macro duckdb___merge_rows(run, arriving, on_schema_change) -%}
   {%- do adapter.expand_target_column_types(from_relation=arriving, to_relation=run.candidate) -%}
   {%- set columns = ribbon._change_schema_on_dbt_2(run, arriving, on_schema_change) if ribbon.is_dbt_2()
     else process_schema_changes(on_schema_change, arriving, run.candidate) -%}
@@ -74,12 +74,12 @@
   {%- endcall -%}
 {%- endmacro %}
 
-{% macro duckdb__stage_versions(run, strategy) -%}
-  {{ return(ribbon._stage_versions_on_dbt_2(run, strategy) if ribbon.is_dbt_2() else ribbon.default__stage_versions(run, strategy)) }}
+{% macro duckdb___stage_versions(run, strategy) -%}
+  {{ return(ribbon._stage_versions_on_dbt_2(run, strategy) if ribbon.is_dbt_2() else ribbon.default___stage_versions(run, strategy)) }}
 {%- endmacro %}
 
 {#- All in one transaction: a full refresh drops the table, which by itself commits at once. -#}
-{% macro duckdb__load_seed(run, rows) -%}
+{% macro duckdb___load_seed(run, rows) -%}
   {%- if ribbon.is_dbt_2() -%}{{ return(ribbon._load_seed_on_dbt_2(run, rows)) }}{%- endif -%}
   {%- do adapter.ensure_transaction() -%}
   {%- do run.update({'candidate': run.target, 'is_rebuilt': should_full_refresh() or run.old is none}) -%}
@@ -90,7 +90,7 @@
 {%- endmacro %}
 
 {#- Indexes, and foreign keys of others, are dropped first: DuckDB renames no table that has them. -#}
-{% macro duckdb__swap(run) -%}
+{% macro duckdb___swap(run) -%}
   {%- if ribbon.is_dbt_2() -%}{{ return(ribbon._swap_on_dbt_2(run)) }}{%- endif -%}
   {%- if run.candidate.identifier != run.target.identifier -%}
     {#- A pre-hook may have dropped it. -#}
@@ -110,7 +110,7 @@
 
 {#- The commit, and what comes after it. DuckLake before DuckDB 1.5.3 could lose what a table was altered by when it was renamed, and
     refuse comments in the transaction that made it. -#}
-{% macro duckdb__finish(run) -%}
+{% macro duckdb___finish(run) -%}
   {%- do adapter.commit() -%}
   {%- if run.get('comments_later') -%}
     {%- for name, columns in run.layout.items() if columns -%}

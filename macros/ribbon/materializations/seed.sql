@@ -6,7 +6,7 @@
     {%- do exceptions.raise_compiler_error("Cannot seed to '" ~ run.old.render() ~ "', it is a view") -%}
   {%- endif -%}
   {%- set row_count = rows.rows | length -%}
-  {%- set sql = adapter.dispatch('load_seed', 'ribbon')(run, rows) -%}
+  {%- set sql = adapter.dispatch('_load_seed', 'ribbon')(run, rows) -%}
   {%- set code = 'CREATE' if should_full_refresh() else 'INSERT' -%}
   {%- call noop_statement('main', code ~ ' ' ~ row_count, code, row_count) -%}{{ sql }}{%- endcall -%}
   {%- do ribbon.measure_candidate(run) -%}

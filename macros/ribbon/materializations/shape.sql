@@ -17,7 +17,7 @@
     'kind': kind, 'old': load_cached_relation(this), 'target': target, 'candidate': target, 'is_rebuilt': true,
     'committed': ribbon.committed_before_gate(), 'leftovers': [],
   } -%}
-  {%- do adapter.dispatch('name_candidate', 'ribbon')(run) -%}
+  {%- do adapter.dispatch('_name_candidate', 'ribbon')(run) -%}
   {%- for inside_transaction in ribbon._moments_of_hooks() if model.get('language') != 'python' -%}
     {%- do run_hooks(pre_hooks, inside_transaction=inside_transaction) -%}
   {%- endfor -%}
@@ -25,17 +25,17 @@
 {%- endmacro %}
 
 {#- Creates the candidate from the model's SQL, with all options of the target. -#}
-{% macro build_table(run) -%}{%- do adapter.dispatch('build_table', 'ribbon')(run) -%}{%- endmacro %}
+{% macro build_table(run) -%}{%- do adapter.dispatch('_build_table', 'ribbon')(run) -%}{%- endmacro %}
 
 {#- Makes what is there the candidate, for rows to be merged into: itself where a transaction takes them back, else a copy. -#}
 {% macro open_for_merge(run) -%}
   {%- do run.update({'is_rebuilt': false}) -%}
-  {%- do adapter.dispatch('open_for_merge', 'ribbon')(run) -%}
+  {%- do adapter.dispatch('_open_for_merge', 'ribbon')(run) -%}
 {%- endmacro %}
 
 {#- Measures the candidate, and raises where it fails. What a view answers is no rows to profile or to set aside. -#}
 {% macro measure_candidate(run) -%}
-  {%- do adapter.dispatch('open_to_gate', 'ribbon')(run) -%}
+  {%- do adapter.dispatch('_open_to_gate', 'ribbon')(run) -%}
   {%- if run.is_rebuilt -%}
     {%- do ribbon.gate(run.candidate | string if run.kind == 'view' else run.candidate, discard=run.committed) -%}
   {%- else -%}
@@ -45,7 +45,7 @@
 {%- endmacro %}
 
 {#- Puts the candidate in the place of what is there, for readers all at once or not at all. -#}
-{% macro swap(run) -%}{%- do adapter.dispatch('swap', 'ribbon')(run) -%}{%- endmacro %}
+{% macro swap(run) -%}{%- do adapter.dispatch('_swap', 'ribbon')(run) -%}{%- endmacro %}
 
 {#- Indexes, grants, comments and post-hooks, in the order of dbt's own, and the commit. Returns what dbt asks for. -#}
 {% macro end_materialization(run) -%}
@@ -62,7 +62,7 @@
   {%- if not run.get('comments_later') -%}{%- do persist_docs(run.target, model) -%}{%- endif -%}
   {%- if not hooks_first -%}{%- do ribbon.run_post_hooks(relation, inside_transaction=inside, part=part) -%}{%- endif -%}
   {%- do ribbon.forget_python() -%}
-  {%- do adapter.dispatch('finish', 'ribbon')(run) -%}
+  {%- do adapter.dispatch('_finish', 'ribbon')(run) -%}
   {%- for inside_transaction in outside -%}
     {%- do ribbon.run_post_hooks(relation, inside_transaction=inside_transaction) -%}
   {%- endfor -%}
@@ -83,7 +83,7 @@
 
 {% macro default___kinds_with_hooks_before_grants() -%}{{ return(['table']) }}{%- endmacro %}
 
-{% macro default__open_to_gate(run) -%}{%- endmacro %}
+{% macro default___open_to_gate(run) -%}{%- endmacro %}
 
 {#- Runs statements so that all of them happen or none, where dbt holds no transaction. -#}
 {% macro run_script(statements) -%}

@@ -11,7 +11,7 @@
     {%- do adapter.assert_valid_snapshot_target_given_strategy(
       run.target, config.get('snapshot_table_column_names') or get_snapshot_table_column_names(), strategy) -%}
     {%- do check_time_data_types(snapshot_staging_table(strategy, sql, run.target)) -%}
-    {%- do run.update({'changes': adapter.dispatch('stage_versions', 'ribbon')(run, strategy)}) -%}
+    {%- do run.update({'changes': adapter.dispatch('_stage_versions', 'ribbon')(run, strategy)}) -%}
     {%- do ribbon.open_for_merge(run) -%}
     {%- set final_sql = ribbon._sql_of_versions(run.candidate, run.changes, strategy) -%}
   {%- else -%}
@@ -25,7 +25,7 @@
   {{ return(ribbon.end_materialization(run)) }}
 {%- endmacro %}
 
-{% macro default__stage_versions(run, strategy) -%}
+{% macro default___stage_versions(run, strategy) -%}
   {{ return(build_snapshot_staging_table(strategy, sql, run.target)) }}
 {%- endmacro %}
 

@@ -2,7 +2,7 @@
     measured is what it answered when it was built. -#}
 {% macro materialize_view() -%}
   {%- set run = ribbon.begin_materialization('view') -%}
-  {%- do adapter.dispatch('build_view', 'ribbon')(run) -%}
+  {%- do adapter.dispatch('_build_view', 'ribbon')(run) -%}
   {%- do ribbon.measure_candidate(run) -%}
   {%- do ribbon.swap(run) -%}
   {{ return(ribbon.end_materialization(run)) }}

@@ -54,6 +54,14 @@ class _Hook(msgspec.Struct, frozen=True):
     schema: str = ""
 
 
+class _TestConfig(msgspec.Struct, frozen=True):
+    enabled: bool = True
+
+
+class _Test(msgspec.Struct, frozen=True):
+    config: _TestConfig = _TestConfig()
+
+
 class _Catalog(msgspec.Struct, frozen=True):
     nodes: dict[str, CatalogNode]
     sources: dict[str, CatalogNode] = {}
@@ -110,8 +118,12 @@ class Artifacts:
 
     @property
     def test_ids(self) -> Iterator[str]:
-        """Unique ids of all data tests."""
-        return (key for key in self._manifest.nodes if key.startswith("test."))
+        """Unique ids of all data tests that dbt may run.
+
+        A test that reads a relation that the project lacks or has disabled stays among the nodes, disabled.
+        """
+        tests = (key for key in self._manifest.nodes if key.startswith("test."))
+        return (key for key in tests if self.decoded(_Test, key).config.enabled)
 
     @property
     def hook_ids(self) -> Iterator[str]:
