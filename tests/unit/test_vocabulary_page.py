@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ribbon.cli.vocabulary_page import Entry, read_vocabulary, render_vocabulary
+from ribbon.cli.vocabulary_page import Entry, read_vocabulary, render_signatures, render_vocabulary
 from ribbon.model import in_contract
 from tests.conftest import REPOSITORY
 
@@ -18,6 +18,14 @@ def test_the_page_is_what_the_macros_say() -> None:
     page = (REPOSITORY / "docs/handbook/expectations.md").read_text()
 
     assert page == render_vocabulary(ENTRIES), "run `make reference`"
+
+
+def test_macros_know_the_arguments_of_every_measure() -> None:
+    text = render_signatures(MACROS)
+
+    assert (MACROS / "_signatures.sql").read_text() == text, "run `make reference`"
+    assert "'expect_column_values_to_be_in_set': 'column value_set | mostly row_condition'," in text
+    assert text.count(" | ") >= 95
 
 
 def test_every_expectation_is_on_the_page_once() -> None:

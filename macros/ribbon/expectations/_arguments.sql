@@ -1,11 +1,15 @@
-{#- The arguments of an expectation's measure: `needs`, and `takes` besides. A measure of the project's own is looked up in its macro,
-    as dbt 1 can. -#}
+{#- The arguments of an expectation's measure: `needs`, and `takes` besides. A measure of the project's own is looked up in its
+    macro, as dbt 1 can. -#}
 {% macro signature_of(expectation) -%}
-  {%- set package = expectation.package ~ '__' if expectation.package else '' -%}
-  {%- set known = ribbon.gate_state()['signatures'] -%}
-  {%- set name = package ~ expectation.name -%}
-  {%- if name not in known -%}{%- do known.update({name: ribbon._signature_of_macro(ribbon._measure_of_name(expectation))}) -%}{%- endif -%}
-  {{ return(known[name]) }}
+  {%- set name = (expectation.package ~ '__' if expectation.package else '') ~ expectation.name -%}
+  {%- set listed = ribbon.gate_state()['signatures'].get(name) -%}
+  {{ return(ribbon.listed_signature(listed) if listed else ribbon._signature_of_macro(ribbon._measure_of_name(expectation))) }}
+{%- endmacro %}
+
+{#- A signature as `signatures()` lists it: the names that are needed, a bar, and those that are taken. -#}
+{% macro listed_signature(text) -%}
+  {%- set parts = text.split('|') -%}
+  {{ return({'needs': parts[0].split(), 'takes': parts[1].split()}) }}
 {%- endmacro %}
 
 {% macro _signature_of_macro(macro) -%}

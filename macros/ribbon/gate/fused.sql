@@ -39,13 +39,13 @@
     arguments that the measure knows, names for columns, and failures counted in rows. dbt runs the others. -#}
 {% macro _is_measured_of_package(test) -%}
   {%- set package, name = test.test_metadata.namespace, test.test_metadata.name -%}
-  {%- set signature = ribbon.gate_state()['signatures'].get(package ~ '__' ~ name) -%}
-  {%- if package not in ['dbt_utils', 'dbt_expectations'] or not signature -%}{{ return(false) }}{%- endif -%}
+  {%- set listed = ribbon.gate_state()['signatures'].get(package ~ '__' ~ name) -%}
+  {%- if package not in ['dbt_utils', 'dbt_expectations'] or not listed -%}{{ return(false) }}{%- endif -%}
   {#- dbt lists macros of this name, whichever package they are of, besides the one that answers. -#}
   {%- for macro in test.depends_on.macros if macro.endswith('test_' ~ name) -%}
     {%- if macro.split('.')[1] not in [package, 'ribbon'] -%}{{ return(false) }}{%- endif -%}
   {%- endfor -%}
-  {%- set known = signature.needs + signature.takes + ['model'] -%}
+  {%- set known = ['model'] + listed.split() -%}
   {%- for argument in test.test_metadata.kwargs if argument not in known -%}{{ return(false) }}{%- endfor -%}
   {%- set said = test.test_metadata.kwargs -%}
   {%- set columns = said.get('combination_of_columns') or said.get('column_list') or [] -%}

@@ -79,8 +79,8 @@
   {{ return(not ribbon._flag_of_fewer_rows()) }}
 {%- endmacro %}
 
-{#- The option of this invocation that leaves rows out; none where all are there. dbt keeps `sample` out of its flags, and dbt 2 out of
-    its arguments, too. -#}
+{#- The option of this invocation that leaves rows out; none where all are there. dbt keeps `sample` out of its flags, and dbt 2
+    out of its arguments, too. -#}
 {% macro _flag_of_fewer_rows() -%}
   {%- if flags.EMPTY -%}{{ return('--empty') }}{%- endif -%}
   {%- set typed = (invocation_args_dict.get('invocation_command') or '').split() if ribbon.is_dbt_2() else [] -%}

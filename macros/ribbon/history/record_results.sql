@@ -63,7 +63,8 @@
     'test_id': test.unique_id, 'node_id': node_id, 'name': metadata.name, 'column': test.get('column_name'),
     'status': 'fail' if result.status | string in ['fail', 'error'] else result.status | string,
     'severity': test.config.severity | lower, 'element_count': none, 'unexpected_count': none, 'observed_value': none,
-    'failures': result.failures if result.failures is number else none, 'quarantined': 0, 'message': ribbon._message_of_result(result),
+    'failures': result.failures if result.failures is number else none, 'quarantined': 0,
+    'message': ribbon._message_of_result(result),
     'reason': ribbon._reason_of(test), 'measured_at': ribbon.utc_now(), 'test': test,
   }) }}
 {%- endmacro %}

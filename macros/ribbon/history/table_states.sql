@@ -22,7 +22,9 @@
 {#- By test that has a verdict of this run on one of the relations, what it asked. -#}
 {% macro _questions_of(states, results) -%}
   {%- set asked, judged = {}, ribbon.gate_state()['verdicts'].keys() | list -%}
-  {%- for result in results if result.node.resource_type == 'test' -%}{%- do judged.append(result.node.unique_id) -%}{%- endfor -%}
+  {%- for result in results if result.node.resource_type == 'test' -%}
+    {%- do judged.append(result.node.unique_id) -%}
+  {%- endfor -%}
   {%- for unique_id in judged | unique -%}
     {%- set test = graph.nodes[unique_id] -%}
     {%- if test.depends_on.nodes | select('in', states) | list -%}

@@ -1,6 +1,6 @@
-{#- What is built anew is a table like any other. What is merged: the rows are measured where they are staged, as far as some may be
-    set aside, and the table after they were merged into it, because that is what readers see. microbatch: each batch passes the
-    gate by itself. Batches that dbt runs side by side do not see each other's rows; the last one runs alone and sees them all. -#}
+{#- What is built anew is a table like any other. What is merged: the rows are measured where they are staged, as far as some may
+    be set aside, and the table after they were merged into it, because that is what readers see. microbatch: each batch passes
+    the gate by itself. Batches that dbt runs side by side do not see each other's rows; the last one runs alone and sees all. -#}
 {% macro materialize_incremental() -%}
   {%- set on_schema_change = incremental_validate_on_schema_change(config.get('on_schema_change'), default='ignore') -%}
   {%- do adapter.dispatch('_check_strategy', 'ribbon')() -%}

@@ -1,6 +1,6 @@
-{#- BigQuery has no transaction around what a model writes, so a candidate is a table beside the target until it passes. It is built
-    with all options of the target; what BigQuery does not copy (labels, expiry, encryption key) is set again afterwards, and grants
-    are granted again. A candidate that a killed run left behind is replaced by the next one. -#}
+{#- BigQuery has no transaction around what a model writes, so a candidate is a table beside the target until it passes. It is
+    built with all options of the target; what BigQuery does not copy (labels, expiry, encryption key) is set again afterwards,
+    and grants are granted again. A candidate that a killed run left behind is replaced by the next one. -#}
 {% macro bigquery___name_candidate(run) -%}
   {%- set batch = model.get('batch') if config.get('incremental_strategy') == 'microbatch' else none -%}
   {%- set suffix = '_' ~ modules.re.sub('[^0-9]', '', batch.event_time_start | string)[:10] if batch else '' -%}
@@ -19,7 +19,8 @@
   {%- set copies = adapter.parse_partition_by(config.get('partition_by', none)).copy_partitions is true -%}
   {%- if copies and strategy not in ['insert_overwrite', 'microbatch'] -%}
     {%- do exceptions.raise_compiler_error(
-      "The 'copy_partitions' option requires the 'incremental_strategy' option to be set to 'insert_overwrite' or 'microbatch'.") -%}
+      "The 'copy_partitions' option requires the 'incremental_strategy' option to be set to 'insert_overwrite' or "
+      ~ "'microbatch'.") -%}
   {%- endif -%}
 {%- endmacro %}
 
@@ -116,7 +117,9 @@
 {#- A table of the name is in the way: an error, or where all is built anew it is dropped. -#}
 {% macro _replace_view(run) -%}
   {%- do ribbon._drop_candidate(run.candidate) -%}
-  {%- if run.old is not none and not run.old.is_view -%}{%- do handle_existing_table(should_full_refresh(), run.old) -%}{%- endif -%}
+  {%- if run.old is not none and not run.old.is_view -%}
+    {%- do handle_existing_table(should_full_refresh(), run.old) -%}
+  {%- endif -%}
   {%- call statement('main') -%}{{ get_create_view_as_sql(run.target, sql) }}{%- endcall -%}
 {%- endmacro %}
 

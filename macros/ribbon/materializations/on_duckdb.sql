@@ -1,5 +1,6 @@
-{#- DuckDB: dbt holds a transaction around the model, and where the gate raises, the rollback takes back all that was written in it.
-    So a table and a view are built beside the old one and renamed; rows are merged, and seeds loaded, into the table itself. -#}
+{#- DuckDB: dbt holds a transaction around the model, and where the gate raises, the rollback takes back all that was written in
+    it. So a table and a view are built beside the old one and renamed; rows are merged, and seeds loaded, into the table
+    itself. -#}
 {% macro duckdb___name_candidate(run) -%}
   {#- A history starts in its place, as in plain dbt: DuckLake may lose its layout where it is renamed. -#}
   {%- set is_first = run.old is none and run.kind in ['incremental', 'snapshot'] and not ribbon.is_dbt_2() -%}
@@ -75,7 +76,9 @@
 {%- endmacro %}
 
 {% macro duckdb___stage_versions(run, strategy) -%}
-  {{ return(ribbon._stage_versions_on_dbt_2(run, strategy) if ribbon.is_dbt_2() else ribbon.default___stage_versions(run, strategy)) }}
+  {{ return(
+    ribbon._stage_versions_on_dbt_2(run, strategy) if ribbon.is_dbt_2() else ribbon.default___stage_versions(run, strategy)
+  ) }}
 {%- endmacro %}
 
 {#- All in one transaction: a full refresh drops the table, which by itself commits at once. -#}
@@ -108,8 +111,8 @@
   {%- do restore_foreign_key_dependents(run.dependents) -%}
 {%- endmacro %}
 
-{#- The commit, and what comes after it. DuckLake before DuckDB 1.5.3 could lose what a table was altered by when it was renamed, and
-    refuse comments in the transaction that made it. -#}
+{#- The commit, and what comes after it. DuckLake before DuckDB 1.5.3 could lose what a table was altered by when it was renamed,
+    and refuse comments in the transaction that made it. -#}
 {% macro duckdb___finish(run) -%}
   {%- do adapter.commit() -%}
   {%- if run.get('comments_later') -%}

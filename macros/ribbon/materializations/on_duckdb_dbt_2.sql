@@ -1,17 +1,19 @@
-{#- DuckDB under dbt 2: no transaction is held around the model, and each query may run on a connection of its own, so there are no
-    temporary tables. What is built or merged is a table beside the target until it passes. What makes it public is one script, which
-    DuckDB runs in one transaction: after a kill it has happened or not. -#}
+{#- DuckDB under dbt 2: no transaction is held around the model, and each query may run on a connection of its own, so there are
+    no temporary tables. What is built or merged is a table beside the target until it passes. What makes it public is one script,
+    which DuckDB runs in one transaction: after a kill it has happened or not. -#}
 
 {% macro _build_table_on_dbt_2(run) -%}
   {%- call statement('main') -%}{{ create_table_as(False, run.candidate, ribbon.model_sql()) }}{%- endcall -%}
 {%- endmacro %}
 
-{#- The tables beside the target in which rows wait: what arrives of an incremental, the changes of a snapshot, and what quarantine
-    takes out of a candidate. -#}
+{#- The tables beside the target in which rows wait: what arrives of an incremental, the changes of a snapshot, and what
+    quarantine takes out of a candidate. -#}
 {% macro _staged_on_dbt_2(run) -%}
   {%- set batch, found = model.get('batch'), [] -%}
   {%- set suffix = modules.re.sub('[^0-9]', '', batch.event_time_start | string)[:14] if batch else '' -%}
-  {%- for name in ['__ribbon_arriving' ~ suffix, '__ribbon_changes', '__dbt_tmp__ribbon_aside', '__ribbon_arriving__ribbon_aside'] -%}
+  {%- for name in [
+    '__ribbon_arriving' ~ suffix, '__ribbon_changes', '__dbt_tmp__ribbon_aside', '__ribbon_arriving' ~ suffix ~ '__ribbon_aside'
+  ] -%}
     {%- do found.append(run.target.incorporate(path={'identifier': run.target.identifier ~ name}, type='table')) -%}
   {%- endfor -%}
   {{ return(found) }}

@@ -1,3 +1,4 @@
+{#- The rows of the file are loaded where no reader sees them, and measured before they take the place of the old ones. -#}
 {% macro materialize_seed() -%}
   {%- set run = ribbon.begin_materialization('seed') -%}
   {%- set rows = load_agate_table() -%}

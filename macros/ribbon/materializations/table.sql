@@ -1,3 +1,4 @@
+{#- A table is built beside the old one, measured, and swapped for it. -#}
 {% macro materialize_table() -%}
   {%- set run = ribbon.begin_materialization('table') -%}
   {%- do ribbon.build_table(run) -%}

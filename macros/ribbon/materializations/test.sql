@@ -1,5 +1,5 @@
-{#- A test that was measured in this invocation hands dbt its verdict and sends no statement. One that was not is measured together
-    with the other selected tests of its model, or runs as dbt runs it. -#}
+{#- A test that was measured in this invocation hands dbt its verdict and sends no statement. One that was not is measured
+    together with the other selected tests of its model, or runs as dbt runs it. -#}
 {% macro materialize_test() -%}
   {%- set verdict = none if should_store_failures() else ribbon._verdict_of_test(graph.nodes[model.unique_id]) -%}
   {%- if verdict -%}
@@ -30,8 +30,8 @@
   {%- call noop_statement('main', message='OK', res=answer) -%}{{ sql }}{%- endcall -%}
 {%- endmacro %}
 
-{#- The verdict on a test of this invocation, measured now if need be; none where the test has to run by itself. dbt 2 starts the tests
-    of a model together, on many threads, so nothing could be measured for all of them at once. -#}
+{#- The verdict on a test of this invocation, measured now if need be; none where the test has to run by itself. dbt 2 starts the
+    tests of a model together, on many threads, so nothing could be measured for all of them at once. -#}
 {% macro _verdict_of_test(test) -%}
   {%- set kept = ribbon.gate_state()['verdicts'] -%}
   {%- if test.unique_id not in kept and not ribbon.is_dbt_2() and ribbon._can_be_measured(test) -%}

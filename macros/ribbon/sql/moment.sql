@@ -1,5 +1,5 @@
-{#- A moment as the history keeps it, in UTC: `{'utc': text}`, for `sql_tuple`, or as SQL. dbt 1 has datetimes, dbt 2 in places their
-    text. None stays none. -#}
+{#- A moment as the history keeps it, in UTC: `{'utc': text}`, for `sql_tuple`, or as SQL. dbt 1 has datetimes, dbt 2 in places
+    their text. None stays none. -#}
 {% macro moment(time) -%}
   {%- if time is none or not time -%}{{ return(none) }}{%- endif -%}
   {%- set text = time | replace('T', ' ') if time is string else time.strftime('%Y-%m-%d %H:%M:%S.%f') -%}

@@ -137,9 +137,12 @@ def _section(entry: Entry) -> str:
     return "\n".join([*lines, f"```yaml\n{written}\n```\n", f"Tested against {entry.oracle}.\n"])
 
 
+# Characters in a line of a macro.
+LINE = 130
+
 SIGNATURES = """\
-{#- Written by `make reference` from the measures: what each needs, and what it may be given besides. Not every dbt
-    lets macros look that up. -#}
+{#- Written by `make reference` from the measures: the arguments that each needs, and after the bar what it takes
+    besides. Not every dbt lets macros look that up. -#}
 {% macro signatures() -%}
   {{ return({
 """
@@ -155,5 +158,6 @@ def render_signatures(folder: Path) -> str:
     for name, parameters in sorted(found.items()):
         needs = [each for each in parameters if "=" not in each]
         takes = [each.partition("=")[0] for each in parameters if "=" in each]
-        lines.append(f"    '{name}': {{'needs': {needs}, 'takes': {takes}}},\n")
+        line = f"    '{name}': '{' '.join(needs)} | {' '.join(takes)}',\n"
+        lines.append(line if len(line) <= LINE else line.replace(" | ", " | '\n      ~ '"))
     return SIGNATURES + "".join(lines) + "  }) }}\n{%- endmacro %}\n"
