@@ -10,6 +10,23 @@ pytestmark = [pytest.mark.slow, pytest.mark.dbt2]
 
 DBTS = ["dbt-core-2", pytest.param("dbt-fusion", marks=pytest.mark.fusion)]
 MANY = 150
+DAYS = """{{{{ config(event_time='day') }}}}
+select day::date as day, {columns}
+from range(date '2024-01-01', date '2024-02-10', interval 1 day) as t (day), range(100) as u (n)
+"""
+GOOD = "n"
+BROKEN = "nullif(n, if(day = date '2024-01-20', 7, -1)) as n, 1 as added"
+BATCHED = """{{ config(
+    materialized='incremental', incremental_strategy='microbatch', event_time='day', batch_size='day',
+    begin='2024-01-01', concurrent_batches=true, on_schema_change='append_new_columns'
+) }}
+select * from {{ ref('days') }}
+"""
+OF_BATCHES = """
+models:
+  - name: batched
+    columns: [{name: n, data_tests: [not_null: {name: of_each_row}]}]
+"""
 CONTRACT = """  - name: m{number}
     columns:
       - {{name: id, data_tests: [not_null, unique]}}
@@ -60,6 +77,26 @@ def test_a_run_that_was_killed_shows_as_interrupted(mini: Workshop) -> None:
 
     assert "interrupted" in status.out
     assert status.exit_code == 1
+
+
+def test_batches_that_run_side_by_side_keep_each_others_rows(mini: Workshop) -> None:
+    files = {"models/warehouse/batched.sql": BATCHED, "expectations/warehouse/batched.yml": OF_BATCHES}
+    window = ("--event-time-start", "2024-01-01", "--event-time-end", "2024-02-10")
+    for columns in (GOOD, BROKEN, GOOD):
+        write_files(mini.project, {**files, "models/warehouse/days.sql": DAYS.format(columns=columns)})
+
+        built = mini.dbt("build", "--select", "days", "batched", *window)
+
+        is_broken = columns == BROKEN
+        assert built.exit_code == int(is_broken), built.out[-3000:]
+        counted = "select count(*), count(distinct day), count(n) from warehouse.batched"
+        assert mini.query(counted) == [(4000, 40, 4000)], "of a broken day the last good rows"
+        verdict = (
+            "select arg_max(status, measured_at) from ribbon.expectation_results where test_id like '%of_each_row%'"
+        )
+        assert mini.value(verdict) == ("fail" if is_broken else "pass")
+    tables = mini.query("select table_name from duckdb_tables() where table_name like '%batched%'")
+    assert tables == [("batched",)]
 
 
 def test_threads_that_share_a_memory_measure_each_test_once(mini: Workshop) -> None:

@@ -2,6 +2,7 @@
     tests     the generic tests by the node they measure: a model, seed, snapshot or source
     facts     by a test's unique id, what is known of it before it is measured (macros/ribbon/gate/ungated.sql says what)
     verdicts  by a test's unique id, what was measured (macros/ribbon/gate/verdict.sql says of what)
+    of_batches  verdicts by test and batch, until all batches are there
     profiles  by a node's unique id, one entry per column measured
     said      what is said once
     signatures  by the name of a measure, the arguments that it needs, and takes besides -#}
@@ -9,7 +10,7 @@
   {%- if 'ribbon' not in graph -%}
     {%- set tests = ribbon._tests_by_node() -%}
     {%- do graph.update({'ribbon': {
-      'tests': tests, 'facts': {}, 'verdicts': {}, 'profiles': {}, 'said': [], 'signatures': ribbon.signatures(),
+      'tests': tests, 'facts': {}, 'verdicts': {}, 'of_batches': {}, 'profiles': {}, 'said': [], 'signatures': ribbon.signatures(),
     }}) -%}
   {%- endif -%}
   {{ return(graph['ribbon']) }}

@@ -24,7 +24,7 @@
 {#- results: what dbt hands to on-run-end. A test that no measure answered is recorded from what dbt says of it. -#}
 {% macro _record_results(schema, results) -%}
   {%- set rows = [] -%}
-  {%- for verdict in ribbon.gate_state()['verdicts'].values() -%}{%- do rows.append(ribbon._result_row(verdict)) -%}{%- endfor -%}
+  {%- for verdict in ribbon.kept_verdicts().values() -%}{%- do rows.append(ribbon._result_row(verdict)) -%}{%- endfor -%}
   {%- for result in results if result.node.resource_type == 'test'
     and result.node.unique_id not in ribbon.gate_state()['verdicts'] -%}
     {%- if result.status | string in ['pass', 'warn', 'fail', 'error'] -%}

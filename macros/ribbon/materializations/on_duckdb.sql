@@ -4,7 +4,7 @@
 {% macro duckdb___name_candidate(run) -%}
   {#- A history starts in its place, as in plain dbt: DuckLake may lose its layout where it is renamed. -#}
   {%- set is_first = run.old is none and run.kind in ['incremental', 'snapshot'] and not ribbon.is_dbt_2() -%}
-  {%- set candidate = make_intermediate_relation(run.target) -%}
+  {%- set candidate = ribbon._candidate_on_dbt_2(run) if ribbon.is_dbt_2() else make_intermediate_relation(run.target) -%}
   {%- set backup = make_backup_relation(run.target, run.target.type if run.old is none else run.old.type) -%}
   {%- for left in [candidate, backup] + (ribbon._staged_on_dbt_2(run) if ribbon.is_dbt_2() else []) -%}
     {%- do drop_relation_if_exists(load_cached_relation(left)) -%}

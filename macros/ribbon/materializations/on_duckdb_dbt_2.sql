@@ -6,15 +6,27 @@
   {%- call statement('main') -%}{{ create_table_as(False, run.candidate, ribbon.model_sql()) }}{%- endcall -%}
 {%- endmacro %}
 
+{#- Batches run side by side, so each has tables of its own. -#}
+{% macro _candidate_on_dbt_2(run) -%}
+  {%- set name = make_intermediate_relation(run.target).identifier ~ ribbon._suffix_of_batch() -%}
+  {{ return(run.target.incorporate(path={'identifier': name})) }}
+{%- endmacro %}
+
+{% macro _suffix_of_batch() -%}
+  {%- set batch = model.get('batch') -%}
+  {{ return(modules.re.sub('[^0-9]', '', batch.event_time_start | string)[:14] if batch else '') }}
+{%- endmacro %}
+
 {#- The tables beside the target in which rows wait: what arrives of an incremental, the changes of a snapshot, and what
     quarantine takes out of a candidate. -#}
 {% macro _staged_on_dbt_2(run) -%}
-  {%- set batch, found = model.get('batch'), [] -%}
-  {%- set suffix = modules.re.sub('[^0-9]', '', batch.event_time_start | string)[:14] if batch else '' -%}
+  {%- set suffix, found = ribbon._suffix_of_batch(), [] -%}
+  {%- set arriving = run.target.identifier ~ '__ribbon_arriving' ~ suffix -%}
   {%- for name in [
-    '__ribbon_arriving' ~ suffix, '__ribbon_changes', '__dbt_tmp__ribbon_aside', '__ribbon_arriving' ~ suffix ~ '__ribbon_aside'
+    arriving, run.target.identifier ~ '__ribbon_changes', arriving ~ '__ribbon_aside',
+    ribbon._candidate_on_dbt_2(run).identifier ~ '__ribbon_aside',
   ] -%}
-    {%- do found.append(run.target.incorporate(path={'identifier': run.target.identifier ~ name}, type='table')) -%}
+    {%- do found.append(run.target.incorporate(path={'identifier': name}, type='table')) -%}
   {%- endfor -%}
   {{ return(found) }}
 {%- endmacro %}
@@ -98,6 +110,9 @@
 {#- Indexes are dropped and made again, because DuckDB renames no table that has them. A view is replaced. -#}
 {% macro _swap_on_dbt_2(run) -%}
   {%- set steps, again = [], [] -%}
+  {%- if model.get('batch') and not run.is_rebuilt -%}
+    {{ return(ribbon._take_over_batch(run)) }}
+  {%- endif -%}
   {%- if run.old is not none -%}
     {%- for name in ribbon._of_duckdb('index_name', 'duckdb_indexes()', run.old) if run.old.is_table -%}
       {%- do steps.append('drop index ' ~ adapter.quote(run.old.schema) ~ '.' ~ adapter.quote(name)) -%}
@@ -107,5 +122,28 @@
   {%- endif -%}
   {%- do steps.append('alter ' ~ run.target.type ~ ' ' ~ run.candidate ~ ' rename to ' ~ adapter.quote(run.target.identifier)) -%}
   {%- for sql in again -%}{%- do steps.append(sql.rstrip(';')) -%}{%- endfor -%}
+  {%- do ribbon.run_script(steps + ribbon.held_for_swap()) -%}
+{%- endmacro %}
+
+{#- Other batches may be under way, and what they have made public must stay: only the rows of this one are taken over, with the
+    columns that the candidate has. -#}
+{% macro _take_over_batch(run) -%}
+  {%- set new, old, steps = {}, {}, [] -%}
+  {%- for column in ribbon.columns_of(run.candidate) -%}{%- do new.update({column.name: column.type}) -%}{%- endfor -%}
+  {%- for column in ribbon.columns_of(run.target) -%}{%- do old.update({column.name: column.type}) -%}{%- endfor -%}
+  {%- set alter = 'alter table ' ~ run.target -%}
+  {%- for name, type in new.items() if name not in old -%}
+    {%- do steps.append(alter ~ ' add column if not exists ' ~ adapter.quote(name) ~ ' ' ~ type) -%}
+  {%- endfor -%}
+  {%- for name in old if name not in new -%}
+    {%- do steps.append(alter ~ ' drop column if exists ' ~ adapter.quote(name)) -%}
+  {%- endfor -%}
+  {%- for name, type in new.items() if name in old and old[name] != type -%}
+    {%- do steps.append(alter ~ ' alter column ' ~ adapter.quote(name) ~ ' set data type ' ~ type) -%}
+  {%- endfor -%}
+  {%- do steps.append('delete from ' ~ run.target ~ ' where ' ~ ribbon._in_batch()) -%}
+  {%- do steps.append(
+    'insert into ' ~ run.target ~ ' by name select * from ' ~ run.candidate ~ ' where ' ~ ribbon._in_batch()) -%}
+  {%- do steps.append('drop table ' ~ run.candidate) -%}
   {%- do ribbon.run_script(steps + ribbon.held_for_swap()) -%}
 {%- endmacro %}

@@ -33,7 +33,7 @@
 {#- The verdict on a test of this invocation, measured now if need be; none where the test has to run by itself. dbt 2 starts the
     tests of a model together, on many threads, so nothing could be measured for all of them at once. -#}
 {% macro _verdict_of_test(test) -%}
-  {%- set kept = ribbon.gate_state()['verdicts'] -%}
+  {%- set kept = ribbon.kept_verdicts() -%}
   {%- if test.unique_id not in kept and not ribbon.is_dbt_2() and ribbon._can_be_measured(test) -%}
     {%- set node_id = ribbon._measured_node(test) -%}
     {%- set node = graph.nodes.get(node_id) or graph.sources[node_id] -%}
