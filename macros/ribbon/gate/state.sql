@@ -10,7 +10,8 @@
   {%- if 'ribbon' not in graph -%}
     {%- set tests = ribbon._tests_by_node() -%}
     {%- do graph.update({'ribbon': {
-      'tests': tests, 'facts': {}, 'verdicts': {}, 'of_batches': {}, 'profiles': {}, 'said': [], 'signatures': ribbon.signatures(),
+      'tests': tests, 'facts': {}, 'verdicts': {}, 'of_batches': {}, 'profiles': {}, 'said': [],
+      'signatures': ribbon.signatures(),
     }}) -%}
   {%- endif -%}
   {{ return(graph['ribbon']) }}

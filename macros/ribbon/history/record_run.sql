@@ -56,7 +56,8 @@
     {%- set lost = ribbon._batched_without_result(results) if ribbon.is_dbt_2() else [] -%}
     {%- for unique_id in lost -%}
       {%- do rows.append(ribbon.sql_tuple([
-        invocation_id, unique_id, 'model', 'partial success', none, none, 'a batch failed, and dbt reports no result', ribbon.utc_now(),
+        invocation_id, unique_id, 'model', 'partial success', none, none, 'a batch failed, and dbt reports no result',
+        ribbon.utc_now(),
       ])) -%}
     {%- endfor -%}
     {%- do ribbon._insert_rows(schema ~ '.node_runs', rows) -%}
