@@ -7,7 +7,7 @@ DBT := $(BIN)/dbt
 .PHONY: help install run test newest oldest slow dbt2 dbts browser pictures bench check lint types layers sql compile reference format clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 install: .venv/installed dbt_packages/.installed ## Install Ribbon and its development tools into .venv
 

@@ -27,6 +27,7 @@ models:
   - name: batched
     columns: [{name: n, data_tests: [not_null: {name: of_each_row}]}]
 """
+SLOW = "select sum((a.range * b.range) % 7) as n from range(200000) as a, range(200000) as b\n"
 CONTRACT = """  - name: m{number}
     columns:
       - {{name: id, data_tests: [not_null, unique]}}
@@ -67,11 +68,13 @@ def test_the_main_job_and_what_it_refuses(mini: Workshop) -> None:
 def test_a_run_that_was_killed_shows_as_interrupted(mini: Workshop) -> None:
     deliver_orders(mini)
     assert mini.ribbon("run").exit_code == 0
-    query = "update ribbon.runs set status = 'running', finished_at = null"
-    write_files(
-        mini.project, {"macros/kill.sql": f'{{% macro kill() %}}{{% do run_query("{query}") %}}{{% endmacro %}}'}
-    )
-    assert mini.dbt("run-operation", "kill").exit_code == 0
+    write_files(mini.project, {"models/warehouse/slow.sql": SLOW})
+    build = mini.start("dbt", "build", "--select", "slow")
+    assert build.stdout is not None
+    assert any("ribbon-on-run-start" in line for line in build.stdout), "the run is recorded when its hook has ended"
+    assert build.poll() is None
+    build.kill()
+    build.communicate(timeout=60)
 
     status = mini.ribbon("status")
 

@@ -118,7 +118,8 @@
       {%- do steps.append('drop index ' ~ adapter.quote(run.old.schema) ~ '.' ~ adapter.quote(name)) -%}
     {%- endfor -%}
     {%- if not run.is_rebuilt -%}{%- do again.extend(ribbon._of_duckdb('sql', 'duckdb_indexes()', run.old)) -%}{%- endif -%}
-    {%- do steps.append('drop ' ~ run.old.type ~ ' ' ~ run.old) -%}
+    {#- A pre-hook may have dropped it. -#}
+    {%- do steps.append('drop ' ~ run.old.type ~ ' if exists ' ~ run.old) -%}
   {%- endif -%}
   {%- do steps.append('alter ' ~ run.target.type ~ ' ' ~ run.candidate ~ ' rename to ' ~ adapter.quote(run.target.identifier)) -%}
   {%- for sql in again -%}{%- do steps.append(sql.rstrip(';')) -%}{%- endfor -%}

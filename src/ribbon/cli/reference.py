@@ -76,10 +76,10 @@ if __name__ == "__main__":
     from ribbon.cli.main import main
     from ribbon.cli.vocabulary_page import read_vocabulary, render_signatures, render_vocabulary
 
-    folder = Path(sys.argv[2] if len(sys.argv) > 2 else "")  # noqa: PLR2004 - the name of the page comes before it
+    page, *folder = sys.argv[1:]
     pages = {
         "commands": lambda: render(main),
-        "expectations": lambda: render_vocabulary(read_vocabulary(folder)),
-        "signatures": lambda: render_signatures(folder),
+        "expectations": lambda: render_vocabulary(read_vocabulary(Path(*folder))),
+        "signatures": lambda: render_signatures(Path(*folder)),
     }
-    click.echo(pages[sys.argv[1]](), nl=False)
+    click.echo(pages[page](), nl=False)

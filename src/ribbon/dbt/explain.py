@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from ribbon.config import ProjectPaths
-from ribbon.dbt.plain import plain_lines
+from ribbon.dbt.messages import plain_lines
 from ribbon.errors import BrokenPromiseError, BusyError, ConfigError, RibbonError
 
 __all__ = ["explain"]

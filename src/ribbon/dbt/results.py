@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ribbon.config import ProjectPaths
-from ribbon.dbt.plain import plain_lines
+from ribbon.dbt.messages import plain_lines
 from ribbon.model import FAILED, Finding, Severity
 
 __all__ = ["REFUSED", "NodeResult", "brief", "findings_of", "read_results", "results_in"]

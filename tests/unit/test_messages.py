@@ -2,7 +2,7 @@
 
 import pytest
 
-from ribbon.dbt.plain import plain_lines
+from ribbon.dbt.messages import plain_lines
 
 OF_DBT_2 = """Error executing materialization macro 'mini.materialization_table_duckdb' for model model.mini.a: \
 Failed to eval the compiled Jinja expression invalid operation: Compilation Error for model.mini.a from models/a.sql: \
