@@ -1,5 +1,6 @@
 """The record of a batch in the lake or in quarantine: batch.json, which landing writes beside the batch's files."""
 
+import json
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -9,7 +10,7 @@ import msgspec
 
 from ribbon.errors import WorldError
 
-__all__ = ["RECORD", "BatchRecord", "ExpectationResult", "batch_records", "read_batch_record"]
+__all__ = ["RECORD", "BatchRecord", "ExpectationResult", "batch_records", "read_batch_record", "write_record"]
 
 RECORD = "batch.json"
 
@@ -27,12 +28,19 @@ class ExpectationResult(msgspec.Struct, frozen=True):
 
 
 class BatchRecord(msgspec.Struct, frozen=True):
-    """landed_at: when it came to the lake or into quarantine. released_at: when it came from there into the lake."""
+    """landed_at: when it came to the lake or into quarantine. released_at: when it came from there into the lake.
+
+    file, content: the delivery that brought it, by name and SHA-256; of releases before 0.3, None.
+    heading: the first line of the CSV file that rows in quarantine came with.
+    """
 
     rows: int
     landed_at: datetime
     expectations: tuple[ExpectationResult, ...] = ()
     released_at: datetime | None = None
+    file: str | None = None
+    content: str | None = None
+    heading: str | None = None
 
 
 def read_batch_record(folder: Path) -> BatchRecord:
@@ -48,6 +56,16 @@ def read_batch_record(folder: Path) -> BatchRecord:
 
 
 def batch_records(table_dir: Path) -> Iterator[BatchRecord]:
-    """The records of all batches of a table, by name. Raises WorldError as `read_batch_record` does."""
-    for path in sorted(table_dir.glob(f"batch=*/{RECORD}")):
+    """The records of all that a table has in the lake or in quarantine, by name.
+
+    In quarantine that is also rows and files that do not fit their contract. Raises WorldError as `read_batch_record`.
+    """
+    for path in sorted(table_dir.glob(f"*=*/{RECORD}")):
         yield read_batch_record(path.parent)
+
+
+def write_record(folder: Path, record: BatchRecord) -> None:
+    """Write it whole or not at all: a batch that is validated again already has a record."""
+    draft = folder / f"{RECORD}.draft"
+    draft.write_text(json.dumps(msgspec.to_builtins(record), indent=2) + "\n", encoding="utf-8")
+    draft.replace(folder / RECORD)

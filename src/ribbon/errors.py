@@ -4,10 +4,11 @@ RibbonError
 ├── BrokenPromiseError  1  an expectation or a rule failed
 ├── ConfigError         2  the call or the configuration is wrong
 └── WorldError          3  a file, a disk or another process failed
-    └── BusyError       3  another process holds a file that this one needs
+    ├── BusyError       3  another process holds a file that this one needs
+    └── DeliveryError   3  a delivered file cannot be read as its contract says
 """
 
-__all__ = ["BrokenPromiseError", "BusyError", "ConfigError", "RibbonError", "WorldError"]
+__all__ = ["BrokenPromiseError", "BusyError", "ConfigError", "DeliveryError", "RibbonError", "WorldError"]
 
 
 class RibbonError(Exception):
@@ -36,3 +37,7 @@ class WorldError(RibbonError):
 
 class BusyError(WorldError):
     """Another process holds a file that this one needs exclusively."""
+
+
+class DeliveryError(WorldError):
+    """A delivered file is damaged, or is no file of the format that its contract declares."""

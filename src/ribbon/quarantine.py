@@ -14,6 +14,7 @@ from ribbon.config import ProjectPaths
 from ribbon.dbt.explain import explain
 from ribbon.dbt.runner import run_dbt
 from ribbon.engines.duckdb_file import open_file
+from ribbon.engines.misfits import read_misfits
 from ribbon.engines.parquet import some_rows
 from ribbon.engines.quarantine_tables import SUFFIX, rows_aside, tables_aside
 from ribbon.errors import BrokenPromiseError, ConfigError, WorldError
@@ -48,8 +49,9 @@ MASK = "***"
 class HeldBatch:
     """A batch in data/quarantine/<system>/<table>/batch=<id>/, and why it is there.
 
-    source: system.table. since: when it was quarantined. reasons: each failed expectation with its number of unexpected
-    rows; None for an expectation of the whole table.
+    Beside batches: rows=<id>, rows of a file that do not fit their contract; file=<id>, a whole file. source:
+    system.table. since: when it was quarantined. reasons: each failed expectation with its number of unexpected rows;
+    None for an expectation of the whole table. file: the delivered file, where it is known.
     """
 
     source: str
@@ -58,11 +60,17 @@ class HeldBatch:
     rows: int
     since: datetime
     reasons: tuple[tuple[str, int | None], ...]
+    file: str | None = None
 
     @property
     def name(self) -> str:
         """The name on the command line: system.table/batch."""
         return f"{self.source}/{self.batch_id}"
+
+    @property
+    def has_texts(self) -> bool:
+        """Whether its rows did not become rows of the contract, and are there as text."""
+        return self.folder.name.startswith("rows=")
 
 
 @dataclass(frozen=True)
@@ -126,14 +134,30 @@ def select_held(paths: ProjectPaths, project: Project, name: str) -> Selection:
 
 def held_batches(paths: ProjectPaths) -> list[HeldBatch]:
     """All quarantined batches by source and id, including those of sources without a contract."""
-    return [_read_batch(folder) for folder in sorted(paths.quarantine_dir.glob("*/*/batch=*")) if folder.is_dir()]
+    return [_read_batch(folder) for folder in sorted(paths.quarantine_dir.glob("*/*/*=*")) if folder.is_dir()]
 
 
 def rows_of_batch(batch: HeldBatch, source: SourceTable, limit: int) -> list[dict[str, Any]]:
     """Up to `limit` rows in their declared columns; values of restricted columns are masked."""
+    if batch.has_texts:
+        return _texts(batch, source, limit)
     columns = [column.name for column in source.columns]
     restricted = [column.name for column in source.columns if column.restricted]
-    return _masked(some_rows(sorted(batch.folder.glob("*.parquet")), columns, limit), restricted)
+    return _masked(some_rows(sorted(batch.folder.glob("*.parquet")), columns, limit) if batch.rows else [], restricted)
+
+
+def _texts(batch: HeldBatch, source: SourceTable, limit: int) -> list[dict[str, Any]]:
+    """Line, reasons and text of rows that do not fit. The text of a source with a restricted column is masked."""
+    hidden = any(column.restricted for column in source.columns)
+    return [
+        {
+            "file": batch.file,
+            "line": misfit.line,
+            "reasons": "; ".join(misfit.reasons),
+            "text": MASK if hidden else misfit.raw,
+        }
+        for misfit in read_misfits(batch.folder, limit)
+    ]
 
 
 def delete_batches(paths: ProjectPaths, batches: Sequence[HeldBatch]) -> None:
@@ -223,11 +247,12 @@ def _read_batch(folder: Path) -> HeldBatch:
     record = read_batch_record(folder)
     return HeldBatch(
         source=f"{folder.parent.parent.name}.{folder.parent.name}",
-        batch_id=folder.name.removeprefix("batch="),
+        batch_id=folder.name.removeprefix("batch=").replace("=", "-"),
         folder=folder,
         rows=record.rows,
         since=record.landed_at.astimezone(UTC),
         reasons=tuple(_reason(result) for result in record.expectations if _stops(result)),
+        file=record.file,
     )
 
 

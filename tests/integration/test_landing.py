@@ -10,7 +10,8 @@ import duckdb
 import pytest
 
 from ribbon.config import ProjectPaths
-from ribbon.engines.parquet import ParquetBench, open_bench
+from ribbon.engines.duckdb_file import Connection
+from ribbon.engines.parquet import open_bench
 from ribbon.land import TableOutcome, land_table
 from ribbon.model import Expectation, SourceTable
 from ribbon.project import load_project as load_manifest
@@ -42,7 +43,7 @@ class Shop:
     project: ProjectPaths
     files: Path
     contracts: dict[str, SourceTable]
-    bench: ParquetBench
+    bench: Connection
     workers: Workers
 
     def deliver(self, name: str, orders: str) -> None:
@@ -273,14 +274,14 @@ def test_narrower_types_land_where_wider_ones_are_declared(shop: Shop) -> None:
     assert shop.land("items").landed_rows == 1
 
 
-def test_all_files_of_a_table_are_one_delivery(shop: Shop) -> None:
+def test_each_file_of_a_table_is_a_delivery_with_batches_of_its_own(shop: Shop) -> None:
     shop.deliver("orders_2.parquet", "(7, 'pear', 1, 2)")
 
     shop.land()
 
     assert shop.lake("_batch_id, order_id, _source_file")[-2:] == [
         ("day-02", 3, "orders.parquet"),
-        ("day-02", 7, "orders_2.parquet"),
+        ("day-02.2", 7, "orders_2.parquet"),
     ]
 
 

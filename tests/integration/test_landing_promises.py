@@ -259,7 +259,9 @@ QUANTITY = "                  {arguments: {max_value: 100}, config: {severity: w
 @pytest.mark.parametrize(
     "promise",
     [
-        Promise("{arguments: {max_value: 4}, config: {where: \"item = 'apple'\"}}", 1, "1 batch in quarantine"),
+        Promise(
+            "{arguments: {max_value: 4}, config: {where: \"item = 'apple'\"}}", 1, "0 already known, 1 in quarantine"
+        ),
         Promise("{arguments: {max_value: 4}, config: {meta: {scope: table}}}", 0, "3 in the lake"),
         Promise("{arguments: {max_value: 4}, config: {meta: {scope: day}}}", 2, "meta.scope is 'day'. Write batch or"),
         Promise("{arguments: {max_value: 4}, config: {where: length(item) > 1}}", 2, "'LENGTH(item)' is not a column"),

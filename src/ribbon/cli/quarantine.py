@@ -14,7 +14,8 @@ from ribbon.cli.session import Session, command
 from ribbon.dbt.runner import run_dbt
 from ribbon.engines.parquet import open_bench
 from ribbon.errors import ConfigError
-from ribbon.land import release_batch
+from ribbon.land import opened_table
+from ribbon.land import release as release_held
 from ribbon.lock import hold
 from ribbon.model import Relation
 from ribbon.project import Project, load_project
@@ -146,12 +147,16 @@ def _release_batches(session: Session, selected: Selection) -> tuple[int, int]:
     released = remaining = 0
     with open_bench(paths.data_dir / "tmp", paths.memory_limit) as bench, open_workers(1) as workers:
         for batch in selected.batches:
-            outcome = release_batch(paths, selected.source, batch.folder, bench, workers)
-            released += outcome.rows if outcome.landed else 0
-            remaining += 0 if outcome.landed else outcome.rows
-            state = "released into the lake" if outcome.landed else "still in quarantine"
-            console.say(f"{batch.name}: {counted(outcome.rows, 'row')} {state}.")
-            console.findings(outcome.findings)
+            with opened_table(paths, selected.source, bench, workers) as table:
+                outcome = release_held(table, batch.folder)
+            released += outcome.landed
+            remaining += outcome.quarantined
+            left = f", {counted(outcome.quarantined, 'row')} still in quarantine" if outcome.quarantined else ""
+            known = f", {counted(outcome.known, 'row')} in the lake already" if outcome.known else ""
+            stopped = ", the file is still in quarantine whole" if outcome.stopped and not outcome.rows else ""
+            console.say(f"{batch.name}: {counted(outcome.landed, 'row')} released into the lake{known}{left}{stopped}.")
+            console.findings([*outcome.findings, *(each for one in outcome.batches for each in one.findings)])
+            remaining += outcome.stopped and not outcome.rows
     if released:
         run_dbt(paths, ["run-operation", "ribbon.create_lake_views"])
         console.say("Rebuild what reads them with `ribbon build`.")

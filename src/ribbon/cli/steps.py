@@ -46,7 +46,7 @@ def land_step(session: Session, project: Project, origin: Path | None, names: Se
     started = time.monotonic()
     session.console.heading("Land")
     outcomes, failures = _land_tables(session, _chosen(project, names), origin)
-    accepted = not any(finding.severity is Severity.ERROR for outcome in outcomes for finding in outcome.findings)
+    accepted = all(outcome.is_accepted for outcome in outcomes)
     batches = sum(len(outcome.batches) - len(outcome.quarantined) for outcome in outcomes)
     rows = sum(outcome.landed_rows for outcome in outcomes)
     seconds = time.monotonic() - started
@@ -64,6 +64,20 @@ def land_step(session: Session, project: Project, origin: Path | None, names: Se
             "quarantined_batches": sum(len(outcome.quarantined) for outcome in outcomes),
             "seconds": round(seconds, 1),
             "tables": {str(outcome.source): outcome.landed_rows for outcome in outcomes},
+            "deliveries": [
+                {
+                    "source": str(outcome.source),
+                    "file": delivery.name,
+                    "rows": delivery.rows,
+                    "landed": delivery.landed,
+                    "known": delivery.known,
+                    "quarantined": delivery.quarantined,
+                    "stopped": delivery.stopped,
+                }
+                for outcome in outcomes
+                for delivery in outcome.deliveries
+            ],
+            "waiting": [name for outcome in outcomes for name in outcome.waiting],
         },
     )
     if failures:
@@ -91,7 +105,7 @@ def _land_tables(
                 failures.append(error)
                 continue
             outcomes.append(outcome)
-            console.say(f"  {source.table:<22} {_landed(outcome)}; {rows_in_lake(paths, source, bench):,} in the lake")
+            console.say(f"  {source.table:<22} {_landed(outcome)}; {rows_in_lake(paths, source):,} in the lake")
             console.findings(outcome.findings)
     return outcomes, failures
 
@@ -250,13 +264,20 @@ def _chosen(project: Project, names: Sequence[str]) -> list[SourceTable]:
 
 
 def _landed(outcome: TableOutcome) -> str:
-    if outcome.drift and not outcome.batches and any(f.severity is Severity.ERROR for f in outcome.drift):
-        return "nothing landed: the columns violate the contract"
-    if not outcome.batches:
-        return "nothing new"
+    """Where the rows of all new deliveries went; every one of them is in one of three places."""
+    waiting = f"{listed(outcome.waiting, NAMED)} is still being written" if outcome.waiting else ""
+    if not outcome.deliveries:
+        return waiting or "nothing new"
     landed = len(outcome.batches) - len(outcome.quarantined)
-    text = f"{counted(outcome.landed_rows, 'row')} in {counted(landed, 'new batch')}"
-    return text + (f", {counted(len(outcome.quarantined), 'batch')} in quarantine" if outcome.quarantined else "")
+    whole = [delivery for delivery in outcome.deliveries if delivery.stopped]
+    if len(whole) == len(outcome.deliveries):
+        return f"nothing landed, {counted(len(whole), 'file')} in quarantine whole"
+    known = sum(delivery.known for delivery in outcome.deliveries)
+    held = sum(delivery.quarantined for delivery in outcome.deliveries)
+    text = f"{counted(outcome.landed_rows, 'row')} in {counted(landed, 'new batch')}" if landed else "nothing new"
+    text += f", {known:,} already known" + (f", {held:,} in quarantine" if landed or held else "")
+    text += f", {counted(len(whole), 'file')} in quarantine whole" if whole else ""
+    return f"{text}; {waiting}" if waiting else text
 
 
 def _short(session: Session, path: Path) -> str:

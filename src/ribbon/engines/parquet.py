@@ -1,181 +1,60 @@
-"""Parquet files through DuckDB: their columns and rows, comparing deliveries, writing batches.
-
-A row of a source is identified by its declared columns. Deliveries are compared as multisets of rows, by the key whose
-values make the batches, so a file that is delivered twice lands once, and a row that comes late lands alone.
-"""
+"""Parquet files through DuckDB: reading, counting and comparing their rows."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
+from pyarrow import parquet
 
-from ribbon.engines.duckdb_file import literal, open_memory, quoted, reason_of
-from ribbon.errors import ConfigError, WorldError
-from ribbon.model import Column
+from ribbon.engines.duckdb_file import Connection, literal, open_memory, quoted, reason_of
+from ribbon.errors import ConfigError
 
 __all__ = [
-    "Key",
-    "Offer",
-    "ParquetBench",
     "csv_to_parquet",
     "open_bench",
     "parquet_records",
+    "row_count",
     "rows_in_common",
     "scan",
     "some_rows",
+    "type_name",
 ]
-
-# A value of the key as text; None is the key of rows that have none.
-Key = str | None
-
-# Columns of the statements below alone.
-PATH, KEY, COPY = "_ribbon_path", "_ribbon_key", "_ribbon_copy"
 
 # Rows that are in memory at once.
 _ROWS = 10_000
 
-# A narrower type lands where a wider one is declared: no value changes.
-WIDENS_TO = {
-    "BIGINT": {"TINYINT", "SMALLINT", "INTEGER", "UTINYINT", "USMALLINT", "UINTEGER"},
-    "DOUBLE": {"FLOAT"},
-    "TIMESTAMP": {"TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS"},
-}
 
-
-@dataclass(frozen=True)
-class Offer:
-    """What a source offers: its files, the SQL of the key, and the columns that make a row's identity."""
-
-    files: Sequence[Path]
-    key: str
-    identity: Sequence[str]
-
-
-def scan(files: Sequence[Path], path_as: str = "") -> str:
-    """The rows of all files together, as SQL. path_as: the name of a column for the path of each row's file."""
+def scan(files: Sequence[Path]) -> str:
+    """The rows of all files together, as SQL."""
     listed = ", ".join(literal(str(file)) for file in files)
-    named = f", filename = {literal(path_as)}" if path_as else ""
-    return f"read_parquet([{listed}], union_by_name = true, hive_partitioning = false{named})"
+    return f"read_parquet([{listed}], union_by_name = true, hive_partitioning = false)"
 
 
 @contextmanager
-def open_bench(scratch: Path, memory_limit: str) -> Iterator["ParquetBench"]:
-    """An in-memory DuckDB for work on Parquet files. scratch: where it may spill. memory_limit: as DuckDB writes it."""
+def open_bench(scratch: Path, memory_limit: str) -> Iterator[Connection]:
+    """A DuckDB in memory for work on files; times are UTC. scratch: where it may spill."""
     with open_memory(memory_limit, scratch) as connection:
-        yield ParquetBench(connection)
+        connection.execute("set TimeZone = 'UTC'")
+        yield connection
 
 
-class ParquetBench:
-    """Reads, compares and writes Parquet files with one DuckDB."""
+def type_name(connection: Connection, data_type: str) -> str:
+    """DuckDB's own name of a declared type, so that `string` and `VARCHAR` compare equal.
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
-        self._connection = connection
-
-    def columns_of(self, file: Path) -> list[Column]:
-        """The columns of one file. Raises WorldError where it is no Parquet."""
-        try:
-            rows = self._rows(f"describe select * from {scan([file])}")
-        except duckdb.Error as error:
-            raise WorldError(
-                f"{file}: is not a readable Parquet file: {reason_of(error)}. Have it delivered again."
-            ) from error
-        return [Column(row[0], row[1]) for row in rows]
-
-    def type_name(self, data_type: str) -> str:
-        """DuckDB's own name of a declared type, so that `string` and `VARCHAR` compare equal."""
-        try:
-            return str(self._rows(f"select typeof(cast(null as {data_type}))")[0][0])
-        except duckdb.Error:
-            return data_type
-
-    def fits(self, actual: str, declared: str) -> bool:
-        """Whether values of a type land in a column that is declared as another, because no value changes."""
-        wanted, given = self.type_name(declared), self.type_name(actual)
-        return wanted == given or given in WIDENS_TO.get(wanted, ())
-
-    def fingerprints(self, offer: Offer, where: str = "the key") -> dict[Key, tuple[int, int]]:
-        """For each value of the key: how many rows it has and what they hash to, whatever their order.
-
-        where: what to name in the ConfigError that is raised if the key's SQL is wrong.
-        """
-        columns = ", ".join(quoted(column) for column in offer.identity)
-        try:
-            rows = self._rows(
-                f"select {offer.key}, count(*), sum(hash({columns})) from {scan(offer.files)} group by 1 order by 1"
-            )
-        except (duckdb.BinderException, duckdb.ParserException, duckdb.ConversionException) as error:
-            raise ConfigError(f"{where}: {offer.key}: {reason_of(error)}") from error
-        return {key: (count, hashed) for key, count, hashed in rows}
-
-    def write(self, offer: Offer, batch_ids: Mapping[Key, str], stamp: str, folder: Path) -> None:
-        """Write the rows of each key of `batch_ids` to a folder batch=<id>.
-
-        stamp: when this happens, as a SQL timestamp in UTC.
-        """
-        self._copy(f"select * from {_keyed(offer, offer.files)} as offered", batch_ids, stamp, folder)
-
-    def write_missing(
-        self, offer: Offer, landed: Sequence[Path], batch_ids: Mapping[Key, str], stamp: str, folder: Path
-    ) -> None:
-        """As `write`, without the rows that the landed files hold already; of equal rows, as many as are missing."""
-        same = " and ".join(
-            f"offered.{quoted(column)} is not distinct from landed.{quoted(column)}"
-            for column in (*offer.identity, COPY)
-        )
-        self._copy(
-            f"select offered.* exclude ({COPY})"
-            f" from {_numbered(offer, offer.files, batch_ids)} as offered"
-            f" anti join {_numbered(offer, landed, batch_ids)} as landed on {same}",
-            batch_ids,
-            stamp,
-            folder,
-        )
-
-    def row_count(self, files: Sequence[Path]) -> int:
-        """Rows in all of the files together."""
-        return int(self._rows(f"select count(*) from {scan(files)}")[0][0]) if files else 0
-
-    def _copy(self, rows: str, batch_ids: Mapping[Key, str], stamp: str, folder: Path) -> None:
-        named = ", ".join(f"({_key(key)}, {literal(name)})" for key, name in batch_ids.items())
-        statement = f"""
-            copy (
-                select
-                    offered.* exclude ({PATH}, {KEY}),
-                    batches.id as _batch_id,
-                    cast({literal(stamp)} as timestamp) as _loaded_at,
-                    parse_filename(offered.{PATH}) as _source_file,
-                    batches.id as batch
-                from ({rows}) as offered
-                inner join (values {named}) as batches (key, id) on offered.{KEY} is not distinct from batches.key
-            ) to {literal(str(folder))} (format parquet, compression zstd, partition_by (batch))
-            """
-        try:
-            self._connection.execute(statement)
-        except duckdb.IOException as error:
-            raise WorldError(f"{folder}: cannot be written: {reason_of(error)}") from error
-
-    def _rows(self, statement: str) -> list[tuple[Any, ...]]:
-        return self._connection.execute(statement).fetchall()
+    Raises ConfigError where DuckDB has no such type.
+    """
+    try:
+        found = connection.execute(f"select typeof(cast(null as {data_type}))").fetchone()
+    except duckdb.Error as error:
+        raise ConfigError(f"data_type {data_type}: {reason_of(error)}") from error
+    return str(found[0]) if found else data_type
 
 
-def _key(value: Key) -> str:
-    return "null" if value is None else literal(value)
-
-
-def _keyed(offer: Offer, files: Sequence[Path]) -> str:
-    return f"(select *, {offer.key} as {KEY} from {scan(files, path_as=PATH)})"
-
-
-def _numbered(offer: Offer, files: Sequence[Path], keys: Iterable[Key]) -> str:
-    """The rows of some keys with equal ones numbered, so that the second copy of a row differs from the first."""
-    identity = ", ".join(quoted(column) for column in offer.identity)
-    wanted = " or ".join(f"{KEY} is not distinct from {_key(key)}" for key in keys)
-    return (
-        f"(select *, row_number() over (partition by {identity}) as {COPY} from {_keyed(offer, files)} where {wanted})"
-    )
+def row_count(files: Iterable[Path]) -> int:
+    """Rows in all of the files together, by their own metadata."""
+    return sum(int(parquet.read_metadata(file).num_rows) for file in files)
 
 
 def some_rows(files: Sequence[Path], columns: Sequence[str], limit: int) -> list[dict[str, Any]]:

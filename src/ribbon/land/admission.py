@@ -1,22 +1,26 @@
-"""Admitting a staged batch to the lake, or quarantining it with the reasons."""
+"""Admitting a staged batch to the lake, or quarantining what does not belong there, with the reasons.
 
-import json
+Everything enters by one rename of a folder with its record.
+"""
+
 import os
 import re
 import shutil
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-from ribbon.batch_record import RECORD
+import msgspec
+
+from ribbon.batch_record import RECORD, BatchRecord, ExpectationResult, read_batch_record, write_record
 from ribbon.config import ProjectPaths
+from ribbon.engines.misfits import Misfit, less, read_misfits, write_misfits
+from ribbon.errors import WorldError
 from ribbon.model import Finding, Severity, SourceTable, Verdict
-from ribbon.quality.workers import Batch
 
-__all__ = ["BatchOutcome", "admit", "batch_in"]
-
+__all__ = ["BatchOutcome", "Came", "Held", "admit", "hold_file", "hold_misfits", "table_folders"]
 
 # The name of a batch without a key: its landing time and a hash of its content.
 TIMED = re.compile(r"batch=\d{8}T[\d.]+Z-([0-9a-f]{8})")
@@ -32,74 +36,173 @@ class BatchOutcome:
     findings: tuple[Finding, ...]
 
 
-def batch_in(source: SourceTable, folder: Path) -> Batch:
-    """The batch in a folder, with the columns and expectations of its source."""
-    return tuple(folder.glob("*.parquet")), source.columns, source.expectations
+@dataclass(frozen=True)
+class Came:
+    """The delivery that rows came with: the file's name in the source's folder, its SHA-256, when it was read (UTC)."""
+
+    file: str | None
+    content: str | None
+    at: datetime
+
+
+def table_folders(project: ProjectPaths, source: SourceTable) -> tuple[Path, Path]:
+    """Where the lake and the quarantine have a table."""
+    return (
+        project.lake_dir / source.system / source.table,
+        project.quarantine_dir / source.system / source.table,
+    )
 
 
 def admit(
-    project: ProjectPaths, source: SourceTable, staged: Path, rows: int, now: datetime, verdicts: Sequence[Verdict]
+    project: ProjectPaths, source: SourceTable, staged: Path, rows: int, came: Came, verdicts: Sequence[Verdict]
 ) -> BatchOutcome:
     """Move a staged batch to the lake or to quarantine by one rename, with a record of its verdicts.
 
-    staged: in the lake's staging folder, or a batch in quarantine that is validated again. now: when its rows were
-    loaded.
+    staged: in the lake's staging folder, or a batch in quarantine that is validated again.
     """
     batch_id = staged.name.removeprefix("batch=")
     failed = [verdict for verdict in verdicts if not verdict.met]
     landed = not any(verdict.expectation.severity is Severity.ERROR for verdict in failed)
-    lake, quarantine = (
-        folder / source.system / source.table / staged.name for folder in (project.lake_dir, project.quarantine_dir)
+    lake, quarantine = (folder / staged.name for folder in table_folders(project, source))
+    record = BatchRecord(
+        rows,
+        came.at,
+        tuple(_document(verdict) for verdict in verdicts),
+        released_at=datetime.now(UTC) if landed and staged == quarantine else None,
+        file=came.file,
+        content=came.content,
     )
-    released = {"released_at": datetime.now(UTC).isoformat()} if landed and staged == quarantine else {}
-    _write_record(staged / RECORD, _record(source, batch_id, rows, now, verdicts) | released)
-    destination = lake if landed else quarantine
-    destination.parent.mkdir(parents=True, exist_ok=True)
-    for earlier in _earlier_attempts(quarantine):
-        if earlier != staged:
-            shutil.rmtree(earlier)  # its rows are in `staged` again
-    _flush(staged)
-    staged.rename(destination)
+    write_record(staged, record)
+    _enter(staged, lake if landed else quarantine, _earlier_attempts(quarantine, came))
     return BatchOutcome(
         batch_id, rows, landed, tuple(_finding(source, batch_id, verdict, quarantine) for verdict in failed)
     )
 
 
-def _earlier_attempts(quarantine: Path) -> list[Path]:
-    """Folders in which the same batch was quarantined before. A batch named by time is recognised by its content."""
+@dataclass(frozen=True)
+class Held:
+    """Rows of a delivery that do not fit. rows: all that the delivery holds. heading: of its CSV file."""
+
+    misfits: Sequence[Misfit]
+    rows: int
+    heading: str | None = None
+
+
+def hold_misfits(
+    project: ProjectPaths, source: SourceTable, staging: Path, held: Held, came: Came, instead_of: Path | None = None
+) -> tuple[int, Finding | None]:
+    """Quarantine the rows of a delivery that do not fit. Returns how many are new there, and what to report.
+
+    Rows that an earlier version of the file left in quarantine are not put there twice. What the same delivery left
+    there before, as rows or as a whole file, and what is in `instead_of`, was read again and goes.
+    """
+    quarantine = table_folders(project, source)[1]
+    name = f"rows={(came.content or '')[:12]}"
+    read_again = [quarantine / name, quarantine / name.replace("rows", "file"), *([instead_of] if instead_of else [])]
+    others = [
+        each for each in _records_in(quarantine, "rows=*") if each not in read_again and _file_of(each) == came.file
+    ]
+    new = less(held.misfits, (misfit for folder in others for misfit in read_misfits(folder)))
+    if not new:
+        _remove(read_again)
+        return 0, None
+    folder = staging / name
+    folder.mkdir(parents=True)
+    write_misfits(folder, new)
+    results = tuple(_misfit_results(source, new, held.rows))
+    write_record(
+        folder,
+        BatchRecord(len(new), came.at, results, file=came.file, content=came.content, heading=held.heading),
+    )
+    _enter(folder, quarantine / name, read_again)
+    first = new[0]
+    return len(new), Finding(
+        where=source.where,
+        what=f"{len(new):,} of {held.rows:,} rows of {came.file} do not fit the contract",
+        why=f"line {first.line}: {first.reasons[0]}",
+        remedy=(
+            f"they are in quarantine: `ribbon quarantine ls {source}`; fix the contract, then"
+            f" `ribbon quarantine release {source}`, or have the file delivered again"
+        ),
+    )
+
+
+def _misfit_results(source: SourceTable, misfits: Sequence[Misfit], rows: int) -> Iterator[ExpectationResult]:
+    """What the misfits do not keep, as a contract would promise it: a column's type, or that a record can be read."""
+    types = {column.name: column.data_type for column in source.columns}
+    counts = Counter(
+        (column, "" if column else misfit.reasons[0]) for misfit in misfits for column in misfit.columns or ("",)
+    )
+    for (column, reason), count in counts.items():
+        name, arguments = ("data_type", {"type": types.get(column, "")}) if column else ("readable", {"reason": reason})
+        yield ExpectationResult(name, column or None, arguments, Severity.ERROR.value, False, count, rows)
+
+
+def hold_file(
+    project: ProjectPaths, source: SourceTable, staging: Path, findings: Sequence[Finding], rows: int, came: Came
+) -> None:
+    """Quarantine a whole file, of which the bytes are kept. rows: all of it, 0 where they could not be counted."""
+    quarantine = table_folders(project, source)[1]
+    name = f"file={(came.content or '')[:12]}"
+    folder = staging / name
+    folder.mkdir(parents=True)
+    results = tuple(
+        ExpectationResult(
+            "readable", None, {"reason": f"{finding.what}: {finding.why}"}, Severity.ERROR.value, met=False
+        )
+        for finding in findings
+        if finding.severity is Severity.ERROR
+    )
+    write_record(folder, BatchRecord(rows, came.at, results, file=came.file, content=came.content))
+    _enter(folder, quarantine / name, [quarantine / name, quarantine / name.replace("file", "rows")])
+
+
+def _enter(staged: Path, destination: Path, replaced: Iterable[Path]) -> None:
+    destination.parent.mkdir(parents=True, exist_ok=True)
+    _flush(staged)
+    _remove(earlier for earlier in replaced if earlier != staged)  # its rows are in `staged` again
+    try:
+        staged.rename(destination)
+    except OSError as error:
+        raise WorldError(f"{destination}: cannot be written: {error.strerror}.") from error
+
+
+def _remove(folders: Iterable[Path]) -> None:
+    for folder in folders:
+        if folder.exists():
+            shutil.rmtree(folder)
+
+
+def _earlier_attempts(quarantine: Path, came: Came) -> list[Path]:
+    """Folders in which the same batch of the same delivery was quarantined before."""
     content = TIMED.fullmatch(quarantine.name)
-    return sorted(quarantine.parent.glob(f"batch=*-{content[1]}" if content else quarantine.name))
+    folders = sorted(quarantine.parent.glob(f"batch=*-{content[1]}" if content else quarantine.name))
+    return [folder for folder in folders if _content_of(folder) in {None, came.content}]
 
 
-def _record(
-    source: SourceTable, batch_id: str, rows: int, now: datetime, verdicts: Sequence[Verdict]
-) -> dict[str, Any]:
-    return {
-        "source": str(source),
-        "batch_id": batch_id,
-        "rows": rows,
-        "landed_at": now.isoformat(),
-        "expectations": [_document(verdict) for verdict in verdicts],
-    }
+def _records_in(quarantine: Path, kind: str) -> list[Path]:
+    return [folder for folder in sorted(quarantine.glob(kind)) if (folder / RECORD).exists()]
 
 
-def _write_record(path: Path, record: dict[str, Any]) -> None:
-    """Write it completely or not at all: a batch that is validated again already has a record."""
-    draft = path.with_suffix(".draft")
-    draft.write_text(json.dumps(record, indent=2, default=str) + "\n", encoding="utf-8")
-    draft.replace(path)
+def _content_of(folder: Path) -> str | None:
+    return read_batch_record(folder).content if (folder / RECORD).exists() else None
 
 
-def _document(verdict: Verdict) -> dict[str, Any]:
-    return {
-        "expectation": verdict.expectation.name,
-        "column": verdict.expectation.column,
-        "arguments": dict(verdict.expectation.arguments),
-        "severity": verdict.expectation.severity.value,
-        "met": verdict.met,
-        "unexpected": verdict.unexpected,
-        "measured": verdict.measured,
-    }
+def _file_of(folder: Path) -> str | None:
+    return read_batch_record(folder).file
+
+
+def _document(verdict: Verdict) -> ExpectationResult:
+    expectation = verdict.expectation
+    return ExpectationResult(
+        expectation.name,
+        expectation.column,
+        {key: msgspec.to_builtins(value, enc_hook=str) for key, value in expectation.arguments.items()},
+        expectation.severity.value,
+        verdict.met,
+        verdict.unexpected,
+        verdict.measured,
+    )
 
 
 def _finding(source: SourceTable, batch_id: str, verdict: Verdict, quarantine: Path) -> Finding:
@@ -109,7 +212,7 @@ def _finding(source: SourceTable, batch_id: str, verdict: Verdict, quarantine: P
     counted = f"{verdict.unexpected} of {verdict.measured} rows" if verdict.unexpected is not None else "the table"
     stops = verdict.expectation.severity is Severity.ERROR
     return Finding(
-        where=f"{source.contract}: source {source}",
+        where=source.where,
         what=f"batch {batch_id} fails {verdict.expectation}",
         why=f"unexpected in {counted}: {observed}",
         remedy=(

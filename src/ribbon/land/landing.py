@@ -1,124 +1,366 @@
-"""Landing one table: find new data, stage it, validate it, and admit or quarantine it.
+"""Landing one table: deliveries become batches of the lake, each validated before it enters by one rename.
 
-A batch lands completely or not at all: it is written and validated in a staging folder beside the lake and enters by
-one rename. A batch that fails an expectation goes to quarantine with the reasons; the next landing tries it again.
+Every row of a delivery ends in one of three places: it lands, it is in the lake already, or it is in quarantine with
+the reason. A delivery stands alone: one that is damaged or does not fit its contract does not stop the others.
 """
 
+import hashlib
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from ribbon.config import ProjectPaths
-from ribbon.engines.parquet import ParquetBench
-from ribbon.errors import ConfigError, WorldError
-from ribbon.land.admission import BatchOutcome, admit, batch_in
-from ribbon.land.offer import check_columns, offered_files
-from ribbon.land.plan import Plan, landed_files, make_plan
-from ribbon.model import Finding, Severity, SourceTable
-from ribbon.quality.support import check_supported
-from ribbon.quality.workers import Workers
+import msgspec
 
-__all__ = ["TableOutcome", "land_table", "rows_in_lake"]
+from ribbon.batch_record import read_batch_record
+from ribbon.config import ProjectPaths
+from ribbon.engines.duckdb_file import Connection
+from ribbon.engines.lake_batches import Part
+from ribbon.errors import ConfigError, WorldError
+from ribbon.land.admission import BatchOutcome, Came, Held, admit, hold_file, hold_misfits, table_folders
+from ribbon.land.arrivals import Arrival, is_complete, keep, kept_folder, offered_files
+from ribbon.land.ledger import DeliveredPart, DeliveryRecord, Ledger
+from ribbon.land.news import new_parts
+from ribbon.land.reading import BY_FILE, DeliveryReader, StoppedError
+from ribbon.model import Delivery, Expectation, Finding, SourceTable
+from ribbon.quality.support import check_supported
+from ribbon.quality.workers import Batch, Workers
+
+__all__ = [
+    "Again",
+    "DeliveryOutcome",
+    "TableOutcome",
+    "batch_in",
+    "land_record",
+    "land_table",
+    "opened_table",
+    "rows_in_lake",
+]
 
 BatchListener = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
+class DeliveryOutcome:
+    """What became of a delivery. rows is the sum of landed, known (in the lake already) and quarantined.
+
+    stopped: whether all of it is in quarantine; its rows are then 0 where they could not be counted.
+    """
+
+    name: str
+    rows: int = 0
+    landed: int = 0
+    known: int = 0
+    quarantined: int = 0
+    batches: tuple[BatchOutcome, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    stopped: bool = False
+
+
+@dataclass(frozen=True)
 class TableOutcome:
-    """The outcome of a table: its new batches, and findings about its columns."""
+    """What became of a table's deliveries. waiting: files that are still being written, left for the next landing."""
 
     source: SourceTable
-    batches: tuple[BatchOutcome, ...] = ()
-    drift: tuple[Finding, ...] = ()
+    deliveries: tuple[DeliveryOutcome, ...] = ()
+    waiting: tuple[str, ...] = ()
+
+    @property
+    def batches(self) -> tuple[BatchOutcome, ...]:
+        """All batches, landed or not."""
+        return tuple(batch for delivery in self.deliveries for batch in delivery.batches)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """All findings, columns first."""
-        return self.drift + tuple(finding for batch in self.batches for finding in batch.findings)
+        """All findings, those of each delivery before those of its batches."""
+        return tuple(
+            finding
+            for delivery in self.deliveries
+            for finding in (*delivery.findings, *(each for batch in delivery.batches for each in batch.findings))
+        )
 
     @property
     def landed_rows(self) -> int:
         """Rows that entered the lake."""
-        return sum(batch.rows for batch in self.batches if batch.landed)
+        return sum(delivery.landed for delivery in self.deliveries)
 
     @property
     def quarantined(self) -> tuple[BatchOutcome, ...]:
         """Batches that went to quarantine."""
         return tuple(batch for batch in self.batches if not batch.landed)
 
+    @property
+    def is_accepted(self) -> bool:
+        """Whether nothing went to quarantine."""
+        return not any(delivery.quarantined or delivery.stopped for delivery in self.deliveries)
+
+
+@dataclass(frozen=True)
+class OpenedTable:
+    """A table into which deliveries are landed, one after the other. staging: a folder on the lake's disk."""
+
+    project: ProjectPaths
+    source: SourceTable
+    bench: Connection
+    workers: Workers
+    ledger: Ledger
+    staging: Path
+    listen: BatchListener
+
+    def next_time(self) -> datetime:
+        """Now, but later than every delivery of the table before, so that the newest sorts last."""
+        now, last = datetime.now(UTC), self.ledger.last_time()
+        return max(now, last + timedelta(microseconds=1)) if last else now
+
+
+@contextmanager
+def opened_table(
+    project: ProjectPaths,
+    source: SourceTable,
+    bench: Connection,
+    workers: Workers,
+    listen: BatchListener = lambda _done, _total: None,
+) -> Iterator[OpenedTable]:
+    """The table with an empty staging folder, which is deleted at the end; so is what a killed landing left there."""
+    staging = project.lake_dir / ".staging"
+    try:
+        shutil.rmtree(staging, ignore_errors=True)
+        staging.mkdir(parents=True)
+    except OSError as error:
+        raise WorldError(
+            f"{project.lake_dir}: cannot be written: {error.strerror}. Make it writable, or set RIBBON_DATA."
+        ) from error
+    try:
+        yield OpenedTable(project, source, bench, workers, _ledger(project, source), staging, listen)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
 
 def land_table(
     project: ProjectPaths,
     source: SourceTable,
     origin: Path | None,
-    bench: ParquetBench,
+    bench: Connection,
     workers: Workers,
     listen: BatchListener = lambda _done, _total: None,
 ) -> TableOutcome:
-    """Land new data of one table. origin: a folder to read instead of the contract's.
+    """Land new deliveries of one table. origin: a folder to read instead of the contract's.
 
-    listen: called with the number of batches done and their total. If columns violate the contract, nothing of the
-    table lands. Raises ConfigError and WorldError if there are no files, or if the lake cannot be written.
+    listen: called with the number of a delivery's batches that are done and their total. Raises ConfigError and
+    WorldError if there are no files, or if the lake cannot be written.
     """
     check_supported(source)
-    files = offered_files(project, source, origin)
-    drift = check_columns(source, files, bench)
-    if any(finding.severity is Severity.ERROR for finding in drift):
-        return TableOutcome(source, drift=tuple(drift))
-    now = datetime.now(UTC)
-    plan = make_plan(source, files, project.lake_dir / source.system / source.table, now, bench)
-    total = len(plan.whole) + len(plan.partial)
-    if not total:
-        return TableOutcome(source, drift=tuple(drift))
-    outcomes = []
-    with _staging(project.lake_dir) as staging, _naming_source(source):
-        _stage(plan, now, staging, bench)
-        staged = sorted(staging.glob("*/batch=*"))
-        checked = workers.check(batch_in(source, folder) for folder in staged)
-        for folder, verdicts in zip(staged, checked, strict=True):
-            rows = bench.row_count(tuple(folder.glob("*.parquet")))
-            outcomes.append(admit(project, source, folder, rows, now, verdicts))
-            listen(len(outcomes), total)
-    return TableOutcome(source, tuple(outcomes), tuple(drift))
+    arrivals = offered_files(project, source, origin)
+    ledger = _ledger(project, source)
+    new = [each for each in arrivals if not _is_known_by_stamp(each, ledger, source)]
+    if not new and not any(record.unfinished for record in ledger):
+        return TableOutcome(source)
+    with opened_table(project, source, bench, workers, listen) as table:
+        outcomes = _resumed(table, {each.name for each in arrivals})
+        waiting = {each.name for each in new if not is_complete(each, source)}
+        for group in _deliveries(source, arrivals, [each for each in new if each.name not in waiting]):
+            if waiting & {each.name for each in group}:
+                continue
+            parts = _kept(table, group)
+            if parts is None:
+                waiting |= {each.name for each in group}
+            elif outcome := _landed_if_new(table, parts):
+                outcomes.append(outcome)
+    return TableOutcome(source, tuple(outcomes), tuple(sorted(waiting)))
 
 
-def rows_in_lake(project: ProjectPaths, source: SourceTable, bench: ParquetBench) -> int:
+def rows_in_lake(project: ProjectPaths, source: SourceTable) -> int:
     """All rows of a table that have landed."""
-    return bench.row_count(landed_files(project.lake_dir / source.system / source.table))
+    return sum(read_batch_record(batch).rows for batch in table_folders(project, source)[0].glob("batch=*"))
 
 
-def _stage(plan: Plan, now: datetime, staging: Path, bench: ParquetBench) -> None:
-    stamp = now.strftime("%Y-%m-%d %H:%M:%S.%f")
-    if plan.whole:
-        bench.write(plan.offer, plan.whole, stamp, staging / "whole")
-    if plan.partial:
-        bench.write_missing(plan.offer, plan.landed, plan.partial, stamp, staging / "partial")
+def batch_in(source: SourceTable, folder: Path) -> Batch:
+    """The batch in a folder, with the columns and expectations of its source."""
+    return tuple(folder.glob("*.parquet")), source.columns, _promised(source)
 
 
-@contextmanager
-def _naming_source(source: SourceTable) -> Iterator[None]:
-    """Prefix a ConfigError with the contract and the source."""
+def _promised(source: SourceTable) -> tuple[Expectation, ...]:
+    """What is expected of a batch; of an upsert table also that its key is one."""
+    if not source.key:
+        return source.expectations
+    return (*source.expectations, Expectation("expect_grain", {"columns": list(source.key)}))
+
+
+def _ledger(project: ProjectPaths, source: SourceTable) -> Ledger:
+    return Ledger(table_folders(project, source)[0])
+
+
+def _is_one_delivery(source: SourceTable) -> bool:
+    """Whether all files on offer are one delivery: the parts of a snapshot."""
+    return source.delivery is Delivery.SNAPSHOT and source.batch_by != BY_FILE
+
+
+def _deliveries(
+    source: SourceTable, arrivals: Sequence[Arrival], new: Sequence[Arrival]
+) -> Iterator[Sequence[Arrival]]:
+    if not _is_one_delivery(source):
+        yield from ([each] for each in new)
+    elif new:
+        yield arrivals
+
+
+def _is_known_by_stamp(arrival: Arrival, ledger: Ledger, source: SourceTable) -> bool:
+    record = ledger.latest() if _is_one_delivery(source) else ledger.latest_of(arrival.name)
+    if record is None or record.unfinished or record.held:
+        return False
+    return any(part.name == arrival.name and part.stamp == arrival.stamp for part in record.parts)
+
+
+def _kept(table: OpenedTable, arrivals: Sequence[Arrival]) -> tuple[DeliveredPart, ...] | None:
+    """Copies of the files; None where one of them is still being written."""
+    folder = kept_folder(table.project, table.source)
+    parts = []
+    for arrival in arrivals:
+        try:
+            kept = keep(arrival, folder)
+        except OSError as error:
+            raise WorldError(f"{arrival.path}: cannot be copied to {folder}: {error.strerror}.") from error
+        if kept is None:
+            return None
+        parts.append(DeliveredPart(arrival.name, kept.name, arrival.stamp))
+    return tuple(parts)
+
+
+def _landed_if_new(table: OpenedTable, parts: tuple[DeliveredPart, ...]) -> DeliveryOutcome | None:
+    """Land a delivery. One that is known by its content is noted, so that it need not be read again the next time."""
+    record = _record(table, parts)
+    twin = _twin(table, record)
+    if twin is None:
+        return land_record(table, record)
+    if twin.parts != parts:
+        noted = msgspec.structs.replace(record, rows=twin.rows, known=twin.rows, unfinished=False)
+        table.ledger.add(noted)
+    return DeliveryOutcome(record.name, twin.rows, known=twin.rows) if twin.name != record.name else None
+
+
+def _record(table: OpenedTable, parts: tuple[DeliveredPart, ...]) -> DeliveryRecord:
+    if len(parts) == 1:
+        return DeliveryRecord(parts[0].name, parts[0].content, parts, table.next_time())
+    together = hashlib.sha256("".join(part.content for part in parts).encode()).hexdigest()
+    return DeliveryRecord(table.source.files, together, parts, table.next_time())
+
+
+def _twin(table: OpenedTable, record: DeliveryRecord) -> DeliveryRecord | None:
+    """A delivery of the same content that makes this one known, with nothing in quarantine to be tried again.
+
+    Where rows are only added, that is any. Elsewhere it is the last one: an older one that comes back is news.
+    """
+    mode, ledger = table.source.delivery, table.ledger
+    if mode is Delivery.APPEND:
+        candidates = [each for each in ledger if each.content == record.content]
+    else:
+        last = ledger.latest_of(record.name) if mode is Delivery.UPSERT else ledger.latest()
+        candidates = [last] if last and last.content == record.content else []
+    return next((each for each in candidates if not each.unfinished and not each.held), None)
+
+
+def _resumed(table: OpenedTable, on_offer: set[str]) -> list[DeliveryOutcome]:
+    """Take up landings that were killed. Where its files are still on offer, a delivery is read again anyway."""
+    outcomes = []
+    kept = kept_folder(table.project, table.source)
+    for record in [each for each in table.ledger if each.unfinished]:
+        table.ledger.forget(record)
+        if not {part.name for part in record.parts} & on_offer and all(
+            (kept / part.kept).exists() for part in record.parts
+        ):
+            outcomes.append(land_record(table, _record(table, record.parts)))
+    return outcomes
+
+
+@dataclass(frozen=True)
+class Again:
+    """Rows of a quarantine that are read again. folder: theirs there. kept_in: the folder of the file with their text.
+
+    lines: by the line in that file, the line in the file that brought them.
+    """
+
+    folder: Path
+    kept_in: Path
+    lines: Mapping[int, int]
+
+
+def land_record(table: OpenedTable, record: DeliveryRecord, again: Again | None = None) -> DeliveryOutcome:
+    """Read a delivery from the bytes that were kept, and put each of its rows where it belongs.
+
+    again: where it is made of rows of the quarantine.
+    """
+    project, source = table.project, table.source
+    came = Came(record.name, record.content, record.landed_at)
+    table.ledger.add(record)
+    staging = table.staging / f"{record.landed_at:%H%M%S%f}"
+    staging.mkdir()
+    kept = again.kept_in if again else kept_folder(project, source)
     try:
-        yield
+        read = DeliveryReader(source, record, kept, table.bench, _taken(table, came)).read(staging)
+    except StoppedError as stopped:
+        hold_file(project, source, staging, stopped.findings, stopped.rows, came)
+        outcome = DeliveryOutcome(
+            record.name, stopped.rows, quarantined=stopped.rows, findings=stopped.findings, stopped=True
+        )
+        table.ledger.add(_finished(record, outcome, held=True))
+        return outcome
+    is_new = again is not None and source.delivery is Delivery.APPEND
+    new = read.parts if is_new else new_parts(source, record, read, table_folders(project, source)[0], table.bench)
+    batches = _admitted(table, new, staging, came)
+    failing = [replace(each, line=again.lines.get(each.line, each.line)) if again else each for each in read.misfits]
+    misfits, finding = hold_misfits(
+        project, source, staging, Held(failing, read.rows, read.heading), came, again.folder if again else None
+    )
+    findings = [*read.findings, *([finding] if finding else [])]
+    held = sum(batch.rows for batch in batches if not batch.landed)
+    landed = sum(batch.rows for batch in batches if batch.landed)
+    quarantined = held + misfits
+    outcome = DeliveryOutcome(
+        record.name,
+        read.rows,
+        landed,
+        read.rows - landed - quarantined,
+        quarantined,
+        tuple(batches),
+        tuple(findings),
+    )
+    table.ledger.add(_finished(record, outcome, held=bool(held)))
+    shutil.rmtree(staging)
+    return outcome
+
+
+def _finished(record: DeliveryRecord, outcome: DeliveryOutcome, *, held: bool) -> DeliveryRecord:
+    return msgspec.structs.replace(
+        record,
+        rows=outcome.rows,
+        landed=outcome.landed,
+        known=outcome.known,
+        quarantined=outcome.quarantined,
+        unfinished=False,
+        held=held,
+        batches=tuple(batch.batch_id for batch in outcome.batches if batch.landed),
+    )
+
+
+def _admitted(table: OpenedTable, parts: Sequence[Part], staging: Path, came: Came) -> list[BatchOutcome]:
+    """Validate the parts as batches, and let each one in or not."""
+    (staging / "batches").mkdir()
+    folders = [part.folder.rename(staging / "batches" / f"batch={part.batch_id}") for part in parts]
+    checked = table.workers.check(batch_in(table.source, folder) for folder in folders)
+    outcomes: list[BatchOutcome] = []
+    try:
+        for part, folder, verdicts in zip(parts, folders, checked, strict=True):
+            outcomes.append(admit(table.project, table.source, folder, part.rows, came, verdicts))
+            table.listen(len(outcomes), len(folders))
     except ConfigError as error:
-        raise ConfigError(f"{source.contract}: source {source}: {error}") from error
+        raise ConfigError(f"{table.source.where}: {error}") from error
+    return outcomes
 
 
-@contextmanager
-def _staging(lake_dir: Path) -> Iterator[Path]:
-    """An empty folder on the lake's disk, deleted at the end; what a killed landing left there is deleted first."""
-    folder = lake_dir / ".staging"
-    try:
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
-    except OSError as error:
-        raise WorldError(
-            f"{lake_dir}: cannot be written: {error.strerror}. Make it writable, or set RIBBON_DATA."
-        ) from error
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+def _taken(table: OpenedTable, came: Came) -> set[str]:
+    """Ids of batches that a new one must not have: those of the lake, and of other deliveries in quarantine."""
+    lake, quarantine = table_folders(table.project, table.source)
+    held = [each for each in quarantine.glob("batch=*") if read_batch_record(each).content not in {None, came.content}]
+    return {each.name.removeprefix("batch=") for each in (*lake.glob("batch=*"), *held)}

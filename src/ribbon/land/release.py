@@ -1,80 +1,140 @@
-"""Releasing a batch from quarantine: it is validated again, against its current contract.
+"""Releasing from quarantine what fits its contract by now: batches, rows that did not fit, whole files.
 
-A batch enters the lake unchanged, by one rename: a kill leaves it in quarantine or in the lake. It keeps its id and the
-time its rows were loaded, so an old snapshot does not become the newest.
+A batch enters the lake unchanged, by one rename, and keeps its id and the time when its rows were loaded, so that an
+old snapshot does not become the newest. Rows and files are read again, with today's contract, as deliveries of today.
 """
 
+import hashlib
+import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from ribbon.batch_record import read_batch_record
-from ribbon.config import ProjectPaths
-from ribbon.engines.parquet import ParquetBench, rows_in_common
+from ribbon.batch_record import BatchRecord, read_batch_record
+from ribbon.engines.delivered_file import open_delivered
+from ribbon.engines.lake_batches import column_names
+from ribbon.engines.misfits import read_misfits
+from ribbon.engines.parquet import row_count, rows_in_common, type_name
 from ribbon.errors import WorldError
-from ribbon.land.admission import BatchOutcome, admit, batch_in
-from ribbon.land.offer import check_columns
-from ribbon.land.plan import identity_of
-from ribbon.model import Delivery, Finding, Severity, SourceTable
-from ribbon.quality.workers import Workers
+from ribbon.land.admission import BatchOutcome, Came, admit, table_folders
+from ribbon.land.columns import match_columns
+from ribbon.land.landing import Again, DeliveryOutcome, OpenedTable, batch_in, land_record
+from ribbon.land.ledger import DeliveredPart, DeliveryRecord
+from ribbon.model import Delivery, FileFormat, FileKind, Finding, Severity
+from ribbon.project.delivered_sources import LOAD_COLUMNS
 
-__all__ = ["release_batch"]
+__all__ = ["release"]
 
 
-def release_batch(
-    project: ProjectPaths, source: SourceTable, folder: Path, bench: ParquetBench, workers: Workers
-) -> BatchOutcome:
-    """Move a batch into the lake if it passes now; otherwise it stays, with the new reasons.
+def release(table: OpenedTable, folder: Path) -> DeliveryOutcome:
+    """Move what is in a folder of the quarantine into the lake as far as it passes now; the rest stays.
 
-    folder: of the batch, in quarantine. It also stays if any of its rows have landed since it was quarantined.
+    A batch stays if any of its rows have landed since it was quarantined.
     """
+    kind = folder.name.partition("=")[0]
+    if kind == "rows":
+        return _released_rows(table, folder)
+    if kind == "file":
+        return _released_file(table, folder)
+    outcome = _released_batch(table, folder)
+    landed, held = (outcome.rows, 0) if outcome.landed else (0, outcome.rows)
+    return DeliveryOutcome(outcome.batch_id, outcome.rows, landed, 0, held, (outcome,))
+
+
+def _released_batch(table: OpenedTable, folder: Path) -> BatchOutcome:
     files = sorted(folder.glob("*.parquet"))
     if not files:
         raise WorldError(f"{folder}: has no Parquet file. Delete the folder, then land again.")
-    batch_id, rows = folder.name.removeprefix("batch="), bench.row_count(files)
-    loaded_at = read_batch_record(folder).landed_at
-    drift = [finding for finding in check_columns(source, files, bench) if finding.severity is Severity.ERROR]
-    findings = drift or list(_landed_since(project, source, folder, loaded_at, bench))
+    batch_id, rows = folder.name.removeprefix("batch="), row_count(files)
+    record = read_batch_record(folder)
+    findings = list(_drift(table, files)) or list(_landed_since(table, folder, record))
     if findings:
         return BatchOutcome(batch_id, rows, landed=False, findings=tuple(findings))
-    (verdicts,) = workers.check([batch_in(source, folder)])
-    return admit(project, source, folder, rows, loaded_at, verdicts)
+    (verdicts,) = table.workers.check([batch_in(table.source, folder)])
+    came = Came(record.file, record.content, record.landed_at)
+    return admit(table.project, table.source, folder, rows, came, verdicts)
 
 
-def _landed_since(
-    project: ProjectPaths, source: SourceTable, folder: Path, loaded_at: datetime, bench: ParquetBench
-) -> Iterator[Finding]:
+def _drift(table: OpenedTable, files: list[Path]) -> Iterator[Finding]:
+    """What of a batch's columns is not as the contract says today."""
+    source = table.source
+    types = {column.name: type_name(table.bench, column.data_type) for column in source.columns}
+    with open_delivered(table.bench, files[0], FileFormat(), source.columns, table.staging) as file:
+        matched = match_columns(replace(source, format=FileFormat()), file, files[0].parent.name, types, LOAD_COLUMNS)
+    yield from (finding for finding in matched.findings if finding.severity is Severity.ERROR)
+
+
+def _landed_since(table: OpenedTable, folder: Path, record: BatchRecord) -> Iterator[Finding]:
     """A finding if the batch has rows that landed later or were released: they must not land twice."""
-    table_dir = project.lake_dir / source.system / source.table
+    project, source = table.project, table.source
+    lake = table_folders(project, source)[0]
     batch_id = folder.name.removeprefix("batch=")
-    where, ending = f"{source.contract}: source {source}", f"drop it with `ribbon quarantine drop {source}/{batch_id}`"
-    if (table_dir / folder.name).exists():
+    ending = f"drop it with `ribbon quarantine drop {source}/{batch_id}`"
+    if (lake / folder.name).exists():
         yield Finding(
-            where,
+            source.where,
             f"batch {batch_id} stays in quarantine",
             "the lake already has a batch of this name",
             f"if it is the same, {ending}",
         )
         return
-    if source.delivery is Delivery.SNAPSHOT:
-        return  # each is the whole table: the same rows are in many
-    later = [batch for batch in table_dir.glob("batch=*") if _entered(batch) > loaded_at]
-    landed = [file for batch in sorted(later) for file in sorted(batch.glob("*.parquet"))]
+    if source.delivery is not Delivery.APPEND:
+        return  # the same rows are in many snapshots, and an older row of a key may come back
+    later = [batch for batch in sorted(lake.glob("batch=*")) if _is_later(read_batch_record(batch), record)]
+    landed = [file for batch in later for file in sorted(batch.glob("*.parquet"))]
     if not landed:
         return
     files = sorted(folder.glob("*.parquet"))
-    identity = identity_of(source, files, landed, bench)
-    twice = rows_in_common(files, landed, identity, project.data_dir / "tmp", project.memory_limit)
+    shared = set(column_names(files[0])).intersection(*(column_names(file) for file in landed)) - LOAD_COLUMNS
+    twice = rows_in_common(files, landed, sorted(shared), project.data_dir / "tmp", project.memory_limit)
     if twice:
         yield Finding(
-            where,
+            source.where,
             f"batch {batch_id} stays in quarantine",
-            f"{twice:,} of its {bench.row_count(files):,} rows have landed since it was quarantined",
+            f"{twice:,} of its {row_count(files):,} rows have landed since it was quarantined",
             f"land again to get the missing rows, if the source still offers them; then {ending}",
         )
 
 
-def _entered(batch: Path) -> datetime:
-    """When a batch of the lake entered: at its landing, or later by release from quarantine."""
-    record = read_batch_record(batch)
-    return max(record.landed_at, record.released_at or record.landed_at)
+def _is_later(batch: BatchRecord, held: BatchRecord) -> bool:
+    """Whether a batch of the lake entered after another was quarantined, with rows of the same file."""
+    entered: datetime = max(batch.landed_at, batch.released_at or batch.landed_at)
+    return entered > held.landed_at and (None in {batch.file, held.file} or batch.file == held.file)
+
+
+def _released_file(table: OpenedTable, folder: Path) -> DeliveryOutcome:
+    """Land a whole file again, from the bytes that were kept."""
+    held = read_batch_record(folder)
+    found = next((each for each in table.ledger if each.content == held.content), None)
+    if found is None:
+        raise WorldError(f"{folder}: no delivery of the ledger has this content. Have {held.file} delivered again.")
+    return land_record(table, DeliveryRecord(found.name, found.content, found.parts, table.next_time()))
+
+
+def _released_rows(table: OpenedTable, folder: Path) -> DeliveryOutcome:
+    """Land the rows again that did not fit, from their text. What still does not fit is quarantined anew."""
+    if table.source.delivery is Delivery.SNAPSHOT:
+        return _released_file(table, folder)  # a part of a table is no snapshot of it
+    record = read_batch_record(folder)
+    misfits = read_misfits(folder)
+    texts = [record.heading] if record.heading else []
+    lines = {}
+    at = 1 + sum(text.count("\n") + 1 for text in texts)
+    for misfit in misfits:
+        lines[at] = misfit.line
+        at += misfit.raw.count("\n") + 1
+        texts.append(misfit.raw)
+    text = "".join(f"{each}\n" for each in texts).encode()
+    name, content = record.file or folder.name, hashlib.sha256(text).hexdigest()
+    if any(each.content == content and each.landed and not each.unfinished for each in table.ledger):
+        shutil.rmtree(folder)  # they landed, and the command was killed before it came here
+        return DeliveryOutcome(name, len(misfits), known=len(misfits))
+    is_csv = table.source.format.kind is FileKind.CSV  # rows of Parquet are kept as JSON
+    kept = table.staging / f"{content}.{'csv' if is_csv else 'jsonl'}"
+    kept.write_bytes(text)
+    reads = replace(table.source.format, encoding="utf-8") if is_csv else FileFormat(FileKind.JSONL)
+    part = DeliveredPart(name, kept.name, "")
+    again = DeliveryRecord(name, content, (part,), table.next_time(), released=True)
+    source = replace(table.source, max_misfits=1.0, format=reads)
+    return land_record(replace(table, source=source), again, Again(folder, table.staging, lines))

@@ -38,7 +38,7 @@ from ribbon.model.lineage import (
     RowOrigin,
     Unresolved,
 )
-from ribbon.model.relations import Column, Delivery, Layer, Relation, SourceTable
+from ribbon.model.relations import Column, Delivery, FileFormat, FileKind, Layer, Relation, SourceTable
 from ribbon.model.usage import (
     AskedStatement,
     ColumnUsage,
@@ -72,6 +72,8 @@ __all__ = [
     "Evidence",
     "Evolution",
     "Expectation",
+    "FileFormat",
+    "FileKind",
     "Finding",
     "Found",
     "Gain",

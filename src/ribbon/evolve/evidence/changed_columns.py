@@ -7,7 +7,9 @@ from itertools import product
 from pathlib import Path
 
 from ribbon.engines.batch_profile import Sketch, sketch_of_column
-from ribbon.engines.parquet import ParquetBench, open_bench
+from ribbon.engines.casting import always_fits
+from ribbon.engines.duckdb_file import Connection
+from ribbon.engines.parquet import open_bench, type_name
 from ribbon.evolve.evidence.deliveries import Deliveries
 
 __all__ = ["ChangedColumns", "Retyped", "changed_columns"]
@@ -76,12 +78,13 @@ def _was_there(deliveries: Deliveries, column: str) -> bool:
     return any(column in facts.columns for facts in deliveries.facts.values())
 
 
-def _retyped(deliveries: Deliveries, columns: Mapping[str, str], bench: ParquetBench) -> list[Retyped]:
+def _retyped(deliveries: Deliveries, columns: Mapping[str, str], bench: Connection) -> list[Retyped]:
     declared = [column for column in deliveries.source.columns if column.name in columns]
+    wanted = {column.name: type_name(bench, column.data_type) for column in declared}
     return [
-        Retyped(column.name, bench.type_name(column.data_type), columns[column.name])
-        for column in declared
-        if not bench.fits(columns[column.name], column.data_type)
+        Retyped(name, data_type, columns[name])
+        for name, data_type in wanted.items()
+        if not always_fits(columns[name], data_type)
     ]
 
 
