@@ -301,12 +301,14 @@ def our_names() -> list[str]:
     return sorted({*words, *of_duckdb} - set(OWN))
 
 
+@pytest.mark.parametrize("batch_by", [None, '"key"', '"place"'])
 @pytest.mark.parametrize("kind", ["parquet", "csv", "jsonl"])
-def test_every_name_that_ribbon_uses_may_be_delivered(tmp_path: Path, kind: str) -> None:
+def test_every_name_that_ribbon_uses_may_be_delivered(tmp_path: Path, kind: str, batch_by: str | None) -> None:
     names = our_names()
     assert {"batch", "rowid", "number", "key", "line"} < set(names)
-    declared = dict.fromkeys(names[::2], "bigint")
-    with landing(tmp_path, contract(declared, file=f"*.{kind}", max_misfits=0.9)) as it:
+    declared = dict.fromkeys((*names[::2], "key", "place"), "bigint")
+    meta = {"batch_by": batch_by} if batch_by else {}
+    with landing(tmp_path, contract(declared, file=f"*.{kind}", max_misfits=0.9, **meta)) as it:
         rows = [{name: place + row * 10_000 for place, name in enumerate(names)} for row in range(3)]
         if kind == "csv":
             lines = [
@@ -316,7 +318,7 @@ def test_every_name_that_ribbon_uses_may_be_delivered(tmp_path: Path, kind: str)
             ]
             it.deliver("a.csv", "\n".join(lines) + "\n")
         elif kind == "jsonl":
-            it.deliver("a.jsonl", "".join(str(row).replace("'", '"') + "\n" for row in rows[:2]) + '{"rowid": "x"}\n')
+            it.deliver("a.jsonl", "".join(str(row).replace("'", '"') + "\n" for row in rows[:2]) + '{"key": "x"}\n')
         else:
             values = ", ".join(f'{place} as "{name}"' for place, name in enumerate(names))
             more = ", ".join(

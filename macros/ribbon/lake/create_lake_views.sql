@@ -26,13 +26,17 @@
 
 {#- The statement that makes the view of one source.
     source: a node of graph.sources. data_dir: the folder that holds lake/.
-    The view shows the declared columns, _batch_id, _loaded_at (UTC) and _source_file among them; one that no batch has is
-    null. Of one that says `config: {meta: {formerly: …}}`, batches that have only the former name show its values. -#}
+    The view shows the declared columns in their declared types, _batch_id, _loaded_at (UTC) and _source_file among them; one
+    that no batch has is null. Batches that have a column only under a name of its `config: {meta: {formerly: …}}`, or
+    `delivered_as`, show the values of that. -#}
 {% macro lake_view_sql(source, data_dir) -%}
   {%- set batches = ribbon.sql_literal(data_dir ~ '/lake/' ~ source.source_name ~ '/' ~ source.name ~ '/batch=*/*.parquet') -%}
   {%- set rows = 'read_parquet(' ~ batches ~ ', hive_partitioning = false, union_by_name = true)' -%}
   {%- set landed = run_query('select count(*) from glob(' ~ batches ~ ')').columns[0][0] > 0 -%}
-  {%- set found = run_query('describe select * from ' ~ rows).columns[0].values() if landed else [] -%}
+  {%- set found = {} -%}
+  {%- for name in (run_query('describe select * from ' ~ rows).columns[0].values() if landed else []) -%}
+    {%- do found.update({name | lower: name}) -%}
+  {%- endfor -%}
   create or replace view {{ adapter.quote(source.schema) }}.{{ adapter.quote(source.identifier) }} as
   select
     {%- for column in source.columns.values() %}
@@ -42,12 +46,16 @@
   {% if landed %}from {{ rows }}{% else %}where false{% endif %}
 {%- endmacro %}
 
-{#- A declared column of the view. found: the columns that the batches have. -#}
+{#- A declared column of the view. found: the columns that the batches have, by their names in lower case. -#}
 {% macro _lake_column_sql(column, found) -%}
-  {%- set names = [column.name, column.get('config', {}).get('meta', {}).get('formerly')] -%}
+  {%- set meta = column.get('config', {}).get('meta', {}) -%}
+  {%- set names = [column.name] -%}
+  {%- for others in [meta.get('formerly') or [], meta.get('delivered_as') or []] -%}
+    {%- do names.extend([others] if others is string else others) -%}
+  {%- endfor -%}
   {%- set there = [] -%}
-  {%- for name in names if name in found -%}{%- do there.append(adapter.quote(name)) -%}{%- endfor -%}
-  {%- set value = 'coalesce(' ~ there | join(', ') ~ ')' if there | length > 1
-    else there[0] if there else 'cast(null as ' ~ column.data_type ~ ')' -%}
-  {{ return(value if value == adapter.quote(column.name) else value ~ ' as ' ~ adapter.quote(column.name)) }}
+  {%- for name in names if name | lower in found -%}{%- do there.append(adapter.quote(found[name | lower])) -%}{%- endfor -%}
+  {%- set value = 'coalesce(' ~ there | unique | join(', ') ~ ')' if there | unique | list | length > 1 else there | first -%}
+  {%- set data_type = column.data_type or 'varchar' -%}
+  {{ return('cast(' ~ (value if there else 'null') ~ ' as ' ~ data_type ~ ') as ' ~ adapter.quote(column.name)) }}
 {%- endmacro %}

@@ -124,7 +124,11 @@ def open_delivered(
     kinds = {FileKind.PARQUET: _ParquetFile, FileKind.CSV: _CsvFile, FileKind.JSONL: _JsonLines}
     try:
         yield kinds[reads.kind](connection, path, reads, declared, scratch)
-    except (duckdb.IOException, duckdb.InvalidInputException) as error:
+    except duckdb.OutOfMemoryException as error:
+        raise DeliveryError(
+            f"{path.name}: needs more memory than RIBBON_MEMORY_LIMIT allows: {_plain(error)}"
+        ) from error
+    except duckdb.Error as error:
         raise DeliveryError(f"{path.name}: is no {reads.kind} as the contract describes it: {_plain(error)}") from error
     finally:
         _forget_rejects(connection)

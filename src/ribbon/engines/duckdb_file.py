@@ -66,6 +66,7 @@ def open_memory(memory_limit: str, scratch: Path) -> Iterator[Connection]:
         raise ConfigError(f"memory limit {memory_limit!r}: {reason_of(error)}") from error
     try:
         connection.execute(f"set temp_directory = {literal(str(scratch))}")
+        connection.execute("set enable_progress_bar = false")
         yield connection
     finally:
         connection.close()

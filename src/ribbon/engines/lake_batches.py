@@ -117,7 +117,7 @@ def batch_keys(connection: Connection, incoming: Incoming, where: str) -> list[s
     try:
         rows = incoming.file.attempt(
             lambda: connection.execute(
-                f"select distinct cast({batch_by} as varchar) as key from {incoming.typed()} as typed order by key"
+                f"select distinct cast({batch_by} as varchar) from {incoming.typed()} as typed order by 1"
             ).fetchall()
         )
         return [key for (key,) in rows]
@@ -150,22 +150,25 @@ def stage(
 
 def _placed(incoming: Incoming, batches: Mapping[str | None, str], stamp: Stamp, fits: str, at: str) -> str:
     """The rows with what the lake adds to them, and a column `at` for the number of the batch."""
-    joined, number, batch_id = "", "0", literal(next(iter(batches.values()), ""))
+    key, named = f"{at}_key", f"{at}_id"
+    typed, joined, number, batch_id = incoming.typed(fits if incoming.fits else None), "", "0", ""
     if incoming.batch_by:
         listed = ", ".join(
-            f"({_key(key)}, {place:d}, {literal(each)})" for place, (key, each) in enumerate(batches.items())
+            f"({_key(each)}, {place:d}, {literal(name)})" for place, (each, name) in enumerate(batches.items())
         )
+        typed = f"(select *, cast({incoming.batch_by} as varchar) as {quoted(key)} from {typed} as typed)"
+        columns = ", ".join(map(quoted, (key, at, named)))
         joined = (
-            f" left join (values {listed}) as batches (key, place, id)"
-            f" on cast({incoming.batch_by} as varchar) is not distinct from batches.key"
+            f" left join (values {listed}) as batches ({columns})"
+            f" on typed.{quoted(key)} is not distinct from batches.{quoted(key)}"
         )
-        number, batch_id = "batches.place", "batches.id"
-    names = ", ".join(quoted(column.name) for column in incoming.columns)
+        number, batch_id = f"batches.{quoted(at)}", f"batches.{quoted(named)}"
+    names = ", ".join(f"typed.{quoted(column.name)}" for column in incoming.columns)
     place = f"case when {quoted(fits)} then {number} else {_MISFITS:d} end" if incoming.fits else number
     return (
-        f"select {names}, {batch_id} as _batch_id, cast({literal(stamp.at)} as timestamp) as _loaded_at,"
-        f" {literal(stamp.file)} as _source_file, {place} as {quoted(at)}"
-        f" from {incoming.typed(fits if incoming.fits else None)} as typed{joined}"
+        f"select {names}, {batch_id or literal(batches[None])} as _batch_id,"
+        f" cast({literal(stamp.at)} as timestamp) as _loaded_at, {literal(stamp.file)} as _source_file,"
+        f" {place} as {quoted(at)} from {typed} as typed{joined}"
     )
 
 
@@ -245,7 +248,9 @@ def _write(connection: Connection, rows: str, folder: Path, by: str) -> None:
             f"copy ({rows}) to {literal(str(folder))} (format parquet, compression zstd, partition_by ({quoted(by)}))"
         )
     except duckdb.IOException as error:
-        raise WorldError(f"{folder}: cannot be written: {reason_of(error)}") from error
+        if str(folder) in str(error):
+            raise WorldError(f"{folder}: cannot be written: {reason_of(error)}") from error
+        raise  # the delivered file cannot be read
 
 
 def _rewritten(connection: Connection, part: Part, rows: str) -> Part:

@@ -48,6 +48,8 @@ def match_columns(
     columns = []
     for column in source.columns:
         if column.name not in found:
+            nothing = f"cast(null as {types[column.name]})"
+            columns.append(LakeColumn(column.name, types[column.name], nothing, nothing, earlier=column.delivered_as))
             continue
         delivered = found[column.name]
         cast = _cast(source, column, delivered, types[column.name], is_text=file.is_text)
