@@ -62,7 +62,7 @@ def test_a_hundred_kills_lose_nothing_and_double_nothing(tmp_path: Path) -> None
                 os.kill(process.pid, signal.SIGKILL)
                 process.join()
                 killed += 1
-                seconds *= 1.02
+                seconds *= 1.05
             else:
                 assert process.exitcode == 0
                 finished, seconds = 1, seconds * 0.8
