@@ -7,13 +7,16 @@ from ribbon.config import ProjectPaths
 from ribbon.errors import ConfigError
 from ribbon.model import SourceTable
 
-__all__ = ["origin_folder"]
+__all__ = ["FUNCTION", "origin_folder"]
 
 PACKAGE = "package:"
+FUNCTION = "python:"
 
 
 def origin_folder(project: ProjectPaths, source: SourceTable) -> Path:
-    """The folder that a contract's meta.from names. Raises ConfigError if it is in a package that is not installed."""
+    """The folder that a contract's meta.from names. Raises ConfigError if it is in a package that is not installed, or none."""
+    if source.origin.startswith(FUNCTION):
+        raise ConfigError(f"{source.where}: meta.from is a function, {source.origin}, and no folder.")
     if not source.origin.startswith(PACKAGE):
         return (project.project_dir / source.origin).resolve()
     module, _, inside = source.origin.removeprefix(PACKAGE).partition("/")

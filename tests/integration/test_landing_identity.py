@@ -1,8 +1,10 @@
 """What makes a delivery new is its content under the names of today: nothing is lost and nothing lands twice."""
 
 import ast
+import json
 import os
 import re
+import shutil
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -79,6 +81,35 @@ def test_a_file_whose_time_and_size_were_put_back_is_read_again(tmp_path: Path) 
         os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
 
         assert counts(it.land()) == [("a.csv", 1, 0, 0)]
+
+
+def test_a_batch_that_is_deleted_from_the_lake_lands_again(tmp_path: Path) -> None:
+    with landing(tmp_path, contract({"item": "string"}, file="*.csv", batch_by="item")) as it:
+        it.deliver("a.csv", "item\napple\npear\n")
+        it.land()
+        shutil.rmtree(it.project.lake_dir / "shop/orders/batch=batch-pear")
+
+        assert counts(it.land()) == [("a.csv", 1, 1, 0)]
+        assert it.lake() == [("apple",), ("pear",)]
+
+
+@pytest.mark.parametrize("delivery", ["append", "snapshot"])
+def test_the_lake_of_an_earlier_release_is_known(tmp_path: Path, delivery: str) -> None:
+    """Its records say neither which file brought a batch nor what it held, and there is no ledger."""
+    with landing(tmp_path, contract({"item": "string"}, delivery=delivery)) as it:
+        it.deliver_rows("a.parquet", "select * from (values ('apple'), ('pear'), ('pear')) as t (item)")
+        it.land()
+        lake = it.project.lake_dir / "shop/orders"
+        shutil.rmtree(lake / "deliveries")
+        shutil.rmtree(it.project.data_dir / "delivered")
+        (record,) = lake.glob("batch=*/batch.json")
+        old = {key: value for key, value in json.loads(record.read_text()).items() if key not in {"file", "content"}}
+        record.write_text(json.dumps(old))
+
+        assert counts(it.land()) == [("a.parquet", 0, 3, 0)]
+        assert it.land().deliveries == ()
+        it.deliver_rows("a.parquet", "select * from (values ('apple'), ('pear'), ('pear'), ('plum')) as t (item)")
+        assert it.land().landed_rows == (1 if delivery == "append" else 4)
 
 
 def test_a_damaged_file_does_not_stop_the_good_ones_and_is_in_quarantine_whole(tmp_path: Path) -> None:

@@ -10,8 +10,9 @@ from pathlib import Path
 
 from ribbon.config import ProjectPaths
 from ribbon.errors import ConfigError, RibbonError, WorldError
+from ribbon.land.functions import run_function
 from ribbon.model import SourceTable
-from ribbon.origins import origin_folder
+from ribbon.origins import FUNCTION, origin_folder
 
 __all__ = ["Arrival", "is_complete", "keep", "kept_folder", "offered_bytes", "offered_files"]
 
@@ -41,10 +42,14 @@ def _stamp(path: Path) -> str:
 
 
 def offered_files(project: ProjectPaths, source: SourceTable, override: Path | None) -> list[Arrival]:
-    """The files of a source, by name. override: a folder to read instead of the contract's.
+    """The files of a source, by name; of one that is a function, the file of what it yields now.
 
-    Raises ConfigError if the folder is missing, WorldError if it has no file of this table.
+    override: a folder to read instead of the contract's. Raises ConfigError if the folder is missing, WorldError if it
+    has no file of this table.
     """
+    if source.origin.startswith(FUNCTION) and not override:
+        folder = project.data_dir / "tmp" / "functions"
+        return [Arrival.of(run_function(project, source, folder), folder)]
     folder = override.resolve() if override else origin_folder(project, source)
     if not folder.is_dir():
         where = "--from" if override else f"{source.contract}: source {source.system}: meta.from"
@@ -59,6 +64,8 @@ def offered_bytes(project: ProjectPaths, sources: Sequence[SourceTable], overrid
     """The size of all files of these sources; a source that offers none counts as nothing."""
     size = 0
     for source in sources:
+        if source.origin.startswith(FUNCTION):
+            continue
         with suppress(RibbonError, OSError):
             size += sum(each.path.stat().st_size for each in offered_files(project, source, override))
     return size
@@ -68,6 +75,8 @@ def is_complete(arrival: Arrival, source: SourceTable) -> bool:
     """Whether a file is all there: its marker lies beside it, or without one, it has been left alone for a moment."""
     if source.marker:
         return arrival.path.with_name(source.marker.format(arrival.path.name)).exists()
+    if source.origin.startswith(FUNCTION):
+        return True
     age = time.time() - arrival.path.stat().st_mtime
     if 0 <= age < SETTLES_IN:
         time.sleep(SETTLES_IN - age)

@@ -208,9 +208,11 @@ def _deliveries(
 
 def _is_known_by_stamp(arrival: Arrival, ledger: Ledger, source: SourceTable) -> bool:
     record = ledger.latest() if _is_one_delivery(source) else ledger.latest_of(arrival.name)
-    if record is None or record.unfinished or record.held:
-        return False
-    return any(part.name == arrival.name and part.stamp == arrival.stamp for part in record.parts)
+    return (
+        record is not None
+        and ledger.is_done(record)
+        and any(part.name == arrival.name and part.stamp == arrival.stamp for part in record.parts)
+    )
 
 
 def _kept(table: OpenedTable, arrivals: Sequence[Arrival]) -> tuple[DeliveredPart, ...] | None:
@@ -258,7 +260,7 @@ def _twin(table: OpenedTable, record: DeliveryRecord) -> DeliveryRecord | None:
     else:
         last = ledger.latest_of(record.name) if mode is Delivery.UPSERT else ledger.latest()
         candidates = [last] if last and last.content == record.content else []
-    return next((each for each in candidates if not each.unfinished and not each.held), None)
+    return next((each for each in candidates if ledger.is_done(each)), None)
 
 
 def _resumed(table: OpenedTable, on_offer: set[str]) -> list[DeliveryOutcome]:

@@ -53,6 +53,7 @@ class Ledger:
     """All delivery records of a table, oldest first. folder: of the table in the lake."""
 
     def __init__(self, folder: Path) -> None:
+        self._lake = folder
         self._folder = folder / "deliveries"
         self._records = sorted(_read(self._folder), key=lambda record: record.landed_at)
 
@@ -67,6 +68,12 @@ class Ledger:
     def latest(self) -> DeliveryRecord | None:
         """The last delivery of the table."""
         return next((each for each in reversed(self._records) if not each.released), None)
+
+    def is_done(self, record: DeliveryRecord) -> bool:
+        """Whether nothing of a delivery is left to be tried again, and the lake still has what landed of it."""
+        return not (record.unfinished or record.held) and all(
+            (self._lake / f"batch={batch_id}").is_dir() for batch_id in record.batches
+        )
 
     def last_time(self) -> datetime | None:
         """When the last one was read."""

@@ -41,7 +41,8 @@ def source_table(node: Mapping[str, Any], tests: Iterable[Mapping[str, Any]]) ->
     """A source of the manifest that declares meta.delivery, with its tests. Raises ConfigError where meta is wrong."""
     meta, contract = node["config"]["meta"], node["original_file_path"]
     where = f"{contract}: source {node['source_name']}.{node['name']}"
-    missing = [key for key in ("from", "file") if not isinstance(meta.get(key), str)]
+    is_function = str(meta.get("from", "")).startswith("python:")
+    missing = [key for key in (("from",) if is_function else ("from", "file")) if not isinstance(meta.get(key), str)]
     if missing or meta["delivery"] not in list(Delivery):
         wrong = f"meta.{missing[0]} is missing" if missing else f"meta.delivery is {shown(meta['delivery'])}"
         raise ConfigError(
@@ -57,7 +58,7 @@ def source_table(node: Mapping[str, Any], tests: Iterable[Mapping[str, Any]]) ->
         table=node["name"],
         contract=contract,
         origin=meta["from"],
-        files=meta["file"],
+        files=meta.get("file", ""),
         delivery=Delivery(meta["delivery"]),
         batch_by=meta.get("batch_by"),
         batch_id=meta.get("batch_id", "batch-{}"),
@@ -105,7 +106,7 @@ def _marker(where: str, meta: Mapping[str, Any]) -> str | None:
 
 def _format(where: str, meta: Mapping[str, Any]) -> FileFormat:
     """The format that the contract declares, or the one that the files' names tell."""
-    name = str(meta["file"])
+    name = str(meta.get("file", ""))
     for end in _COMPRESSED:
         name = name.removesuffix(end)
     by_name = next((kind for end, kind in _KINDS.items() if name.endswith(end)), FileFormat())
