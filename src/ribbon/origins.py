@@ -14,7 +14,10 @@ FUNCTION = "python:"
 
 
 def origin_folder(project: ProjectPaths, source: SourceTable) -> Path:
-    """The folder that a contract's meta.from names. Raises ConfigError if it is in a package that is not installed, or none."""
+    """The folder that a contract's meta.from names.
+
+    Raises ConfigError if that is in a package that is not installed, or no folder.
+    """
     if source.origin.startswith(FUNCTION):
         raise ConfigError(f"{source.where}: meta.from is a function, {source.origin}, and no folder.")
     if not source.origin.startswith(PACKAGE):
