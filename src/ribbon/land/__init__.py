@@ -2,7 +2,6 @@
 
 from ribbon.land.admission import BatchOutcome
 from ribbon.land.landing import TableOutcome, land_table, rows_in_lake
-from ribbon.land.offer import offered_bytes
 from ribbon.land.release import release_batch
 
-__all__ = ["BatchOutcome", "TableOutcome", "land_table", "offered_bytes", "release_batch", "rows_in_lake"]
+__all__ = ["BatchOutcome", "TableOutcome", "land_table", "release_batch", "rows_in_lake"]

@@ -13,9 +13,9 @@ from typing import Any
 from ribbon.batch_record import RECORD
 from ribbon.config import ProjectPaths
 from ribbon.model import Finding, Severity, SourceTable, Verdict
-from ribbon.quality.workers import Batch
+from ribbon.quality.door import Aside
 
-__all__ = ["BatchOutcome", "admit", "batch_in"]
+__all__ = ["BatchOutcome", "admit", "hold_rows", "part_rows", "record_of"]
 
 
 # The name of a batch without a key: its landing time and a hash of its content.
@@ -30,11 +30,6 @@ class BatchOutcome:
     rows: int
     landed: bool
     findings: tuple[Finding, ...]
-
-
-def batch_in(source: SourceTable, folder: Path) -> Batch:
-    """The batch in a folder, with the columns and expectations of its source."""
-    return tuple(folder.glob("*.parquet")), source.columns, source.expectations
 
 
 def admit(
@@ -52,7 +47,7 @@ def admit(
         folder / source.system / source.table / staged.name for folder in (project.lake_dir, project.quarantine_dir)
     )
     released = {"released_at": datetime.now(UTC).isoformat()} if landed and staged == quarantine else {}
-    _write_record(staged / RECORD, _record(source, batch_id, rows, now, verdicts) | released)
+    _write_record(staged / RECORD, record_of(source, batch_id, rows, now, verdicts) | released)
     destination = lake if landed else quarantine
     destination.parent.mkdir(parents=True, exist_ok=True)
     for earlier in _earlier_attempts(quarantine):
@@ -65,15 +60,38 @@ def admit(
     )
 
 
+def part_rows(staged: Path, aside: Aside) -> Path:
+    """Take the rows that a staged batch sets aside out of it. Returns the file that holds them, beside the batch."""
+    files = list(staged.glob("*.parquet"))
+    rows = staged.with_name(f"aside-{staged.name}.parquet")
+    aside.write(staged / "kept.parquet", rows)
+    for file in files:
+        file.unlink()
+    return rows
+
+
+def hold_rows(project: ProjectPaths, source: SourceTable, file: Path, record: dict[str, Any]) -> None:
+    """Quarantine the rows that a batch set aside, once the rest of it has landed. record: of these rows."""
+    held = project.quarantine_dir / source.system / source.table / f"batch={record['batch_id']}"
+    draft = file.with_suffix("")
+    draft.mkdir()
+    file.rename(draft / file.name)
+    _write_record(draft / RECORD, record)
+    _flush(draft)
+    held.parent.mkdir(parents=True, exist_ok=True)
+    draft.rename(held)
+
+
 def _earlier_attempts(quarantine: Path) -> list[Path]:
     """Folders in which the same batch was quarantined before. A batch named by time is recognised by its content."""
     content = TIMED.fullmatch(quarantine.name)
     return sorted(quarantine.parent.glob(f"batch=*-{content[1]}" if content else quarantine.name))
 
 
-def _record(
+def record_of(
     source: SourceTable, batch_id: str, rows: int, now: datetime, verdicts: Sequence[Verdict]
 ) -> dict[str, Any]:
+    """What batch.json says of rows of a batch."""
     return {
         "source": str(source),
         "batch_id": batch_id,

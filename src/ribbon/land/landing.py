@@ -14,12 +14,12 @@ from pathlib import Path
 from ribbon.config import ProjectPaths
 from ribbon.engines.parquet import ParquetBench
 from ribbon.errors import ConfigError, WorldError
-from ribbon.land.admission import BatchOutcome, admit, batch_in
+from ribbon.land.admission import BatchOutcome, admit, hold_rows, part_rows, record_of
 from ribbon.land.offer import check_columns, offered_files
 from ribbon.land.plan import Plan, landed_files, make_plan
 from ribbon.model import Finding, Severity, SourceTable
+from ribbon.quality.door import Door
 from ribbon.quality.support import check_supported
-from ribbon.quality.workers import Workers
 
 __all__ = ["TableOutcome", "land_table", "rows_in_lake"]
 
@@ -55,7 +55,7 @@ def land_table(
     source: SourceTable,
     origin: Path | None,
     bench: ParquetBench,
-    workers: Workers,
+    door: Door,
     listen: BatchListener = lambda _done, _total: None,
 ) -> TableOutcome:
     """Land new data of one table. origin: a folder to read instead of the contract's.
@@ -77,10 +77,14 @@ def land_table(
     with _staging(project.lake_dir) as staging, _naming_source(source):
         _stage(plan, now, staging, bench)
         staged = sorted(staging.glob("*/batch=*"))
-        checked = workers.check(batch_in(source, folder) for folder in staged)
-        for folder, verdicts in zip(staged, checked, strict=True):
+        for folder in staged:
+            verdicts, aside = door.check(source, sorted(folder.glob("*.parquet")))
+            apart = part_rows(folder, aside) if aside else None
             rows = bench.row_count(tuple(folder.glob("*.parquet")))
             outcomes.append(admit(project, source, folder, rows, now, verdicts))
+            if apart and aside:
+                record = record_of(source, outcomes[-1].batch_id, aside.rows, now, verdicts)
+                hold_rows(project, source, apart, record)
             listen(len(outcomes), total)
     return TableOutcome(source, tuple(outcomes), tuple(drift))
 

@@ -1,16 +1,14 @@
 """The files that a source offers, and how their columns differ from the declared ones."""
 
-from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 
 from ribbon.config import ProjectPaths
 from ribbon.engines.parquet import ParquetBench
-from ribbon.errors import ConfigError, RibbonError, WorldError
+from ribbon.errors import ConfigError, WorldError
 from ribbon.model import Column, Finding, Severity, SourceTable
 from ribbon.origins import origin_folder
 
-__all__ = ["check_columns", "offered_bytes", "offered_files"]
+__all__ = ["check_columns", "offered_files"]
 
 
 def offered_files(project: ProjectPaths, source: SourceTable, override: Path | None) -> list[Path]:
@@ -26,15 +24,6 @@ def offered_files(project: ProjectPaths, source: SourceTable, override: Path | N
     if not files:
         raise WorldError(f"{folder}: no file {source.files} for {source}. Deliver the file, then land again.")
     return files
-
-
-def offered_bytes(project: ProjectPaths, sources: Sequence[SourceTable], override: Path | None) -> int:
-    """The size of all files of these sources; a source that offers none counts as nothing."""
-    size = 0
-    for source in sources:
-        with suppress(RibbonError, OSError):
-            size += sum(file.stat().st_size for file in offered_files(project, source, override))
-    return size
 
 
 def check_columns(source: SourceTable, files: list[Path], bench: ParquetBench) -> list[Finding]:

@@ -12,17 +12,17 @@ from ribbon.batch_record import read_batch_record
 from ribbon.config import ProjectPaths
 from ribbon.engines.parquet import ParquetBench, rows_in_common
 from ribbon.errors import WorldError
-from ribbon.land.admission import BatchOutcome, admit, batch_in
+from ribbon.land.admission import BatchOutcome, admit
 from ribbon.land.offer import check_columns
 from ribbon.land.plan import identity_of
 from ribbon.model import Delivery, Finding, Severity, SourceTable
-from ribbon.quality.workers import Workers
+from ribbon.quality.door import Door
 
 __all__ = ["release_batch"]
 
 
 def release_batch(
-    project: ProjectPaths, source: SourceTable, folder: Path, bench: ParquetBench, workers: Workers
+    project: ProjectPaths, source: SourceTable, folder: Path, bench: ParquetBench, door: Door
 ) -> BatchOutcome:
     """Move a batch into the lake if it passes now; otherwise it stays, with the new reasons.
 
@@ -37,7 +37,7 @@ def release_batch(
     findings = drift or list(_landed_since(project, source, folder, loaded_at, bench))
     if findings:
         return BatchOutcome(batch_id, rows, landed=False, findings=tuple(findings))
-    (verdicts,) = workers.check([batch_in(source, folder)])
+    verdicts, _ = door.check(source, files)
     return admit(project, source, folder, rows, loaded_at, verdicts)
 
 

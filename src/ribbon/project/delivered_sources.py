@@ -12,8 +12,6 @@ __all__ = ["LOAD_COLUMNS", "source_table"]
 # Landing adds these to every row; they are no part of a delivery.
 LOAD_COLUMNS = frozenset({"_batch_id", "_loaded_at", "_source_file"})
 
-_THRESHOLDS = ("warn_if", "error_if")
-
 
 def source_table(node: Mapping[str, Any], tests: Iterable[Mapping[str, Any]]) -> SourceTable:
     """A source of the manifest that declares meta.delivery, with its tests. Raises ConfigError where meta is wrong."""
@@ -58,8 +56,9 @@ def _expectation(test: Mapping[str, Any]) -> Expectation:
         arguments=arguments,
         column=test.get("column_name") or metadata["kwargs"].get("column_name"),
         severity=Severity.WARN if warns else Severity.ERROR,
-        database_only=_scope(test) == "table" or any((config.get(key) or "!= 0") != "!= 0" for key in _THRESHOLDS),
+        database_only=_scope(test) == "table",
         where=config.get("where"),
+        test=test["unique_id"],
     )
 
 
