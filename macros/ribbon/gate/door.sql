@@ -1,6 +1,6 @@
-{#- The door of the lake: what each batch of a source is measured by before it lands, as SQL that DuckDB answers without dbt. It
-    is rendered here, by the macros of the gate, and kept by `ribbon land` while the contract stays as it is. Printed as one line of
-    JSON for each source:
+{#- The door of the lake: what each batch of a source is measured by before it lands, as SQL that DuckDB answers without dbt.
+    It is rendered here, by the macros of the gate, and kept by `ribbon land` while the contract stays as it is. Printed as one
+    line of JSON for each source:
     source        its unique id
     columns       [{name, type}]: those that it speaks of
     settings      of the session, where the profile has some that decide what SQL means
@@ -8,7 +8,7 @@
     row           the name of the number of a row in the relation `ribbon_numbered`, which has the columns of the batch besides
     grouped       the reasons of each row, `row` and ribbon_reasons; {reasons} in it stands for the `reasons` of some
     has_shape     whether something is known from the columns alone: it holds for batches that have these columns
-    expectations  {test, name, said, position (in `statement`, or none), alone (the same for it alone, or a statement of its own), fails,
+    expectations  {test, name, said, position (in `statement`, or none), alone (the same for it alone, or SQL of its own), fails,
                   asks (for quarantine), hides (what was seen shows restricted values), values (a query of what is unexpected),
                   reasons (a query of the unexpected rows: their numbers, and what they break), by_python}
       by_python   of what SQL cannot say: {arguments, values (a query of the rows to look at, and their numbers), limit, warn_if,
