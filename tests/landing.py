@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +13,21 @@ from ribbon.engines.duckdb_file import Connection
 from ribbon.engines.misfits import Misfit, read_misfits
 from ribbon.engines.parquet import open_bench
 from ribbon.land import DeliveryOutcome, TableOutcome, land_table, opened_table, release
-from ribbon.model import Expectation, SourceTable
+from ribbon.model import SourceTable, Verdict
 from ribbon.project.delivered_sources import source_table
-from ribbon.quality.workers import Workers, open_workers
 
 OWN = ("_batch_id", "_loaded_at", "_source_file")
 
 
-def contract(columns: Mapping[str, Any], expectations: Sequence[Expectation] = (), **meta: Any) -> SourceTable:
+class OpenDoor:
+    """A door that asks for nothing, as that of a contract without expectations."""
+
+    def check(self, _source: SourceTable, _files: Sequence[Path]) -> tuple[list[Verdict], None]:
+        """Let everything in."""
+        return [], None
+
+
+def contract(columns: Mapping[str, Any], **meta: Any) -> SourceTable:
     """The contract of shop.orders. columns: data types by name, or mappings with it and meta. meta: of the table."""
     nodes = {}
     for name, given in columns.items():
@@ -33,7 +40,7 @@ def contract(columns: Mapping[str, Any], expectations: Sequence[Expectation] = (
         "config": {"meta": {"from": "files", "file": "*.parquet", "delivery": "append"} | meta},
         "columns": nodes,
     }
-    return replace(source_table(node, ()), expectations=tuple(expectations))
+    return source_table(node, ())
 
 
 @dataclass
@@ -42,8 +49,8 @@ class Landing:
 
     project: ProjectPaths
     bench: Connection
-    workers: Workers
     source: SourceTable
+    door: Any = field(default_factory=OpenDoor)
 
     @property
     def files(self) -> Path:
@@ -66,13 +73,13 @@ class Landing:
 
     def land(self) -> TableOutcome:
         """Land what is new."""
-        return land_table(self.project, self.source, None, self.bench, self.workers)
+        return land_table(self.project, self.source, None, self.bench, self.door)
 
     def release(self, kind: str = "*") -> list[DeliveryOutcome]:
         """Release what is in quarantine: `batch`, `rows`, `file`, or all."""
         outcomes = []
         for folder in self.aside(kind):
-            with opened_table(self.project, self.source, self.bench, self.workers) as table:
+            with opened_table(self.project, self.source, self.bench, self.door) as table:
                 outcomes.append(release(table, folder))
         return outcomes
 
@@ -97,13 +104,8 @@ class Landing:
 
 
 @contextmanager
-def landing(folder: Path, source: SourceTable, workers: Workers | None = None) -> Iterator[Landing]:
-    """Delivers to a folder. workers: where some are open."""
+def landing(folder: Path, source: SourceTable) -> Iterator[Landing]:
+    """Delivers to a folder."""
     (folder / "files").mkdir(parents=True, exist_ok=True)
-    project = ProjectPaths(folder, folder / "data")
     with open_bench(folder / "spill", "1GB") as bench:
-        if workers:
-            yield Landing(project, bench, workers, source)
-        else:
-            with open_workers(1) as opened:
-                yield Landing(project, bench, opened, source)
+        yield Landing(ProjectPaths(folder, folder / "data"), bench, source)

@@ -6,7 +6,6 @@ import os
 import re
 import shutil
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ribbon.land import TableOutcome, arrivals
-from ribbon.quality.workers import Workers, open_workers
 from tests.conftest import REPOSITORY
 from tests.landing import OWN, Landing, contract, landing
 
@@ -24,12 +22,6 @@ from tests.landing import OWN, Landing, contract, landing
 def settled(monkeypatch: pytest.MonkeyPatch) -> None:
     """Files of tests are written at once."""
     monkeypatch.setattr(arrivals, "SETTLES_IN", 0.0)
-
-
-@pytest.fixture(scope="module")
-def workers() -> Iterator[Workers]:
-    with open_workers(1) as opened:
-        yield opened
 
 
 def counts(outcome: TableOutcome) -> list[tuple[str, int, int, int]]:
@@ -264,14 +256,12 @@ STEP = st.one_of(
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(STEP, min_size=3, max_size=12))
-def test_random_deliveries(
-    tmp_path_factory: pytest.TempPathFactory, workers: Workers, steps: list[tuple[Any, ...]]
-) -> None:
+def test_random_deliveries(tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[Any, ...]]) -> None:
     """A file holds what its newest version brought, and all that it brought before: the union of multisets."""
     name, data_type, earlier = "n0", "bigint", []
     seen: set[str] = set()
     expected: dict[str, Counter[tuple[int, str | None]]] = {}
-    with landing(tmp_path_factory.mktemp("random"), contract({}, file="*.csv"), workers) as it:
+    with landing(tmp_path_factory.mktemp("random"), contract({}, file="*.csv")) as it:
         for step in [*steps, ("land",)]:
             match step:
                 case ("deliver", file, rows):

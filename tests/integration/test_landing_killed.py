@@ -17,8 +17,8 @@ from ribbon.model import SourceTable
 from tests.landing import Landing, contract, landing
 
 KILLS = 100
-FILES = 6
-ROWS = 3_000
+FILES = 4
+ROWS = 1_000
 
 
 def source() -> SourceTable:
@@ -28,9 +28,9 @@ def source() -> SourceTable:
 
 
 def content(number: int, version: int) -> str:
-    """A version of a file: later ones have more rows, of which every thousandth does not fit."""
+    """A version of a file: later ones have more rows, of which every 250th does not fit."""
     first = number * 1_000_000
-    rows = (f"{row if row % 1000 else 'x'},{row % 7},note {row}" for row in range(first, first + ROWS + 500 * version))
+    rows = (f"{row if row % 250 else 'x'},{row % 3},note {row}" for row in range(first, first + ROWS + 250 * version))
     return "id,day,note\n" + "\n".join(rows) + "\n"
 
 

@@ -4,7 +4,6 @@ import gzip
 import io
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -17,7 +16,6 @@ from pyarrow import parquet
 from ribbon.engines.parquet import open_bench
 from ribbon.land import DeliveryOutcome, arrivals
 from ribbon.model import SourceTable
-from ribbon.quality.workers import Workers, open_workers
 from tests.conftest import REPOSITORY
 from tests.landing import Landing, contract, landing
 
@@ -30,19 +28,13 @@ def settled(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(arrivals, "SETTLES_IN", 0.0)
 
 
-@pytest.fixture(scope="module")
-def workers() -> Iterator[Workers]:
-    with open_workers(1) as opened:
-        yield opened
-
-
 def source(name: str) -> SourceTable:
     return contract(COLUMNS, file=name, max_misfits=1)
 
 
-def delivered(folder: Path, workers: Workers, name: str, content: bytes) -> tuple[Landing, DeliveryOutcome]:
+def delivered(folder: Path, name: str, content: bytes) -> tuple[Landing, DeliveryOutcome]:
     """Land one file, and show that every row of it is somewhere, and its bytes are kept."""
-    with landing(folder, source(name), workers) as it:
+    with landing(folder, source(name)) as it:
         it.deliver(name, content)
         outcome = it.land()
         (delivery,) = outcome.deliveries
@@ -89,12 +81,10 @@ TEXTS: dict[str, tuple[bytes, int, int]] = {
 
 
 @pytest.mark.parametrize("what", TEXTS)
-def test_broken_text_is_in_quarantine_row_by_row_and_the_rest_lands(
-    tmp_path: Path, workers: Workers, what: str
-) -> None:
+def test_broken_text_is_in_quarantine_row_by_row_and_the_rest_lands(tmp_path: Path, what: str) -> None:
     content, landed, quarantined = TEXTS[what]
 
-    _, delivery = delivered(tmp_path, workers, "a.csv", content)
+    _, delivery = delivered(tmp_path, "a.csv", content)
 
     assert (delivery.stopped, delivery.landed, delivery.quarantined) == (False, landed, quarantined)
 
@@ -128,25 +118,23 @@ STOPPED: dict[str, tuple[str, bytes]] = {
 
 
 @pytest.mark.parametrize("what", STOPPED)
-def test_a_file_that_is_none_is_in_quarantine_whole_with_one_sentence(
-    tmp_path: Path, workers: Workers, what: str
-) -> None:
+def test_a_file_that_is_none_is_in_quarantine_whole_with_one_sentence(tmp_path: Path, what: str) -> None:
     if what == "no column of ours" or "other columns" in what:
-        with landing(tmp_path, source("a.csv"), workers) as it:
+        with landing(tmp_path, source("a.csv")) as it:
             it.deliver("a.csv", STOPPED[what][1])
             assert [each.stopped for each in it.land().deliveries] == [True]
         return
-    _, delivery = delivered(tmp_path, workers, *STOPPED[what])
+    _, delivery = delivered(tmp_path, *STOPPED[what])
 
     assert (delivery.stopped, delivery.landed) == (True, 0)
 
 
 @pytest.mark.parametrize(("columns", "memory", "landed"), [(2_000, "1GB", 1), (10_000, "1GB", 0)])
 def test_thousands_of_columns_land_or_say_how_much_memory_they_need(
-    tmp_path: Path, workers: Workers, columns: int, memory: str, landed: int
+    tmp_path: Path, columns: int, memory: str, landed: int
 ) -> None:
     wide = ",".join(f"c{number}" for number in range(columns))
-    with landing(tmp_path, source("a.csv"), workers) as it, open_bench(tmp_path / "spill", memory) as it.bench:
+    with landing(tmp_path, source("a.csv")) as it, open_bench(tmp_path / "spill", memory) as it.bench:
         it.deliver("a.csv", f"id,at,amount,note,{wide}\n{GOOD},{wide}\n".encode())
 
         outcome = it.land()
@@ -172,10 +160,10 @@ JSON_LINES: dict[str, tuple[bytes, int, int]] = {
 
 
 @pytest.mark.parametrize("what", JSON_LINES)
-def test_broken_json_lines_never_become_rows_of_nulls(tmp_path: Path, workers: Workers, what: str) -> None:
+def test_broken_json_lines_never_become_rows_of_nulls(tmp_path: Path, what: str) -> None:
     content, landed, quarantined = JSON_LINES[what]
 
-    _, delivery = delivered(tmp_path, workers, "a.jsonl", content)
+    _, delivery = delivered(tmp_path, "a.jsonl", content)
 
     assert (delivery.stopped, delivery.landed, delivery.quarantined) == (False, landed, quarantined)
 
@@ -201,13 +189,13 @@ RANDOM: dict[str, tuple[str, bytes]] = {
 
 
 @pytest.mark.parametrize("kind", RANDOM)
-def test_random_damage(tmp_path_factory: pytest.TempPathFactory, workers: Workers, kind: str) -> None:
+def test_random_damage(tmp_path_factory: pytest.TempPathFactory, kind: str) -> None:
     name, content = RANDOM[kind]
 
     @settings(max_examples=40, deadline=None, database=None, suppress_health_check=list(HealthCheck))
     @given(damaged=_mutations(content))
     def land(damaged: bytes) -> None:
-        delivered(tmp_path_factory.mktemp("damage"), workers, name, damaged)
+        delivered(tmp_path_factory.mktemp("damage"), name, damaged)
 
     land()
 

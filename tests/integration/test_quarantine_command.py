@@ -6,9 +6,10 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -17,8 +18,7 @@ from ribbon.config import ProjectPaths
 from ribbon.engines.duckdb_file import Connection
 from ribbon.engines.parquet import open_bench
 from ribbon.land import BatchOutcome, TableOutcome, land_table, opened_table, release
-from ribbon.model import Column, Delivery, Expectation, SourceTable
-from ribbon.quality.workers import Workers, open_workers
+from ribbon.model import Column, Delivery, Expectation, SourceTable, Verdict
 from tests.conftest import Workshop, deliver, edit, new_mini, write_files, write_parquet
 
 VISIT = """select id, email, amount from (values
@@ -238,9 +238,10 @@ def test_a_name_that_means_nothing_is_a_wrong_call(held: Workshop, words: tuple[
 KILLED = """
 import os, sys
 from datetime import UTC, datetime
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 from ribbon.config import ProjectPaths
 from ribbon.land.admission import Came, admit
 from ribbon.model import Delivery, SourceTable
@@ -257,7 +258,14 @@ sys.addaudithook(kill)
 data = Path(sys.argv[1])
 source = SourceTable("shop", "orders", "shop.yml", "", "", Delivery.APPEND, "day", "day-{}", (), ())
 came = Came("orders.parquet", None, datetime.now(UTC))
-admit(ProjectPaths(data, data), source, data / "quarantine/shop/orders/batch=day-03", 2, came, ())
+
+
+class Door:
+    def check(self, source, files):
+        return [], None
+
+
+admit(ProjectPaths(data, data), source, data / "quarantine/shop/orders/batch=day-03", came, Door())
 """
 
 
@@ -275,13 +283,22 @@ def test_a_release_that_is_killed_leaves_the_batch_whole_and_can_be_done_again(h
     assert (aside(home), in_lake(home)) == ([], [1, 5, 6])
 
 
+class Apples:
+    """A door that lets in apples, as long as the contract is strict."""
+
+    def check(self, source: SourceTable, files: Sequence[Path]) -> tuple[list[Verdict], None]:
+        names = [str(file) for file in files]
+        ((others,),) = duckdb.sql(f"select count(*) from read_parquet({names}) where item <> 'apple'").fetchall()
+        return [Verdict(expectation, not others, others, others, "") for expectation in source.expectations], None
+
+
 @dataclass
-class Door:
+class Stock:
     """A lake of one table, `shop.stock`, whose `item` has to be an apple as long as the contract is strict."""
 
     project: ProjectPaths
     bench: Connection
-    workers: Workers
+    door: Any = field(default_factory=Apples)
 
     def source(self, *, strict: bool, delivery: Delivery) -> SourceTable:
         apples = Expectation("expect_column_values_to_be_in_set", {"value_set": ["apple"]}, "item")
@@ -296,13 +313,13 @@ class Door:
             files / "stock.parquet",
             f"select item, quantity::bigint as quantity from (values {rows}) as t (item, quantity)",
         )
-        return land_table(self.project, self.source(strict=strict, delivery=delivery), None, self.bench, self.workers)
+        return land_table(self.project, self.source(strict=strict, delivery=delivery), None, self.bench, self.door)
 
     def release(self, delivery: Delivery, place: int = 0) -> BatchOutcome:
         return self.released(self.source(strict=False, delivery=delivery), place)
 
     def released(self, source: SourceTable, place: int = 0) -> BatchOutcome:
-        with opened_table(self.project, source, self.bench, self.workers) as table:
+        with opened_table(self.project, source, self.bench, self.door) as table:
             (batch,) = release(table, self.aside()[place]).batches
         return batch
 
@@ -314,56 +331,50 @@ class Door:
         return [row[0] for row in duckdb.sql(f"select item from '{files}' order by _loaded_at, item").fetchall()]
 
 
-@pytest.fixture(scope="module")
-def workers() -> Iterator[Workers]:
-    with open_workers(1) as opened:
-        yield opened
-
-
 @pytest.fixture
-def door(tmp_path: Path, workers: Workers) -> Iterator[Door]:
+def stock(tmp_path: Path) -> Iterator[Stock]:
     with open_bench(tmp_path / "spill", "1GB") as bench:
-        yield Door(ProjectPaths(tmp_path, tmp_path / "data"), bench, workers)
+        yield Stock(ProjectPaths(tmp_path, tmp_path / "data"), bench)
 
 
-def test_rows_that_landed_since_do_not_land_twice(door: Door) -> None:
-    assert door.land("('apple', 1), ('brick', 2)", Delivery.APPEND).quarantined
-    assert not door.land("('apple', 1)", Delivery.APPEND).quarantined
+def test_rows_that_landed_since_do_not_land_twice(stock: Stock) -> None:
+    assert stock.land("('apple', 1), ('brick', 2)", Delivery.APPEND).quarantined
+    assert not stock.land("('apple', 1)", Delivery.APPEND).quarantined
 
-    outcome = door.release(Delivery.APPEND)
+    outcome = stock.release(Delivery.APPEND)
 
     assert not outcome.landed
     assert "1 of its 2 rows have landed since" in outcome.findings[0].why
-    assert (door.lake(), len(door.aside())) == (["apple"], 1)
+    assert (stock.lake(), len(stock.aside())) == (["apple"], 1)
 
 
-def test_of_two_batches_that_hold_the_same_rows_one_is_released(door: Door) -> None:
-    assert door.land("('brick', 2)", Delivery.APPEND).quarantined
-    assert door.land("('brick', 2), ('stone', 3)", Delivery.APPEND).quarantined
+def test_of_two_batches_that_hold_the_same_rows_one_is_released(stock: Stock) -> None:
+    assert stock.land("('brick', 2)", Delivery.APPEND).quarantined
+    assert stock.land("('brick', 2), ('stone', 3)", Delivery.APPEND).quarantined
 
-    assert door.release(Delivery.APPEND).landed
-    assert not door.release(Delivery.APPEND).landed
+    assert stock.release(Delivery.APPEND).landed
+    assert not stock.release(Delivery.APPEND).landed
 
-    assert (door.lake(), len(door.aside())) == (["brick"], 1)
-
-
-def test_a_snapshot_that_is_released_late_does_not_become_the_newest(door: Door) -> None:
-    assert door.land("('apple', 1), ('brick', 2)", Delivery.SNAPSHOT).quarantined
-    assert not door.land("('apple', 1)", Delivery.SNAPSHOT).quarantined
-
-    assert door.release(Delivery.SNAPSHOT).landed
-
-    assert door.lake() == ["apple", "brick", "apple"]
-    assert door.land("('apple', 1)", Delivery.SNAPSHOT).batches == ()
+    assert (stock.lake(), len(stock.aside())) == (["brick"], 1)
 
 
-def test_a_batch_without_a_column_that_the_contract_declares_now_stays(door: Door) -> None:
-    assert door.land("('brick', 2)", Delivery.APPEND).quarantined
-    source = door.source(strict=False, delivery=Delivery.APPEND)
+def test_a_snapshot_that_is_released_late_does_not_become_the_newest(stock: Stock) -> None:
+    assert stock.land("('apple', 1), ('brick', 2)", Delivery.SNAPSHOT).quarantined
+    assert not stock.land("('apple', 1)", Delivery.SNAPSHOT).quarantined
+
+    assert stock.release(Delivery.SNAPSHOT).landed
+
+    assert stock.lake() == ["apple", "brick", "apple"]
+    assert stock.land("('apple', 1)", Delivery.SNAPSHOT).batches == ()
+
+
+def test_a_batch_without_a_column_that_the_contract_declares_now_stays(stock: Stock) -> None:
+    assert stock.land("('brick', 2)", Delivery.APPEND).quarantined
+    source = stock.source(strict=False, delivery=Delivery.APPEND)
     wider = replace(source, columns=(*source.columns, Column("colour", "string")))
 
-    outcome = door.released(wider)
+    outcome = stock.released(wider)
 
     assert not outcome.landed
     assert [finding.what.split(" is missing")[0] for finding in outcome.findings] == ["column colour"]
-    assert len(door.aside()) == 1
+    assert len(stock.aside()) == 1

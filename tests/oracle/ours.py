@@ -10,6 +10,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
+from ribbon.engines.batch_table import batch_table, open_measures
+from ribbon.quality.checks import Checks
+from ribbon.quality.measuring import measure
 from tests.conftest import write_files
 from tests.oracle.tables import FIVE_ROWS, Table
 
@@ -20,6 +25,13 @@ MACRO = """
 {% macro oracle_statement(expectations, relation, few_valued) -%}
   {%- do ribbon._add_measures(expectations, relation) -%}
   {{ return(ribbon.measuring_statement(ribbon.measuring_plan(expectations, relation | string, few_valued))) }}
+{%- endmacro %}
+
+{% macro oracle_checks(expectation, columns) -%}
+  {%- do expectation.update({'columns': columns}) -%}
+  {%- do ribbon._add_measures([expectation], 'ribbon_batch') -%}
+  {%- set source = {'unique_id': 'source.drawn', 'columns': {}} -%}
+  {{ return(tojson(ribbon._checks_of_batches(source, [expectation], columns))) }}
 {%- endmacro %}
 """
 
@@ -37,8 +49,12 @@ class Said:
 class Ribbon:
     """The macros, ready to be called on a connection of dbt's own."""
 
-    def __init__(self, statement: Callable[..., str], connection: Any, relation: Any) -> None:
+    def __init__(
+        self, statement: Callable[..., str], checks: Callable[..., str], connection: Any, relation: Any, measures: Any
+    ) -> None:
         self._statement = statement
+        self._checks = checks
+        self._measures = measures
         self._connection = connection
         self._relation = relation
         # In memory, a table is made and dropped several times faster than in the project's file.
@@ -59,14 +75,28 @@ class Ribbon:
         _, counted, unexpected, observed, failures, _, _ = row
         return Said(failures == 0, None if unexpected is None else counted, unexpected, observed)
 
+    def says_at_the_door(self, name: str, arguments: Mapping[str, Any], folder: Path) -> Said:
+        """The verdict of the lake's door on the table that `says` spoke of last, as a batch of Parquet."""
+        file = folder / "batch.parquet"
+        self._connection.execute(f"copy drawn to '{file}' (format parquet)")
+        described = self._connection.execute("describe drawn").fetchall()
+        columns = [{"name": name, "type": data_type} for name, data_type, *_ in described]
+        expectation = _expectation(name, arguments)
+        checks = msgspec.json.decode(self._checks(expectation, columns), type=Checks)
+        with batch_table(self._measures, [file], [column["name"] for column in columns], {}) as batch:
+            (answer,) = measure(checks, batch, {expectation["test"]["unique_id"]})
+        observed = (answer.observed or None) if answer.unexpected is None else None
+        return Said(answer.status == "pass", answer.measured, answer.unexpected, observed)
+
 
 def _expectation(name: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
     """An expectation as macros/ribbon/gate/expectation.sql reads it from a test node."""
     config = {"where": None, "limit": None, "warn_if": "!= 0", "error_if": "!= 0", "severity": "error", "meta": {}}
+    written = {key: _as_written(value) for key, value in arguments.items()}
     return {
-        "test": {"unique_id": f"test.{name}", "config": config},
+        "test": {"unique_id": f"test.{name}", "config": config, "test_metadata": {"kwargs": written}},
         "name": name,
-        "arguments": {key: _as_written(value) for key, value in arguments.items()},
+        "arguments": written,
         "condition": None,
         "on_unexpected": "fail",
         "fused": True,
@@ -108,11 +138,15 @@ def started_ribbon(project: Path) -> Iterator[Ribbon]:
     reset_adapters()
     register_adapter(config, get_mp_context())
     adapter = get_adapter(config)
-    macro = manifest.find_macro_by_name("oracle_statement", config.project_name, None)
+    statement, checks = (
+        manifest.find_macro_by_name(name, config.project_name, None) for name in ("oracle_statement", "oracle_checks")
+    )
     relation = adapter.Relation.create(database="oracle", schema="main", identifier="drawn")
     with adapter.connection_named("oracle"):
-        context = generate_runtime_macro_context(macro, config, manifest, None)
+        contexts = [generate_runtime_macro_context(macro, config, manifest, None) for macro in (statement, checks)]
         connection = adapter.connections.get_thread_connection()
         adapter.connections.open(connection)
-        yield Ribbon(MacroGenerator(macro, context), connection.handle.cursor(), relation)
+        macros = map(MacroGenerator, (statement, checks), contexts)
+        with open_measures("1GB", project) as measures:
+            yield Ribbon(*macros, connection.handle.cursor(), relation, measures)
     reset_adapters()

@@ -1,5 +1,6 @@
 """Tables that hypothesis draws: few rows of a small pool of awkward values, so that duplicates, bounds, nulls meet."""
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -24,6 +25,7 @@ __all__ = [
     "pools",
     "tables",
     "texts",
+    "with_none_numbers",
 ]
 
 MOST_ROWS = 10
@@ -182,3 +184,18 @@ def tables(
     names = [draw(st.sampled_from(NAMES)), "bb", "cc"][:width]
     drawn = [draw(drawn_columns(name, kind, values, count, nulls)) for name in names]
     return Table((*drawn, draw(drawn_columns("k", "text", ["x", "y"], count, nulls=False))))
+
+
+@st.composite
+def with_none_numbers(draw: Callable[..., Any], table: Table) -> Table:
+    """The same table, with NaN and infinities among its doubles."""
+    floats = ("fraction", "double")
+    odd = st.sampled_from([math.nan, math.inf, -math.inf])
+
+    def changed(column: Column) -> Column:
+        if column.kind not in floats:
+            return column
+        values = tuple(draw(odd | st.just(value)) for value in column.values)
+        return Column(column.name, column.kind, values, column.pool)
+
+    return Table(tuple(changed(column) for column in table.columns))

@@ -1,4 +1,4 @@
-"""Our verdict on a drawn table is Great Expectations' on the same rows.
+"""Our verdict on a drawn table is Great Expectations' on the same rows, in the gate and at the lake's door.
 
 An expectation has an oracle where Great Expectations measures it without a server: on pandas, or else on SQLAlchemy.
 Which one is said in the macro's doc comment and held here.
@@ -10,6 +10,7 @@ import os
 import re
 from collections.abc import Iterator
 
+import duckdb
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -22,10 +23,14 @@ from tests.oracle.ours import Ribbon, Said, started_ribbon
 from tests.oracle.records import RECORDS
 from tests.oracle.rows import LIKE, ROWS
 from tests.oracle.shapes import QUERIES, SHAPES
+from tests.oracle.tables import with_none_numbers
 from tests.oracle.theirs import Oracles
 
 ON_PANDAS = ROWS | RECORDS | AGGREGATES | SHAPES
 ON_SQLALCHEMY = LIKE | QUERIES
+
+# A batch is measured alone.
+READS_ANOTHER_TABLE = {"expect_query_results_to_match_comparison", "expect_table_row_count_to_equal_other_table"}
 
 # These two say nothing of a table: on a source, they report what the lake's door found.
 AT_THE_DOOR = {"expect_column_values_to_be_dateutil_parseable", "expect_column_values_to_match_json_schema"}
@@ -72,8 +77,10 @@ def test_great_expectations_on_pandas_says_the_same(
 ) -> None:
     example = data.draw(ON_PANDAS[name], label="example")
     ours = ribbon.says(name, example.arguments, example.table, by_value=data.draw(st.booleans(), label="by value"))
+    at_the_door = ribbon.says_at_the_door(name, example.arguments, oracles.folder)
     theirs = oracles.on_pandas(name, example.their_arguments, example.their_table or example.table)
     assert agree(name, ours, theirs), _told(name, example, ours, theirs)
+    assert agree(name, at_the_door, theirs), _told(name, example, at_the_door, theirs)
 
 
 @pytest.mark.parametrize("name", sorted(ON_SQLALCHEMY))
@@ -86,6 +93,26 @@ def test_great_expectations_on_sqlalchemy_says_the_same(
     ours = ribbon.says(name, example.arguments, example.table, by_value=data.draw(st.booleans(), label="by value"))
     theirs = oracles.on_sqlalchemy(name, example.their_arguments, example.table)
     assert agree(name, ours, theirs), _told(name, example, ours, theirs)
+    if name not in READS_ANOTHER_TABLE:
+        at_the_door = ribbon.says_at_the_door(name, example.arguments, oracles.folder)
+        assert agree(name, at_the_door, theirs), _told(name, example, at_the_door, theirs)
+
+
+@pytest.mark.parametrize("name", sorted(ON_PANDAS))
+@settings(drawn, max_examples=int(MORE or 10))
+@given(data=st.data())
+def test_the_door_says_of_numbers_that_are_none_what_the_gate_says(
+    name: str, ribbon: Ribbon, oracles: Oracles, data: st.DataObject
+) -> None:
+    """Great Expectations takes a NaN for null; in SQL it is a value."""
+    example = data.draw(ON_PANDAS[name], label="example")
+    table = data.draw(with_none_numbers(example.table), label="table")
+    try:
+        in_the_gate = ribbon.says(name, example.arguments, table)
+    except duckdb.Error:
+        in_the_gate = None
+    at_the_door = ribbon.says_at_the_door(name, example.arguments, oracles.folder)
+    assert in_the_gate == at_the_door or (in_the_gate is None and not at_the_door.success)
 
 
 def test_each_macro_names_its_oracle() -> None:

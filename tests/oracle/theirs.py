@@ -34,6 +34,7 @@ class Oracles:
         import sqlalchemy as sa
         from great_expectations.data_context.types.base import ProgressBarsConfig
 
+        self.folder = folder
         self._context = gx.get_context(mode="ephemeral")
         self._context.variables.progress_bars = ProgressBarsConfig(globally=False)
         frames = self._context.data_sources.add_pandas("pandas").add_dataframe_asset("drawn")

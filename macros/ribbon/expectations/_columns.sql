@@ -1,6 +1,13 @@
 {#- The columns of what is measured, in their order: {name, type}, names and types in lower case, because the engines do not
-    tell cases apart. -#}
+    tell cases apart. Those of a batch at the lake's door are told with it. -#}
 {% macro _columns_measured(on) -%}
+  {%- if on.columns -%}
+    {%- set columns = [] -%}
+    {%- for column in on.columns -%}
+      {%- do columns.append({'name': column.name | lower, 'type': column.type | lower}) -%}
+    {%- endfor -%}
+    {{ return(columns) }}
+  {%- endif -%}
   {{ return(adapter.dispatch('_columns_measured', 'ribbon')(on)) }}
 {%- endmacro %}
 

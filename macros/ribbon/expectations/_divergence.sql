@@ -12,25 +12,25 @@
     {%- if internal_weight_holdout -%}
       {%- do ribbon._contract_error(on.test, 'internal_weight_holdout works with bins only', 'remove it') -%}
     {%- endif -%}
-    {%- set divergence = ribbon._divergence_of_parts(on, ribbon._expected_values(column, partition), total) -%}
+    {%- set divergence = ribbon._divergence_of_parts(on, column, ribbon._expected_values(column, partition), total) -%}
     {%- set others = ribbon._divergence_of_others(on, column, partition, tail_weight_holdout, total) -%}
     {{ return({
       'aggregates': dict(divergence.aggregates, **others.aggregates), 'sql': divergence.sql ~ ' + ' ~ others.sql}) }}
   {%- endif -%}
   {{ return(ribbon._divergence_of_parts(
-    on, ribbon._expected_bins(on, column, partition, tail_weight_holdout, internal_weight_holdout), total)) }}
+    on, column, ribbon._expected_bins(on, column, partition, tail_weight_holdout, internal_weight_holdout), total)) }}
 {%- endmacro %}
 
 {#- parts: {condition, weight} of each part of the values; weights are brought to a sum of 1. -#}
-{% macro _divergence_of_parts(on, parts, total) -%}
-  {%- set whole = parts | sum(attribute='weight') -%}
+{% macro _divergence_of_parts(on, column, parts, total) -%}
+  {%- set whole, n = parts | sum(attribute='weight'), ribbon.count_of([column]) -%}
   {%- set aggregates = {} -%}
   {%- set terms = [] -%}
   {%- for part in parts -%}
     {%- set seen = on.prefix ~ 'part_' ~ loop.index0 -%}
     {%- set share = seen ~ ' / cast(' ~ total ~ ' as ' ~ ribbon.type_double() ~ ')' -%}
     {%- set term = ' else ' ~ share ~ ' * ln(' ~ share ~ ' / ' ~ part.weight / whole ~ ')' if part.weight > 0 else '' -%}
-    {%- do aggregates.update({seen: ribbon._sum_where('ribbon_n', part.condition)}) -%}
+    {%- do aggregates.update({seen: ribbon._sum_where(n, part.condition)}) -%}
     {%- do terms.append('case when ' ~ total ~ ' > 0 and ' ~ seen ~ ' = 0 then 0' ~ term ~ ' end') -%}
   {%- endfor -%}
   {{ return({'aggregates': aggregates, 'sql': terms | join(' + ')}) }}
@@ -47,11 +47,11 @@
 
 {#- What values that no one expects add: they share the holdout evenly, and what is expected shares the rest. -#}
 {% macro _divergence_of_others(on, column, partition, holdout, total) -%}
-  {%- set other = 'not (' ~ ribbon._in_set(column, partition['values']) ~ ')' -%}
+  {%- set other, n = 'not (' ~ ribbon._in_set(column, partition['values']) ~ ')', ribbon.count_of([column]) -%}
   {%- set names = {'kinds': on.prefix ~ 'kinds', 'others': on.prefix ~ 'others', 'logs': on.prefix ~ 'logs'} -%}
   {%- set aggregates = {
-    names.kinds: ribbon._count_where(other), names.others: ribbon._sum_where('ribbon_n', other),
-    names.logs: ribbon._sum_where('ribbon_n * ln(ribbon_n)', other),
+    names.kinds: ribbon._count_where(other), names.others: ribbon._sum_where(n, other),
+    names.logs: ribbon._sum_where(n ~ ' * ln(' ~ n ~ ')', other),
   } -%}
   {%- if not holdout -%}
     {{ return({'aggregates': aggregates, 'sql': 'case when ' ~ names.kinds ~ ' = 0 then 0 end'}) }}

@@ -4,5 +4,5 @@
   {%- if not ribbon._measured_node(on.test).startswith('source.') -%}
     {%- do ribbon._contract_error(on.test, 'it can only be checked when a batch lands', 'move it to the source') -%}
   {%- endif -%}
-  {{ return(ribbon.constant_measure(true, 'checked when each batch lands')) }}
+  {{ return(dict(ribbon.constant_measure(true, 'checked when each batch lands'), by_python=true)) }}
 {%- endmacro %}

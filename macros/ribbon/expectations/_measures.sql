@@ -11,7 +11,7 @@
     duplicates  no two counted rows share the columns; with nulls_break, none of them is null either. keep: `first` by order_by
                 leaves one row of each group out of quarantine.
     aggregate   an expectation of the whole table. aggregates: {name: SQL} over its rows, names prefixed. met, observed: SQL over
-                those names. values_of: aggregates run over (columns, ribbon_n), one row per distinct value without nulls.
+                those names. values_of: aggregates run over (columns, count_of(columns)), a row per distinct value, no nulls.
                 derived: {name: SQL} columns that aggregates read besides. others: {name: SQL} scalar queries of others.
     constant    known without a scan: met and observed are values.
 
@@ -53,6 +53,17 @@
   {%- set said = [] -%}
   {%- for column in columns -%}{%- do said.append(adapter.quote(column) ~ ' is not null') -%}{%- endfor -%}
   {{ return(said | join(' and ') or 'true') }}
+{%- endmacro %}
+
+{#- The name of the number of rows of each distinct value: ribbon_n, unless one of the columns is called so. -#}
+{% macro count_of(columns) -%}{{ return(ribbon.free_name('ribbon_n', columns | map('lower') | list)) }}{%- endmacro %}
+
+{#- `name`, with underscores behind it until none of `names`, which are in lower case, is called so: a name of ours beside a
+    model's columns. -#}
+{% macro free_name(name, names) -%}
+  {%- set tried = [name] -%}
+  {%- for _ in names if tried[-1] in names -%}{%- do tried.append(tried[-1] ~ '_') -%}{%- endfor -%}
+  {{ return(tried[-1]) }}
 {%- endmacro %}
 
 {#- Literals of a list, for `in (…)`. -#}

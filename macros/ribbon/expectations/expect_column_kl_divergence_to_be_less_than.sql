@@ -14,7 +14,7 @@
   {%- set divergence = ribbon._divergence(on, column, partition_object, tail_weight_holdout, internal_weight_holdout, total) -%}
   {%- set met = 'true' if threshold is none else '(' ~ divergence.sql ~ ') <= ' ~ threshold -%}
   {{ return(ribbon.aggregate_measure(
-    dict(divergence.aggregates, **{total: 'sum(ribbon_n)'}), met, divergence.sql,
+    dict(divergence.aggregates, **{total: 'sum(' ~ ribbon.count_of([column]) ~ ')'}), met, divergence.sql,
     row_condition=row_condition, values_of=[column], columns=[column])) }}
 {%- endmacro %}
 

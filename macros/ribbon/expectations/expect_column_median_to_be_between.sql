@@ -10,7 +10,7 @@
   {{ return(ribbon.aggregate_measure(
     {value: ribbon._quantile(on, column, 0.5, 'midpoint')}, ribbon._within_bounds(value, min_value, max_value, strict_min,
       strict_max), value,
-    row_condition=row_condition, values_of=[column], derived=ribbon._ranks_of(column), columns=[column])) }}
+    row_condition=row_condition, values_of=[column], derived=ribbon._ranks_of(on, column), columns=[column])) }}
 {%- endmacro %}
 
 {% test expect_column_median_to_be_between(model) -%}

@@ -7,7 +7,8 @@
   {%- set modes = on.prefix ~ 'modes' -%}
   {%- set hits = on.prefix ~ 'hits' -%}
   {%- set mode = on.prefix ~ 'mode' -%}
-  {%- set is_mode = 'ribbon_n = ribbon_most' -%}
+  {%- set n, most = ribbon.count_of([column]), on.prefix ~ 'most' -%}
+  {%- set is_mode = n ~ ' = ' ~ most -%}
   {{ return(ribbon.aggregate_measure(
     {
       modes: ribbon._count_where(is_mode),
@@ -15,7 +16,7 @@
       mode: 'min(case when ' ~ is_mode ~ ' then ' ~ adapter.quote(column) ~ ' end)',
     },
     hits ~ ' > 0' if ties_okay else '(' ~ modes ~ ' = 1 and ' ~ hits ~ ' = 1)', mode,
-    row_condition=row_condition, values_of=[column], derived={'ribbon_most': 'max(ribbon_n) over ()'}, columns=[column])) }}
+    row_condition=row_condition, values_of=[column], derived={most: 'max(' ~ n ~ ') over ()'}, columns=[column])) }}
 {%- endmacro %}
 
 {% test expect_column_most_common_value_to_be_in_set(model) -%}

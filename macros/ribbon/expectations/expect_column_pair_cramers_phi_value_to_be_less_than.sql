@@ -11,14 +11,16 @@
   {%- set a = adapter.quote(column_A) -%}
   {%- set b = adapter.quote(column_B) -%}
   {%- set phi = on.prefix ~ 'phi' -%}
-  {%- set n = 'cast(ribbon_n as ' ~ ribbon.type_double() ~ ')' -%}
-  {%- set squares = 'sum(' ~ n ~ ' / ribbon_n_a * ' ~ n ~ ' / ribbon_n_b)' -%}
+  {%- set count = ribbon.count_of([column_A, column_B]) -%}
+  {%- set n_a, n_b = on.prefix ~ 'n_a', on.prefix ~ 'n_b' -%}
+  {%- set n = 'cast(' ~ count ~ ' as ' ~ ribbon.type_double() ~ ')' -%}
+  {%- set squares = 'sum(' ~ n ~ ' / ' ~ n_a ~ ' * ' ~ n ~ ' / ' ~ n_b ~ ')' -%}
   {%- set smaller = 'least(count(distinct ' ~ a ~ '), count(distinct ' ~ b ~ ')) - 1' -%}
   {%- set explained = 'greatest(' ~ squares ~ ' - 1, 0) / nullif(' ~ smaller ~ ', 0)' -%}
   {{ return(ribbon.aggregate_measure(
     {phi: 'case when count(*) > 0 then sqrt(coalesce(' ~ explained ~ ', 0)) end'}, phi ~ ' <= ' ~ threshold, phi,
     row_condition=row_condition, values_of=[column_A, column_B], columns=[column_A, column_B], derived={
-      'ribbon_n_a': 'sum(ribbon_n) over (partition by ' ~ a ~ ')', 'ribbon_n_b': 'sum(ribbon_n) over (partition by ' ~ b ~ ')',
+      n_a: 'sum(' ~ count ~ ') over (partition by ' ~ a ~ ')', n_b: 'sum(' ~ count ~ ') over (partition by ' ~ b ~ ')',
     })) }}
 {%- endmacro %}
 

@@ -21,7 +21,7 @@
   {%- endfor -%}
   {{ return(ribbon.aggregate_measure(
     aggregates, met | join(' and ') or 'true', ribbon._listed(aggregates), row_condition=row_condition, values_of=[column],
-    derived=ribbon._ranks_of(column), columns=[column])) }}
+    derived=ribbon._ranks_of(on, column), columns=[column])) }}
 {%- endmacro %}
 
 {#- The values of several SQL expressions as one text, with commas. -#}

@@ -1,11 +1,12 @@
-{#- The groups of rows that share their keys though none may, a row for each with its size `ribbon_n`, as a sub-query.
+{#- The groups of rows that share their keys though none may, a row for each with its size, count_of(columns), as a sub-query.
     relation: SQL of what is measured. judged: SQL that picks the rows it speaks of. few: whether a group is an exception. -#}
 {% macro _broken_groups(relation, measure, judged, few) -%}
   {%- set present = ribbon.all_present(measure.columns) -%}
   {%- set broken = 'count(*) > 1' ~ (' or not (' ~ present ~ ')' if measure.nulls_break else '') -%}
   {%- set suspect = ribbon._suspect_rows(relation, measure, judged, present) if few else judged -%}
   {{ return(
-    '(select count(*) as ribbon_n from ' ~ relation ~ ' where ' ~ suspect ~ ' group by ' ~ ribbon._quoted(measure.columns)
+    '(select count(*) as ' ~ ribbon.count_of(measure.columns) ~ ' from '
+    ~ relation ~ ' where ' ~ suspect ~ ' group by ' ~ ribbon._quoted(measure.columns)
     ~ ' having ' ~ broken ~ ') as ribbon_groups') }}
 {%- endmacro %}
 

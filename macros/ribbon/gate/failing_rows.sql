@@ -1,21 +1,19 @@
 {#- The rows that an expectation of rows does not expect: {from, predicate} for `select … from <from> where <predicate>`.
     relation: SQL of what was measured. condition: SQL that picks the rows it speaks of. -#}
-{% macro failing_rows(measure, relation, condition, prefix='') -%}
+{% macro failing_rows(measure, relation, condition) -%}
   {%- set condition = ribbon.all_of([condition, measure.row_condition]) -%}
   {%- set judged = ribbon.all_of([condition, measure.counted]) -%}
   {%- if measure.form == 'duplicates' -%}
     {%- set keys = ribbon._quoted(measure.columns) -%}
-    {%- set derived = {prefix ~ 'copies': 'count(*) over (partition by ' ~ keys ~ ')'} -%}
-    {%- set predicate = prefix ~ 'copies > 1' -%}
     {%- if measure.keep == 'first' -%}
-      {%- set place = 'row_number() over (partition by ' ~ keys ~ ' order by ' ~ measure.order_by ~ ')' -%}
-      {%- do derived.update({prefix ~ 'place': place}) -%}
-      {%- set predicate = prefix ~ 'place > 1' -%}
+      {%- set repeated = 'row_number() over (partition by ' ~ keys ~ ' order by ' ~ measure.order_by ~ ') > 1' -%}
+    {%- else -%}
+      {%- set repeated = 'count(*) over (partition by ' ~ keys ~ ') > 1' -%}
     {%- endif -%}
     {%- if measure.nulls_break -%}
-      {%- set predicate = '(' ~ predicate ~ ' or not (' ~ ribbon.all_present(measure.columns) ~ '))' -%}
+      {%- set repeated = '(' ~ repeated ~ ' or not (' ~ ribbon.all_present(measure.columns) ~ '))' -%}
     {%- endif -%}
-    {{ return({'from': ribbon._with_derived(ribbon._chosen(relation, judged), derived), 'predicate': predicate}) }}
+    {{ return({'from': ribbon._chosen(relation, judged ~ ' qualify ' ~ repeated), 'predicate': 'true'}) }}
   {%- elif measure.windowed -%}
     {{ return({'from': ribbon._with_derived(ribbon._chosen(relation, judged), measure.derived),
       'predicate': measure.unexpected}) }}
@@ -34,10 +32,10 @@
 {#- Up to five failing rows as text, restricted columns masked, the measure's own columns first. -#}
 {% macro failing_row_texts(expectation, relation, node) -%}
   {%- set measure = expectation.measure -%}
-  {%- set failing = ribbon.failing_rows(measure, relation | string, expectation.condition, expectation.prefix) -%}
+  {%- set failing = ribbon.failing_rows(measure, relation | string, expectation.condition) -%}
   {%- set table = run_query('select * from ' ~ failing.from ~ ' where ' ~ failing.predicate ~ ' limit 5') -%}
   {%- set names = measure.columns | list -%}
-  {%- for name in table.column_names if name not in names and not name.startswith(expectation.prefix) -%}
+  {%- for name in table.column_names if name not in names and name not in (measure.derived or {}) -%}
     {%- do names.append(name) -%}
   {%- endfor -%}
   {%- set restricted = ribbon.restricted_columns(node) -%}

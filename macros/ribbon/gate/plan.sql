@@ -35,9 +35,9 @@
     {%- do ribbon._aggregate_over(plan, read, unexpected, ribbon._count_where(measure.unexpected)) -%}
   {%- elif ribbon._by_value(plan, measure, condition) -%}
     {%- set read = ribbon._with_derived(ribbon._values_of(plan.relation, measure.columns, condition), measure.derived) -%}
-    {%- set judged = ribbon.all_of([measure.counted, measure.unexpected]) -%}
-    {%- do ribbon._aggregate_over(plan, read, counted, ribbon._sum_where('ribbon_n', measure.counted)) -%}
-    {%- do ribbon._aggregate_over(plan, read, unexpected, ribbon._sum_where('ribbon_n', judged)) -%}
+    {%- set judged, n = ribbon.all_of([measure.counted, measure.unexpected]), ribbon.count_of(measure.columns) -%}
+    {%- do ribbon._aggregate_over(plan, read, counted, ribbon._sum_where(n, measure.counted)) -%}
+    {%- do ribbon._aggregate_over(plan, read, unexpected, ribbon._sum_where(n, judged)) -%}
     {%- if measure.failures == 'values' -%}
       {%- set failures = prefix ~ 'values' -%}
       {%- do ribbon._aggregate_over(plan, read, failures, ribbon._count_where(judged)) -%}
@@ -55,7 +55,8 @@
   {%- set judged = ribbon.all_of([condition, measure.counted]) -%}
   {%- set groups = ribbon._broken_groups(plan.relation, measure, judged, measure.mostly | float == 1) -%}
   {%- do ribbon._aggregate_over(plan, plan.relation, prefix ~ 'counted', ribbon._count_where(judged)) -%}
-  {%- do ribbon._aggregate_over(plan, groups, prefix ~ 'unexpected', 'coalesce(sum(ribbon_n), 0)') -%}
+  {%- set n = ribbon.count_of(measure.columns) -%}
+  {%- do ribbon._aggregate_over(plan, groups, prefix ~ 'unexpected', 'coalesce(sum(' ~ n ~ '), 0)') -%}
   {%- if measure.failures == 'values' -%}
     {%- do ribbon._aggregate_over(plan, groups, prefix ~ 'values', 'count(*)') -%}
   {%- endif -%}
@@ -116,7 +117,8 @@
   {%- set keys = ribbon._quoted(columns) -%}
   {%- set chosen = '' if condition == 'true' else ' where ' ~ condition -%}
   {{ return(
-    '(select ' ~ keys ~ ', count(*) as ribbon_n from ' ~ relation ~ chosen ~ ' group by ' ~ keys ~ ') as ribbon_values') }}
+    '(select ' ~ keys ~ ', count(*) as ' ~ ribbon.count_of(columns) ~ ' from ' ~ relation ~ chosen ~ ' group by ' ~ keys
+    ~ ') as ribbon_values') }}
 {%- endmacro %}
 
 {% macro _with_derived(read, derived) -%}

@@ -25,7 +25,7 @@
       {%- set values = ribbon._values_of(plan.relation, [column.name], 'true') -%}
       {%- do ribbon._aggregate_over(plan, values, prefix ~ 'distinct', 'count(' ~ value ~ ')') -%}
       {%- if shows -%}
-        {%- do ribbon._aggregate_over(plan, values, prefix ~ 'top', ribbon._top_values(value)) -%}
+        {%- do ribbon._aggregate_over(plan, values, prefix ~ 'top', ribbon._top_values(value, ribbon.count_of([column.name]))) -%}
         {%- do told.update({'top_values': prefix ~ 'top'}) -%}
       {%- endif -%}
     {%- else -%}
@@ -104,15 +104,15 @@
 
 {% macro bigquery___json_text(fields) -%}{{ return('to_json_string(' ~ ribbon._struct(fields) ~ ')') }}{%- endmacro %}
 
-{#- The ten most frequent values with their counts, over (value, ribbon_n). -#}
-{% macro _top_values(value) -%}
-  {{ return(adapter.dispatch('_top_values', 'ribbon')(value)) }}
+{#- The ten most frequent values with their counts. n: the name of the count. -#}
+{% macro _top_values(value, n) -%}
+  {{ return(adapter.dispatch('_top_values', 'ribbon')(value, n)) }}
 {%- endmacro %}
 
-{% macro default___top_values(value) -%}
-  {{ return("max_by({'value': cast(" ~ value ~ " as varchar), 'rows': ribbon_n}, ribbon_n, 10)") }}
+{% macro default___top_values(value, n) -%}
+  {{ return("max_by({'value': cast(" ~ value ~ " as varchar), 'rows': " ~ n ~ '}, ' ~ n ~ ', 10)') }}
 {%- endmacro %}
 
-{% macro bigquery___top_values(value) -%}
-  {{ return('array_agg(struct(cast(' ~ value ~ ' as string) as value, ribbon_n as `rows`) order by ribbon_n desc limit 10)') }}
+{% macro bigquery___top_values(value, n) -%}
+  {{ return('array_agg(struct(cast(' ~ value ~ ' as string) as value, ' ~ n ~ ' as `rows`) order by ' ~ n ~ ' desc limit 10)') }}
 {%- endmacro %}

@@ -45,7 +45,12 @@
 
 {#- Quarantine needs rows to set aside, and a table to keep them out of. -#}
 {% macro _check_quarantine(asking, relation, node) -%}
+  {%- set names = [] if relation is string else ribbon._names_beside(relation) -%}
   {%- for expectation in asking -%}
+    {%- for name in ['_quarantine_id', '_quarantine_reasons', '_quarantine_run_id', '_quarantined_at'] if name in names -%}
+      {%- do ribbon._contract_error(
+        expectation.test, 'the quarantine has a column ' ~ name ~ ' of its own', 'give the column of the model another name') -%}
+    {%- endfor -%}
     {%- if relation is string -%}
       {%- do ribbon._contract_error(
         expectation.test, 'a view cannot quarantine rows', 'materialize the model as a table, or use on_unexpected: fail') -%}
@@ -131,7 +136,8 @@
       {{ ribbon._quoted(names) }}, _quarantine_id, _quarantine_reasons, _quarantine_run_id, _quarantined_at
     )
     select
-      {{ ribbon._quoted(names) }}, {{ ribbon._new_id() }}, ribbon_reasons, {{ ribbon.sql_literal(invocation_id) }},
+      {{ ribbon._quoted(names) }}, {{ ribbon._new_id() }}, {{ ribbon._reasons_name(names | map('lower') | list) }},
+      {{ ribbon.sql_literal(invocation_id) }},
       {{ ribbon.sql_moment(ribbon.utc_now()) }}
     from {{ aside }}
   {%- endset -%}

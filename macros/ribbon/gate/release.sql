@@ -47,10 +47,9 @@
     {%- endif -%}
   {%- endfor -%}
   {%- if not asking -%}
-    {{ return('select _quarantine_id as ribbon_row from ' ~ quarantine ~ ' where false') }}
+    {{ return('select _quarantine_id from ' ~ quarantine ~ ' where false') }}
   {%- endif -%}
-  {%- set numbered = '(select *, _quarantine_id as ribbon_row from ' ~ quarantine ~ ') as ribbon_numbered' -%}
-  {{ return('select ribbon_row from (' ~ ribbon._reasons_sql(asking, numbered) ~ ') as staying') }}
+  {{ return('select _quarantine_id from (' ~ ribbon._reasons_sql(asking, quarantine, '_quarantine_id') ~ ') as ribbon_staying') }}
 {%- endmacro %}
 
 {% macro _node_named(name) -%}

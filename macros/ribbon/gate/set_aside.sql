@@ -1,72 +1,105 @@
 {#- Moves the unexpected rows of broken verdicts out of a candidate, into a scratch table that has its columns and
-    `ribbon_reasons`, a JSON list of the expectations that each row breaks. Returns the scratch relation. -#}
+    ribbon_reasons, a JSON list of the expectations that each row breaks. Returns the scratch relation. -#}
 {% macro _set_aside(broken, relation, node) -%}
   {{ return(adapter.dispatch('_set_aside', 'ribbon')(broken, relation, node)) }}
 {%- endmacro %}
 
-{#- DuckDB: rows are told apart by their rowid; the scratch table is a temporary one of this connection, where it is held. -#}
+{#- DuckDB: rows are told apart by their rowid, unless a column is called so; the scratch table is a temporary one of this
+    connection, where it is held. -#}
 {% macro default___set_aside(broken, relation, node) -%}
-  {%- set aside = adapter.quote('ribbon_aside_' ~ (node.alias or node.name) ~ '_' ~ py_current_timestring()) -%}
-  {%- if ribbon.is_dbt_2() -%}
-    {%- set aside = relation.incorporate(path={'identifier': relation.identifier ~ '__ribbon_aside'}) -%}
-    {%- do run_query('drop table if exists ' ~ aside) -%}
+  {%- set names = ribbon._names_beside(relation) -%}
+  {%- set kind = 'table' if ribbon.is_dbt_2() else 'temporary table' -%}
+  {%- set aside = ribbon._scratch_table('aside', relation, node) -%}
+  {%- if 'rowid' in names -%}
+    {%- set numbered = ribbon._scratch_table('numbered', relation, node) -%}
+    {{ return(ribbon._set_aside_by_copying(broken, relation, names, kind, aside, numbered, 'row_number() over ()')) }}
   {%- endif -%}
-  {%- set numbered = '(select *, rowid as ribbon_row from ' ~ relation ~ ') as ribbon_numbered' -%}
-  {%- set create -%}
-    create {{ '' if ribbon.is_dbt_2() else 'temporary' }} table {{ aside }} as
-    select candidate.*, told.ribbon_reasons, told.ribbon_row
-    from (select *, rowid as ribbon_place from {{ relation }}) as candidate
-    inner join ({{ ribbon._reasons_sql(broken, numbered) }}) as told on candidate.ribbon_place = told.ribbon_row
-  {%- endset -%}
-  {%- do run_query(create) -%}
-  {%- do run_query('delete from ' ~ relation ~ ' where rowid in (select ribbon_row from ' ~ aside ~ ')') -%}
+  {%- set row = ribbon.free_name('ribbon_row', names) -%}
+  {%- set numbered = '(select *, rowid as ' ~ row ~ ' from ' ~ relation ~ ') as ribbon_numbered' -%}
+  {%- do run_query('create ' ~ kind ~ ' ' ~ aside ~ ' as ' ~ ribbon._aside_sql(broken, numbered, row, names)) -%}
+  {%- do run_query('delete from ' ~ relation ~ ' where rowid in (select ' ~ row ~ ' from ' ~ aside ~ ')') -%}
   {{ return(aside) }}
 {%- endmacro %}
 
-{#- BigQuery has no row ids: the candidate is copied once with one. -#}
+{#- A name for a table that stands beside a candidate for a moment. dbt 2 has other connections for other statements. -#}
+{% macro _scratch_table(what, relation, node) -%}
+  {%- if not ribbon.is_dbt_2() -%}
+    {{ return(adapter.quote('ribbon_' ~ what ~ '_' ~ (node.alias or node.name) ~ '_' ~ py_current_timestring())) }}
+  {%- endif -%}
+  {%- set table = relation.incorporate(path={'identifier': relation.identifier ~ '__ribbon_' ~ what}) -%}
+  {%- do run_query('drop table if exists ' ~ table) -%}
+  {{ return(table) }}
+{%- endmacro %}
+
+{#- BigQuery has no row ids. -#}
 {% macro bigquery___set_aside(broken, relation, node) -%}
   {%- set numbered = relation.incorporate(path={'identifier': relation.identifier ~ '__ribbon_numbered'}) -%}
   {%- set aside = relation.incorporate(path={'identifier': relation.identifier ~ '__ribbon_aside'}) -%}
-  {%- do run_query('create or replace table ' ~ numbered ~ ' as select *, generate_uuid() as ribbon_row from ' ~ relation) -%}
-  {%- set create -%}
-    create or replace table {{ aside }} as
-    select candidate.*, told.ribbon_reasons
-    from {{ numbered }} as candidate
-    inner join ({{ ribbon._reasons_sql(broken, numbered) }}) as told on candidate.ribbon_row = told.ribbon_row
-  {%- endset -%}
-  {%- do run_query(create) -%}
+  {%- do run_query('drop table if exists ' ~ numbered) -%}
+  {%- do run_query('drop table if exists ' ~ aside) -%}
+  {{ return(ribbon._set_aside_by_copying(broken, relation, ribbon._names_beside(relation), 'table', aside, numbered,
+    'generate_uuid()')) }}
+{%- endmacro %}
+
+{#- Where rows have no ids, the candidate is copied once with one. -#}
+{% macro _set_aside_by_copying(broken, relation, names, kind, aside, numbered, id) -%}
+  {%- set row = ribbon.free_name('ribbon_row', names) -%}
+  {%- set columns = ribbon._quoted(ribbon.columns_of(relation) | map(attribute='name') | list) -%}
+  {%- do run_query('create ' ~ kind ~ ' ' ~ numbered ~ ' as select *, ' ~ id ~ ' as ' ~ row ~ ' from ' ~ relation) -%}
+  {%- do run_query('create ' ~ kind ~ ' ' ~ aside ~ ' as ' ~ ribbon._aside_sql(broken, numbered, row, names)) -%}
   {%- do run_query('delete from ' ~ relation ~ ' where true') -%}
-  {%- set refill -%}
-    insert into {{ relation }}
-    select * except (ribbon_row)
-    from {{ numbered }}
-    where ribbon_row not in (select ribbon_row from {{ aside }})
-  {%- endset -%}
-  {%- do run_query(refill) -%}
+  {%- do run_query(
+    'insert into ' ~ relation ~ ' (' ~ columns ~ ') select ' ~ columns ~ ' from ' ~ numbered ~ ' where ' ~ row
+    ~ ' not in (select ' ~ row ~ ' from ' ~ aside ~ ')') -%}
   {%- do run_query('drop table ' ~ numbered) -%}
   {{ return(aside) }}
 {%- endmacro %}
 
-{#- A row per unexpected row: ribbon_row and ribbon_reasons. numbered: SQL of the candidate with a column ribbon_row. -#}
-{% macro _reasons_sql(broken, numbered) -%}
+{#- The rows of `numbered` that are not expected, with their reasons. -#}
+{% macro _aside_sql(broken, numbered, row, names) -%}
+  {{ return(
+    'select ribbon_candidate.*, ribbon_reasoned.ribbon_reasons as ' ~ ribbon._reasons_name(names) ~ ' from (select * from '
+    ~ numbered ~ ') as ribbon_candidate inner join (' ~ ribbon._reasons_sql(broken, numbered, row)
+    ~ ') as ribbon_reasoned on ribbon_candidate.' ~ row ~ ' = ribbon_reasoned.' ~ row) }}
+{%- endmacro %}
+
+{#- The column of the reasons in the scratch table. -#}
+{% macro _reasons_name(names) -%}{{ return(ribbon.free_name('ribbon_reasons', names)) }}{%- endmacro %}
+
+{#- The columns of a relation, in lower case, beside which ours must have other names. -#}
+{% macro _names_beside(relation) -%}
+  {{ return(ribbon.columns_of(relation) | map(attribute='name') | map('lower') | list) }}
+{%- endmacro %}
+
+{#- A row per unexpected row: `row` and ribbon_reasons. numbered: SQL of the candidate with a column `row` that tells rows
+    apart. -#}
+{% macro _reasons_sql(broken, numbered, row) -%}
   {%- set parts = [] -%}
   {%- for verdict in broken -%}
-    {%- set expectation = verdict.expectation -%}
-    {%- set failing = ribbon.failing_rows(expectation.measure, numbered | string, expectation.condition, expectation.prefix) -%}
-    {%- do parts.append(
-      'select ribbon_row, ' ~ ribbon.sql_literal(ribbon.said_expectation(expectation)) ~ ' as reason from ' ~ failing.from
-        ~ ' where '
-      ~ failing.predicate) -%}
+    {%- do parts.append(ribbon._reason_sql(verdict.expectation, numbered, row)) -%}
   {%- endfor -%}
-  {{ return(adapter.dispatch('_grouped_reasons', 'ribbon')(parts | join(' union all '))) }}
+  {{ return(ribbon._grouped_reasons(parts | join(' union all '), row)) }}
 {%- endmacro %}
 
-{% macro default___grouped_reasons(reasons) -%}
-  {{ return('select ribbon_row, cast(to_json(list(reason order by reason)) as varchar) as ribbon_reasons from (' ~ reasons
-    ~ ') as reasons group by ribbon_row') }}
+{#- The rows that an expectation does not expect: `row`, and the expectation as ribbon_reason. -#}
+{% macro _reason_sql(expectation, numbered, row) -%}
+  {%- set failing = ribbon.failing_rows(expectation.measure, numbered | string, expectation.condition) -%}
+  {{ return(
+    'select ' ~ row ~ ', ' ~ ribbon.sql_literal(ribbon.said_expectation(expectation)) ~ ' as ribbon_reason from ' ~ failing.from
+    ~ ' where ' ~ failing.predicate) }}
 {%- endmacro %}
 
-{% macro bigquery___grouped_reasons(reasons) -%}
-  {{ return('select ribbon_row, to_json_string(array_agg(reason order by reason)) as ribbon_reasons from (' ~ reasons
-    ~ ') as reasons group by ribbon_row') }}
+{#- The reasons of each row together, as a JSON list. reasons: a query of `row` and ribbon_reason. -#}
+{% macro _grouped_reasons(reasons, row) -%}
+  {{ return(adapter.dispatch('_grouped_reasons', 'ribbon')(reasons, row)) }}
+{%- endmacro %}
+
+{% macro default___grouped_reasons(reasons, row) -%}
+  {{ return('select ' ~ row ~ ', cast(to_json(list(ribbon_reason order by ribbon_reason)) as varchar) as ribbon_reasons from ('
+    ~ reasons ~ ') as ribbon_told group by ' ~ row) }}
+{%- endmacro %}
+
+{% macro bigquery___grouped_reasons(reasons, row) -%}
+  {{ return('select ' ~ row ~ ', to_json_string(array_agg(ribbon_reason order by ribbon_reason)) as ribbon_reasons from ('
+    ~ reasons ~ ') as ribbon_told group by ' ~ row) }}
 {%- endmacro %}

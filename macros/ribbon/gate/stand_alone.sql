@@ -11,7 +11,7 @@
       'name': name, 'arguments': given, 'prefix': 'e0_', 'position': 0, 'condition': none,
       'test': graph.nodes[context['model'].unique_id],
     } -%}
-    {%- do expectation.update({'measure': ribbon._measure_of(expectation, model)}) -%}
+    {%- do expectation.update({'measure': ribbon._measure_beside(expectation, model)}) -%}
     {{ return(ribbon._stand_alone_sql(expectation, model | string)) }}
   {%- endif -%}
   {{ return('select 1') }}
@@ -27,7 +27,7 @@
   {%- if measure.form == 'duplicates' and measure.failures == 'values' -%}
     {{ return(ribbon._shared_keys_sql(measure, relation)) }}
   {%- endif -%}
-  {%- set failing = ribbon.failing_rows(measure, relation, none, 'e0_') -%}
+  {%- set failing = ribbon.failing_rows(measure, relation, none) -%}
   {%- set predicate = failing.predicate -%}
   {%- if measure.mostly | float < 1 -%}
     {%- set predicate = predicate ~ ' and not (select ' ~ plan.verdicts[0].met ~ ' from ' ~ ribbon._totals(plan) ~ ')' -%}

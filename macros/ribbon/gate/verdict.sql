@@ -35,10 +35,29 @@
   {%- for expectation in expectations if 'measure' not in expectation -%}
     {%- do expectation.update({'itself': relation}) -%}
     {%- set meta = expectation.test.config.meta -%}
-    {%- set measure = ribbon._measure_of(expectation, relation) -%}
+    {%- set measure = ribbon._measure_beside(expectation, relation) -%}
     {%- if meta.get('keep') -%}{%- do measure.update({'keep': meta.keep, 'order_by': meta.get('order_by')}) -%}{%- endif -%}
     {%- do expectation.update({'measure': measure}) -%}
   {%- endfor -%}
+{%- endmacro %}
+
+{#- The measure of an expectation. Its derived columns stand beside those of what is measured: where one of these begins with the
+    prefix of the expectation, it takes another. Compiled alone, nothing needs to be there. -#}
+{% macro _measure_beside(expectation, relation) -%}
+  {%- set measure = ribbon._measure_of(expectation, relation) -%}
+  {%- if measure.derived and flags.WHICH != 'compile' and ribbon._take_free_prefix(expectation, relation) -%}
+    {{ return(ribbon._measure_of(expectation, relation)) }}
+  {%- endif -%}
+  {{ return(measure) }}
+{%- endmacro %}
+
+{% macro _take_free_prefix(expectation, relation) -%}
+  {%- set names = (expectation.columns or ribbon._columns_measured({'relation': relation})) | map(attribute='name') | map('lower')
+    | join(' ') -%}
+  {%- set tried = [expectation.prefix] -%}
+  {%- for _ in names.split() if ' ' ~ tried[-1] in ' ' ~ names -%}{%- do tried.append('_' ~ tried[-1]) -%}{%- endfor -%}
+  {%- do expectation.update({'prefix': tried[-1]}) -%}
+  {{ return(tried | length > 1) }}
 {%- endmacro %}
 
 {% macro _measure_of(expectation, relation) -%}
@@ -51,7 +70,7 @@
   {%- for argument in signature.needs if argument not in expectation.arguments -%}
     {%- do ribbon._contract_error(expectation.test, 'the argument ' ~ argument ~ ' is missing', 'add it under arguments') -%}
   {%- endfor -%}
-  {%- set on = {'prefix': expectation.prefix, 'relation': relation, 'test': expectation.test} -%}
+  {%- set on = {'prefix': expectation.prefix, 'relation': relation, 'test': expectation.test, 'columns': expectation.columns} -%}
   {%- set macro = ribbon._measure_of_name(expectation) -%}
   {{ return(macro(on, **ribbon._arguments_of(expectation))) }}
 {%- endmacro %}
@@ -99,7 +118,7 @@
 {% macro _own_sql(expectation, chosen) -%}
   {%- if not ribbon.facts_of(expectation.test).has_measure -%}{{ return(ribbon._dbts_sql(expectation, chosen)) }}{%- endif -%}
   {%- set alone = dict(expectation, prefix='e0_', position=0, condition=none) -%}
-  {%- do alone.update({'measure': ribbon._measure_of(alone, chosen)}) -%}
+  {%- do alone.update({'measure': ribbon._measure_beside(alone, chosen)}) -%}
   {{ return(ribbon._stand_alone_sql(alone, chosen | string)) }}
 {%- endmacro %}
 

@@ -119,10 +119,10 @@
       and schema_name = {{ ribbon.sql_literal(relation.schema) }}
       and view_name = {{ ribbon.sql_literal(relation.identifier) }}
   {%- endset -%}
+  {%- set row = ribbon.free_name('ribbon_row', ribbon._names_beside(relation)) -%}
   {%- set of_rows -%}
-    select
-      count(*) || ' ' || coalesce(sum(hash(ribbon_row)), 0) || ' ' || md5(coalesce(any_value(typeof(ribbon_row)), '')) as state
-    from {{ relation }} as ribbon_row
+    select count(*) || ' ' || coalesce(sum(hash({{ row }})), 0) || ' ' || md5(coalesce(any_value(typeof({{ row }})), '')) as state
+    from {{ relation }} as {{ row }}
   {%- endset -%}
   {%- set rows = run_query(of_view if relation.is_view else of_rows).rows -%}
   {{ return(rows[0]['state'] if rows else none) }}

@@ -6,9 +6,8 @@ import click
 
 from ribbon.cli.session import Session, command
 from ribbon.cli.steps import land_step
-from ribbon.dbt.runner import run_dbt
 from ribbon.lock import hold
-from ribbon.project import load_project
+from ribbon.project import load_project, run_operation
 
 __all__ = ["land"]
 
@@ -30,5 +29,5 @@ def land(session: Session, sources: tuple[str, ...], origin: Path | None) -> int
         project = load_project(session.paths)
         accepted = land_step(session, project, origin, sources)
         # dbt recreates these views on every run; this is for readers of the lake before the next run.
-        run_dbt(session.paths, ["run-operation", "ribbon.create_lake_views"])
+        run_operation(session.paths, "ribbon.create_lake_views")
     return 0 if accepted else 1

@@ -11,15 +11,14 @@ import click
 
 from ribbon.cli.console import counted, listed
 from ribbon.cli.session import Session, command
-from ribbon.dbt.runner import run_dbt
 from ribbon.engines.parquet import open_bench
 from ribbon.errors import ConfigError
 from ribbon.land import opened_table
 from ribbon.land import release as release_held
 from ribbon.lock import hold
 from ribbon.model import Relation
-from ribbon.project import Project, load_project
-from ribbon.quality.workers import open_workers
+from ribbon.project import Project, load_project, run_operation
+from ribbon.quality.door import open_door
 from ribbon.quarantine import (
     HeldBatch,
     HeldRows,
@@ -82,11 +81,12 @@ def release(session: Session, name: str) -> int:
     still fails stays in quarantine, and the command exits with 1.
     """
     with hold(session.paths.data_dir, "ribbon quarantine release"):
-        selected, _ = _find(session, name)
+        project = load_project(session.paths)
+        selected, _ = _find(session, project, name)
         if selected.relation:
             released, remaining = _release_rows(session, selected.relation)
         else:
-            released, remaining = _release_batches(session, selected)
+            released, remaining = _release_batches(session, project, selected)
     session.console.record("released", released)
     session.console.record("remaining", remaining)
     return 1 if remaining else 0
@@ -99,7 +99,7 @@ def drop(session: Session, name: str, yes: bool) -> None:
     """Permanently delete NAME from quarantine: a model's rows, a source's batches, or one batch."""
     console, paths = session.console, session.paths
     with hold(paths.data_dir, "ribbon quarantine drop"):
-        selected, what = _find(session, name)
+        selected, what = _find(session, load_project(session.paths), name)
         if not (yes or _confirmed(name, what)):
             console.say("Nothing was deleted.")
             return
@@ -112,9 +112,8 @@ def drop(session: Session, name: str, yes: bool) -> None:
     console.record("dropped", rows)
 
 
-def _find(session: Session, name: str) -> tuple[Selection, str]:
+def _find(session: Session, project: Project, name: str) -> tuple[Selection, str]:
     """What `name` means, and how much of it is in quarantine. Raises ConfigError if nothing is."""
-    project = load_project(session.paths)
     selected = select_held(session.paths, project, name)
     if selected.batches:
         rows = sum(batch.rows for batch in selected.batches)
@@ -138,16 +137,16 @@ def _release_rows(session: Session, relation: Relation) -> tuple[int, int]:
     return released, remaining
 
 
-def _release_batches(session: Session, selected: Selection) -> tuple[int, int]:
+def _release_batches(session: Session, project: Project, selected: Selection) -> tuple[int, int]:
     console, paths = session.console, session.paths
     if selected.source is None:
         raise ConfigError(
             f"{selected.batches[0].source}: no contract declares this source any more. Declare it, or drop the batches."
         )
     released = remaining = 0
-    with open_bench(paths.data_dir / "tmp", paths.memory_limit) as bench, open_workers(1) as workers:
+    with open_bench(paths.data_dir / "tmp", paths.memory_limit) as bench, open_door(paths, project) as door:
         for batch in selected.batches:
-            with opened_table(paths, selected.source, bench, workers) as table:
+            with opened_table(paths, selected.source, bench, door) as table:
                 outcome = release_held(table, batch.folder)
             released += outcome.landed
             remaining += outcome.quarantined
@@ -158,7 +157,7 @@ def _release_batches(session: Session, selected: Selection) -> tuple[int, int]:
             console.findings([*outcome.findings, *(each for one in outcome.batches for each in one.findings)])
             remaining += outcome.stopped and not outcome.rows
     if released:
-        run_dbt(paths, ["run-operation", "ribbon.create_lake_views"])
+        run_operation(paths, "ribbon.create_lake_views")
         console.say("Rebuild what reads them with `ribbon build`.")
     return released, remaining
 

@@ -12,11 +12,11 @@ from ribbon.dbt.results import findings_of, read_results
 from ribbon.engines.parquet import open_bench
 from ribbon.errors import ConfigError, RibbonError, WorldError
 from ribbon.evolve.proposals import save_proposals
-from ribbon.land import TableOutcome, land_table, offered_bytes, rows_in_lake
+from ribbon.land import TableOutcome, land_table, rows_in_lake
 from ribbon.model import Severity, SourceTable
 from ribbon.project import Project, latest_artifacts, report_changes, run_with_record
 from ribbon.publish import Publication, publish
-from ribbon.quality.workers import open_workers
+from ribbon.quality.door import open_door
 
 if TYPE_CHECKING:
     from ribbon.catalog import SitePaths
@@ -45,7 +45,7 @@ def land_step(session: Session, project: Project, origin: Path | None, names: Se
     """
     started = time.monotonic()
     session.console.heading("Land")
-    outcomes, failures = _land_tables(session, _chosen(project, names), origin)
+    outcomes, failures = _land_tables(session, project, _chosen(project, names), origin)
     accepted = all(outcome.is_accepted for outcome in outcomes)
     batches = sum(len(outcome.batches) - len(outcome.quarantined) for outcome in outcomes)
     rows = sum(outcome.landed_rows for outcome in outcomes)
@@ -86,21 +86,20 @@ def land_step(session: Session, project: Project, origin: Path | None, names: Se
 
 
 def _land_tables(
-    session: Session, sources: Sequence[SourceTable], origin: Path | None
+    session: Session, project: Project, sources: Sequence[SourceTable], origin: Path | None
 ) -> tuple[list[TableOutcome], list[RibbonError]]:
     """Land the tables one after the other and report each. Returns outcomes, and errors of tables that failed."""
     console, paths = session.console, session.paths
     outcomes: list[TableOutcome] = []
     failures: list[RibbonError] = []
-    size = offered_bytes(paths, sources, origin)
     with (
         open_bench(paths.data_dir / "tmp", paths.memory_limit) as bench,
-        open_workers(offered_bytes=size) as workers,
+        open_door(paths, project) as door,
     ):
         for source in sources:
             try:
                 with console.bar(f"  {source.table}") as bar:
-                    outcome = land_table(paths, source, origin, bench, workers, bar.at)
+                    outcome = land_table(paths, source, origin, bench, door, bar.at)
             except RibbonError as error:
                 failures.append(error)
                 continue

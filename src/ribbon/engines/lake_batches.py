@@ -26,7 +26,9 @@ __all__ = [
     "batch_keys",
     "column_names",
     "current_rows",
+    "doubled_keys",
     "is_same_table",
+    "released_rows",
     "stage",
     "without",
 ]
@@ -238,6 +240,28 @@ def is_same_table(
 def column_names(file: Path) -> tuple[str, ...]:
     """The columns of a Parquet file of the lake."""
     return tuple(parquet.read_schema(file).names)
+
+
+def doubled_keys(connection: Connection, parts: Sequence[Part], key: Sequence[str]) -> int:
+    """How many rows of the parts have no key or share theirs with another one."""
+    files = [file for part in parts for file in part.files]
+    if not files:
+        return 0
+    names = ", ".join(map(quoted, key))
+    missing = " or ".join(f"{quoted(name)} is null" for name in key)
+    found = connection.execute(
+        f"select coalesce(sum(copies), 0) from (select count(*) as copies from {scan(files)}"
+        f" group by {names} having count(*) > 1 or {missing})"
+    ).fetchone()
+    return int(found[0]) if found else 0
+
+
+def released_rows(connection: Connection, files: Sequence[Path], batch_id: str, file: Path) -> None:
+    """Write rows that a batch set aside to a file of a batch of their own, without the reasons."""
+    connection.execute(
+        f"copy (select * exclude (_quarantine_reasons) replace ({literal(batch_id)} as _batch_id) from {scan(files)})"
+        f" to {literal(str(file))} (format parquet, compression zstd)"
+    )
 
 
 def _write(connection: Connection, rows: str, folder: Path, by: str) -> None:

@@ -11,9 +11,7 @@ from ribbon.engines.duckdb_file import Connection, quoted, tables_of
 __all__ = ["Judged", "gated_tests", "judged_as_they_are", "state_of"]
 
 # A text that is equal for equal rows and columns alone. As in macros/ribbon/history/table_states.sql.
-_ROWS = (
-    "count(*) || ' ' || coalesce(sum(hash(ribbon_row)), 0) || ' ' || md5(coalesce(any_value(typeof(ribbon_row)), ''))"
-)
+_ROWS = "count(*) || ' ' || coalesce(sum(hash({row})), 0) || ' ' || md5(coalesce(any_value(typeof({row})), ''))"
 
 
 @dataclass(frozen=True)
@@ -38,10 +36,20 @@ def state_of(connection: Connection, schema: str, name: str) -> str | None:
     if view:
         return str(view[0])
     try:
-        row = connection.execute(f"select {_ROWS} from {quoted(schema, name)} as ribbon_row").fetchone()
+        alias = _free_alias(connection, schema, name)
+        row = connection.execute(f"select {_ROWS.format(row=alias)} from {quoted(schema, name)} as {alias}").fetchone()
     except duckdb.Error:
         return None
     return str(row[0]) if row else None
+
+
+def _free_alias(connection: Connection, schema: str, name: str) -> str:
+    """A name for a whole row that no column has, as the macro `free_name` finds it."""
+    columns = {row[0].lower() for row in connection.execute(f"describe {quoted(schema, name)}").fetchall()}
+    alias = "ribbon_row"
+    while alias in columns:
+        alias += "_"
+    return alias
 
 
 def judged_as_they_are(

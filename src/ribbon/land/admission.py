@@ -17,10 +17,15 @@ import msgspec
 from ribbon.batch_record import RECORD, BatchRecord, ExpectationResult, read_batch_record, write_record
 from ribbon.config import ProjectPaths
 from ribbon.engines.misfits import Misfit, less, read_misfits, write_misfits
+from ribbon.engines.parquet import row_count
 from ribbon.errors import WorldError
 from ribbon.model import Finding, Severity, SourceTable, Verdict
+from ribbon.quality.door import Aside, Door
 
-__all__ = ["BatchOutcome", "Came", "Held", "admit", "hold_file", "hold_misfits", "table_folders"]
+__all__ = ["ROWS", "BatchOutcome", "Came", "Held", "admit", "hold_file", "hold_misfits", "table_folders"]
+
+# How the name of a batch ends that is made of rows which another one set aside.
+ROWS = "-rows"
 
 # The name of a batch without a key: its landing time and a hash of its content.
 TIMED = re.compile(r"batch=\d{8}T[\d.]+Z-([0-9a-f]{8})")
@@ -28,12 +33,13 @@ TIMED = re.compile(r"batch=\d{8}T[\d.]+Z-([0-9a-f]{8})")
 
 @dataclass(frozen=True)
 class BatchOutcome:
-    """The outcome of a batch: whether it landed, and its findings."""
+    """The outcome of a batch: whether it landed, its findings, and how many of its rows were set aside first."""
 
     batch_id: str
     rows: int
     landed: bool
     findings: tuple[Finding, ...]
+    set_aside: int = 0
 
 
 @dataclass(frozen=True)
@@ -53,17 +59,23 @@ def table_folders(project: ProjectPaths, source: SourceTable) -> tuple[Path, Pat
     )
 
 
-def admit(
-    project: ProjectPaths, source: SourceTable, staged: Path, rows: int, came: Came, verdicts: Sequence[Verdict]
-) -> BatchOutcome:
-    """Move a staged batch to the lake or to quarantine by one rename, with a record of its verdicts.
+def admit(project: ProjectPaths, source: SourceTable, staged: Path, came: Came, door: Door) -> BatchOutcome:
+    """Validate a staged batch and move it to the lake or to quarantine by one rename, with a record of its verdicts.
 
-    staged: in the lake's staging folder, or a batch in quarantine that is validated again.
+    Rows that its expectations set aside go to quarantine, and the rest is let in. staged: in the lake's staging folder,
+    or a batch in quarantine that is validated again.
     """
     batch_id = staged.name.removeprefix("batch=")
+    verdicts, aside = door.check(source, sorted(staged.glob("*.parquet")))
+    set_aside = _set_aside(project, source, staged, came, verdicts, aside) if aside else 0
     failed = [verdict for verdict in verdicts if not verdict.met]
+    rows = row_count(staged.glob("*.parquet"))
     landed = not any(verdict.expectation.severity is Severity.ERROR for verdict in failed)
     lake, quarantine = (folder / staged.name for folder in table_folders(project, source))
+    findings = tuple(_finding(source, batch_id, verdict, quarantine) for verdict in failed)
+    if set_aside and not rows:
+        shutil.rmtree(staged)
+        return BatchOutcome(batch_id, 0, True, findings, set_aside)
     record = BatchRecord(
         rows,
         came.at,
@@ -74,9 +86,29 @@ def admit(
     )
     write_record(staged, record)
     _enter(staged, lake if landed else quarantine, _earlier_attempts(quarantine, came))
-    return BatchOutcome(
-        batch_id, rows, landed, tuple(_finding(source, batch_id, verdict, quarantine) for verdict in failed)
+    return BatchOutcome(batch_id, rows, landed, findings, set_aside)
+
+
+def _set_aside(
+    project: ProjectPaths, source: SourceTable, staged: Path, came: Came, verdicts: Sequence[Verdict], aside: Aside
+) -> int:
+    """Quarantine the rows that a batch sets aside, as a batch of their own; the others stay. Returns how many went."""
+    files = list(staged.glob("*.parquet"))
+    folder = staged.with_name(f"{staged.name.removesuffix(ROWS)}{ROWS}")
+    held = folder if folder != staged else staged.with_name(f"aside-{staged.name}")
+    held.mkdir()
+    aside.write(staged / "kept.parquet", held / "rows.parquet")
+    for file in files:
+        file.unlink()
+    results = tuple(
+        msgspec.structs.replace(_document(verdict), severity=Severity.ERROR.value)
+        for verdict in verdicts
+        if not verdict.met
     )
+    write_record(held, BatchRecord(aside.rows, came.at, results, file=came.file, content=came.content))
+    destination = table_folders(project, source)[1] / folder.name
+    _enter(held, destination, [destination])
+    return aside.rows
 
 
 @dataclass(frozen=True)

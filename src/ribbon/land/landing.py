@@ -18,21 +18,20 @@ from ribbon.batch_record import read_batch_record
 from ribbon.config import ProjectPaths
 from ribbon.engines.duckdb_file import Connection
 from ribbon.engines.lake_batches import Part
-from ribbon.errors import ConfigError, WorldError
+from ribbon.errors import WorldError
 from ribbon.land.admission import BatchOutcome, Came, Held, admit, hold_file, hold_misfits, table_folders
 from ribbon.land.arrivals import Arrival, is_complete, keep, kept_folder, offered_files
 from ribbon.land.ledger import DeliveredPart, DeliveryRecord, Ledger
 from ribbon.land.news import new_parts
 from ribbon.land.reading import BY_FILE, DeliveryReader, StoppedError
-from ribbon.model import Delivery, Expectation, Finding, SourceTable
+from ribbon.model import Delivery, Finding, SourceTable
+from ribbon.quality.door import Door
 from ribbon.quality.support import check_supported
-from ribbon.quality.workers import Batch, Workers
 
 __all__ = [
     "Again",
     "DeliveryOutcome",
     "TableOutcome",
-    "batch_in",
     "land_record",
     "land_table",
     "opened_table",
@@ -104,7 +103,7 @@ class OpenedTable:
     project: ProjectPaths
     source: SourceTable
     bench: Connection
-    workers: Workers
+    door: Door
     ledger: Ledger
     staging: Path
     listen: BatchListener
@@ -120,7 +119,7 @@ def opened_table(
     project: ProjectPaths,
     source: SourceTable,
     bench: Connection,
-    workers: Workers,
+    door: Door,
     listen: BatchListener = lambda _done, _total: None,
 ) -> Iterator[OpenedTable]:
     """The table with an empty staging folder, which is deleted at the end; so is what a killed landing left there."""
@@ -133,7 +132,7 @@ def opened_table(
             f"{project.lake_dir}: cannot be written: {error.strerror}. Make it writable, or set RIBBON_DATA."
         ) from error
     try:
-        yield OpenedTable(project, source, bench, workers, _ledger(project, source), staging, listen)
+        yield OpenedTable(project, source, bench, door, _ledger(project, source), staging, listen)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
 
@@ -143,7 +142,7 @@ def land_table(
     source: SourceTable,
     origin: Path | None,
     bench: Connection,
-    workers: Workers,
+    door: Door,
     listen: BatchListener = lambda _done, _total: None,
 ) -> TableOutcome:
     """Land new deliveries of one table. origin: a folder to read instead of the contract's.
@@ -157,7 +156,7 @@ def land_table(
     new = [each for each in arrivals if not _is_known_by_stamp(each, ledger, source)]
     if not new and not any(record.unfinished for record in ledger):
         return TableOutcome(source)
-    with opened_table(project, source, bench, workers, listen) as table:
+    with opened_table(project, source, bench, door, listen) as table:
         outcomes = _resumed(table, {each.name for each in arrivals})
         waiting = {each.name for each in new if not is_complete(each, source)}
         for group in _deliveries(source, arrivals, [each for each in new if each.name not in waiting]):
@@ -174,18 +173,6 @@ def land_table(
 def rows_in_lake(project: ProjectPaths, source: SourceTable) -> int:
     """All rows of a table that have landed."""
     return sum(read_batch_record(batch).rows for batch in table_folders(project, source)[0].glob("batch=*"))
-
-
-def batch_in(source: SourceTable, folder: Path) -> Batch:
-    """The batch in a folder, with the columns and expectations of its source."""
-    return tuple(folder.glob("*.parquet")), source.columns, _promised(source)
-
-
-def _promised(source: SourceTable) -> tuple[Expectation, ...]:
-    """What is expected of a batch; of an upsert table also that its key is one."""
-    if not source.key:
-        return source.expectations
-    return (*source.expectations, Expectation("expect_grain", {"columns": list(source.key)}))
 
 
 def _ledger(project: ProjectPaths, source: SourceTable) -> Ledger:
@@ -309,7 +296,7 @@ def land_record(table: OpenedTable, record: DeliveryRecord, again: Again | None 
         table.ledger.add(_finished(record, outcome, held=True))
         return outcome
     is_new = again is not None and source.delivery is Delivery.APPEND
-    new = read.parts if is_new else new_parts(source, record, read, table_folders(project, source)[0], table.bench)
+    new = read.parts if is_new else new_parts(source, record, read, table_folders(project, source), table.bench)
     batches = _admitted(table, new, staging, came)
     failing = [replace(each, line=again.lines.get(each.line, each.line)) if again else each for each in read.misfits]
     misfits, finding = hold_misfits(
@@ -318,7 +305,7 @@ def land_record(table: OpenedTable, record: DeliveryRecord, again: Again | None 
     findings = [*read.findings, *([finding] if finding else [])]
     held = sum(batch.rows for batch in batches if not batch.landed)
     landed = sum(batch.rows for batch in batches if batch.landed)
-    quarantined = held + misfits
+    quarantined = held + misfits + sum(batch.set_aside for batch in batches)
     outcome = DeliveryOutcome(
         record.name,
         read.rows,
@@ -349,15 +336,11 @@ def _finished(record: DeliveryRecord, outcome: DeliveryOutcome, *, held: bool) -
 def _admitted(table: OpenedTable, parts: Sequence[Part], staging: Path, came: Came) -> list[BatchOutcome]:
     """Validate the parts as batches, and let each one in or not."""
     (staging / "batches").mkdir()
-    folders = [part.folder.rename(staging / "batches" / f"batch={part.batch_id}") for part in parts]
-    checked = table.workers.check(batch_in(table.source, folder) for folder in folders)
     outcomes: list[BatchOutcome] = []
-    try:
-        for part, folder, verdicts in zip(parts, folders, checked, strict=True):
-            outcomes.append(admit(table.project, table.source, folder, part.rows, came, verdicts))
-            table.listen(len(outcomes), len(folders))
-    except ConfigError as error:
-        raise ConfigError(f"{table.source.where}: {error}") from error
+    for part in parts:
+        folder = part.folder.rename(staging / "batches" / f"batch={part.batch_id}")
+        outcomes.append(admit(table.project, table.source, folder, came, table.door))
+        table.listen(len(outcomes), len(parts))
     return outcomes
 
 

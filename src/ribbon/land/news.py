@@ -11,6 +11,7 @@ from pathlib import Path
 from ribbon.batch_record import BatchRecord, read_batch_record
 from ribbon.engines.duckdb_file import Connection, literal
 from ribbon.engines.lake_batches import Landed, Part, column_names, current_rows, is_same_table, without
+from ribbon.land.admission import ROWS
 from ribbon.land.ledger import DeliveryRecord
 from ribbon.land.reading import ReadDelivery, split_by
 from ribbon.model import Delivery, SourceTable
@@ -19,22 +20,30 @@ __all__ = ["new_parts"]
 
 
 def new_parts(
-    source: SourceTable, record: DeliveryRecord, read: ReadDelivery, lake: Path, bench: Connection
+    source: SourceTable, record: DeliveryRecord, read: ReadDelivery, folders: tuple[Path, Path], bench: Connection
 ) -> tuple[Part, ...]:
-    """The parts of a delivery without what the lake has. lake: the table's folder in it."""
+    """The parts of a delivery without what is known. folders: of the table in the lake and in quarantine.
+
+    Rows that a batch set aside are known, too: they wait in quarantine.
+    """
+    lake, quarantine = folders
     batches = {folder: read_batch_record(folder) for folder in lake.glob("batch=*")}
-    if not batches or not read.parts:
+    aside = {folder: read_batch_record(folder) for folder in quarantine.glob(f"batch=*{ROWS}")}
+    if not (batches or aside) or not read.parts:
         return read.parts
     if source.delivery is Delivery.SNAPSHOT:
-        newest = max(batches, key=lambda folder: (batches[folder].landed_at, folder.name))
+        newest = max(batches, key=lambda folder: (batches[folder].landed_at, folder.name), default=None)
         (part,) = read.parts
-        return () if is_same_table(bench, part.files, _files(newest), read.columns) else read.parts
-    if source.delivery is Delivery.UPSERT:
-        groups = _by_columns(batches)
-        return tuple(current_rows(bench, read.parts, groups, read.columns, source.key))
-    earlier = {folder: batch for folder, batch in batches.items() if _may_hold(batch, record)}
+        is_known = newest and is_same_table(bench, part.files, _files(newest), read.columns)
+        return () if is_known else read.parts
     names = ", ".join(literal(part.name) for part in record.parts)
-    groups = _by_columns(earlier, f"_source_file in ({names})")
+    where = f"_source_file in ({names})"
+    held = _by_columns((folder for folder, batch in aside.items() if _may_hold(batch, record)), where)
+    if source.delivery is Delivery.UPSERT:
+        parts = current_rows(bench, read.parts, _by_columns(batches), read.columns, source.key)
+        return tuple(without(bench, parts, held, read.columns, split_by(source)) if held else parts)
+    earlier = (folder for folder, batch in batches.items() if _may_hold(batch, record))
+    groups = [*_by_columns(earlier, where), *held]
     return tuple(without(bench, read.parts, groups, read.columns, split_by(source))) if groups else read.parts
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ribbon.engines.delivered_file import DeliveredFile, open_delivered
 from ribbon.engines.duckdb_file import Connection
-from ribbon.engines.lake_batches import Incoming, LakeColumn, Part, Stamp, batch_keys, stage
+from ribbon.engines.lake_batches import Incoming, LakeColumn, Part, Stamp, batch_keys, doubled_keys, stage
 from ribbon.engines.misfits import Misfit, find_misfits
 from ribbon.engines.parquet import row_count, type_name
 from ribbon.errors import ConfigError, DeliveryError
@@ -109,6 +109,8 @@ class DeliveryReader:
             found = find_misfits(self.bench, file, matched.columns, hidden)
         if len(found) != failing:
             raise DeliveryError(f"{name}: rows that do not fit cannot be told from the others")
+        if source.key and (doubled := doubled_keys(self.bench, parts, source.key)):
+            raise StoppedError([_doubled(source, name, doubled, rows)], rows)
         return ReadDelivery(tuple(parts), matched.columns, rows, tuple(found), matched.findings, file.heading)
 
     def _batch_ids(self, name: str, keys: Sequence[str | None]) -> dict[str | None, str]:
@@ -174,6 +176,15 @@ def _unreadable(source: SourceTable, name: str, reason: str) -> Finding:
         f"{name} cannot be read",
         reason,
         "it is in quarantine whole; have it delivered again, or correct meta.format",
+    )
+
+
+def _doubled(source: SourceTable, name: str, doubled: int, rows: int) -> Finding:
+    return Finding(
+        source.where,
+        f"{doubled:,} of {rows:,} rows of {name} have no key of their own",
+        f"meta.key is {', '.join(source.key)}: a delivery has one row of each, and none without",
+        "it is in quarantine whole; have it delivered again, or correct meta.key",
     )
 
 

@@ -13,18 +13,21 @@ from pathlib import Path
 
 from ribbon.batch_record import BatchRecord, read_batch_record
 from ribbon.engines.delivered_file import open_delivered
-from ribbon.engines.lake_batches import column_names
+from ribbon.engines.lake_batches import column_names, released_rows
 from ribbon.engines.misfits import read_misfits
 from ribbon.engines.parquet import row_count, rows_in_common, type_name
 from ribbon.errors import WorldError
-from ribbon.land.admission import BatchOutcome, Came, admit, table_folders
+from ribbon.land.admission import ROWS, BatchOutcome, Came, admit, table_folders
 from ribbon.land.columns import match_columns
-from ribbon.land.landing import Again, DeliveryOutcome, OpenedTable, batch_in, land_record
+from ribbon.land.landing import Again, DeliveryOutcome, OpenedTable, land_record
 from ribbon.land.ledger import DeliveredPart, DeliveryRecord
 from ribbon.model import Delivery, FileFormat, FileKind, Finding, Severity
 from ribbon.project.delivered_sources import LOAD_COLUMNS
 
 __all__ = ["release"]
+
+# Columns of a batch in quarantine that are Ribbon's.
+OWN = LOAD_COLUMNS | {"_quarantine_reasons"}
 
 
 def release(table: OpenedTable, folder: Path) -> DeliveryOutcome:
@@ -39,7 +42,8 @@ def release(table: OpenedTable, folder: Path) -> DeliveryOutcome:
         return _released_file(table, folder)
     outcome = _released_batch(table, folder)
     landed, held = (outcome.rows, 0) if outcome.landed else (0, outcome.rows)
-    return DeliveryOutcome(outcome.batch_id, outcome.rows, landed, 0, held, (outcome,))
+    held += outcome.set_aside
+    return DeliveryOutcome(outcome.batch_id, landed + held, landed, 0, held, (outcome,))
 
 
 def _released_batch(table: OpenedTable, folder: Path) -> BatchOutcome:
@@ -51,9 +55,27 @@ def _released_batch(table: OpenedTable, folder: Path) -> BatchOutcome:
     findings = list(_drift(table, files)) or list(_landed_since(table, folder, record))
     if findings:
         return BatchOutcome(batch_id, rows, landed=False, findings=tuple(findings))
-    (verdicts,) = table.workers.check([batch_in(table.source, folder)])
     came = Came(record.file, record.content, record.landed_at)
-    return admit(table.project, table.source, folder, rows, came, verdicts)
+    if not folder.name.endswith(ROWS):
+        return admit(table.project, table.source, folder, came, table.door)
+    staged = _as_batch(table, folder, files)
+    outcome = admit(table.project, table.source, staged, came, table.door)
+    if outcome.landed and not outcome.set_aside:
+        shutil.rmtree(folder)
+    return outcome
+
+
+def _as_batch(table: OpenedTable, folder: Path, files: list[Path]) -> Path:
+    """Rows that were set aside as a batch that nobody has loaded yet: without their reasons, with an id of its own."""
+    lake = table_folders(table.project, table.source)[0]
+    number, name = 1, folder.name
+    while (lake / name).exists():
+        number += 1
+        name = f"{folder.name.removesuffix(ROWS)}.{number}{ROWS}"
+    staged = table.staging / name
+    staged.mkdir()
+    released_rows(table.bench, files, name.removeprefix("batch="), staged / "data_0.parquet")
+    return staged
 
 
 def _drift(table: OpenedTable, files: list[Path]) -> Iterator[Finding]:
@@ -61,7 +83,7 @@ def _drift(table: OpenedTable, files: list[Path]) -> Iterator[Finding]:
     source = table.source
     types = {column.name: type_name(table.bench, column.data_type) for column in source.columns}
     with open_delivered(table.bench, files[0], FileFormat(), source.columns, table.staging) as file:
-        matched = match_columns(replace(source, format=FileFormat()), file, files[0].parent.name, types, LOAD_COLUMNS)
+        matched = match_columns(replace(source, format=FileFormat()), file, files[0].parent.name, types, OWN)
     yield from (finding for finding in matched.findings if finding.severity is Severity.ERROR)
 
 
@@ -71,7 +93,7 @@ def _landed_since(table: OpenedTable, folder: Path, record: BatchRecord) -> Iter
     lake = table_folders(project, source)[0]
     batch_id = folder.name.removeprefix("batch=")
     ending = f"drop it with `ribbon quarantine drop {source}/{batch_id}`"
-    if (lake / folder.name).exists():
+    if (lake / folder.name).exists() and not folder.name.endswith(ROWS):
         yield Finding(
             source.where,
             f"batch {batch_id} stays in quarantine",
@@ -86,7 +108,7 @@ def _landed_since(table: OpenedTable, folder: Path, record: BatchRecord) -> Iter
     if not landed:
         return
     files = sorted(folder.glob("*.parquet"))
-    shared = set(column_names(files[0])).intersection(*(column_names(file) for file in landed)) - LOAD_COLUMNS
+    shared = set(column_names(files[0])).intersection(*(column_names(file) for file in landed)) - OWN
     twice = rows_in_common(files, landed, sorted(shared), project.data_dir / "tmp", project.memory_limit)
     if twice:
         yield Finding(

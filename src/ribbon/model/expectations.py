@@ -49,7 +49,7 @@ class Expectation:
 
     name: of the generic test (`not_null`, `expect_column_values_to_be_between`). arguments: as written, without the
     column. column: the column it is attached to, None for the whole table. where: SQL that selects rows.
-    database_only: its scope is the whole table, or it has thresholds, so it is not checked on batches.
+    database_only: it is about the whole table, so it is not checked on batches. test: dbt's id of it.
     """
 
     name: str
@@ -58,6 +58,7 @@ class Expectation:
     severity: Severity = Severity.ERROR
     database_only: bool = False
     where: str | None = None
+    test: str = ""
 
     def __str__(self) -> str:
         """The expectation as the contract declares it: column: name(argument, …)."""
@@ -67,7 +68,7 @@ class Expectation:
 
 @dataclass(frozen=True)
 class Verdict:
-    """The result of measuring an expectation.
+    """The result of measuring an expectation, whose severity is that of the result: a threshold may make it a warning.
 
     unexpected: how many of the `measured` rows fail it, None for an expectation of the whole table.
     observed: a few of the unexpected values, or the value of the whole table, as text.

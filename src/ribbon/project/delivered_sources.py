@@ -24,8 +24,6 @@ __all__ = ["LOAD_COLUMNS", "source_table"]
 # Landing adds these to every row; they are no part of a delivery.
 LOAD_COLUMNS = frozenset({"_batch_id", "_loaded_at", "_source_file"})
 
-_THRESHOLDS = ("warn_if", "error_if")
-
 # By the end of a file's name, without what says how it is compressed.
 _KINDS = {
     ".csv": FileFormat(FileKind.CSV),
@@ -186,8 +184,9 @@ def _expectation(test: Mapping[str, Any]) -> Expectation:
         arguments=arguments,
         column=test.get("column_name") or metadata["kwargs"].get("column_name"),
         severity=Severity.WARN if warns else Severity.ERROR,
-        database_only=_scope(test) == "table" or any((config.get(key) or "!= 0") != "!= 0" for key in _THRESHOLDS),
+        database_only=_scope(test) == "table",
         where=config.get("where"),
+        test=test["unique_id"],
     )
 
 

@@ -1,8 +1,10 @@
 """Having the project as its files are now: dbt parses or compiles again where one of its inputs changed."""
 
+import json
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -13,7 +15,14 @@ from ribbon.project.contents import PARTIAL_PARSE, PROJECT_FILE
 from ribbon.project.inputs import changed_inputs, read_inputs, record_inputs
 from ribbon.project.project import Project, read_project
 
-__all__ = ["compiled_artifacts", "latest_artifacts", "load_project", "report_changes", "run_with_record"]
+__all__ = [
+    "compiled_artifacts",
+    "latest_artifacts",
+    "load_project",
+    "report_changes",
+    "run_operation",
+    "run_with_record",
+]
 
 # Compiled on their own, artifacts must not pass for the last run that `dbt retry` looks at.
 COMPILED = "docs"
@@ -76,15 +85,34 @@ def run_with_record(
 
     dbt starts from Ribbon's own parse where that is younger, so that nothing is parsed twice.
     """
-    ours, dbts = paths.target_dir / PARSED / PARTIAL_PARSE, paths.target_dir / PARTIAL_PARSE
-    if ours.is_file() and (not dbts.is_file() or dbts.stat().st_mtime < ours.stat().st_mtime):
-        shutil.copy2(ours, dbts)
+    _take_younger(paths.target_dir / PARSED / PARTIAL_PARSE, paths.target_dir / PARTIAL_PARSE)
     inputs, before = read_inputs(paths), read_metadata(paths.target_dir)
     try:
         return run_dbt(paths, arguments, listen, nodes_may_fail=nodes_may_fail)
     finally:
         if read_metadata(paths.target_dir) != before:  # dbt came far enough to write a manifest
             record_inputs(paths.target_dir, inputs)
+
+
+def run_operation(paths: ProjectPaths, macro: str, arguments: Mapping[str, Any] | None = None) -> DbtRun:
+    """Run a macro of the package, beside Ribbon's own manifest: `dbt retry` reads the last run of the usual folder.
+
+    dbt starts from what it parsed last, there or in the usual folder.
+    """
+    folder = paths.target_dir / PARSED
+    _take_younger(paths.target_dir / PARTIAL_PARSE, folder / PARTIAL_PARSE)
+    inputs = read_inputs(paths)
+    words = ["run-operation", macro, "--target-path", str(folder)]
+    invocation = run_dbt(paths, [*words, "--args", json.dumps(arguments)] if arguments else words)
+    record_inputs(folder, inputs)
+    return invocation
+
+
+def _take_younger(parsed: Path, other: Path) -> None:
+    """Copy what dbt parsed to a folder where it parsed earlier, or nothing."""
+    if parsed.is_file() and (not other.is_file() or other.stat().st_mtime < parsed.stat().st_mtime):
+        other.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(parsed, other)
 
 
 def _current(paths: ProjectPaths, folders: tuple[Path, ...]) -> Iterator[Path]:
