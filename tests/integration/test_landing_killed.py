@@ -41,6 +41,7 @@ def land(folder: str) -> None:
         it.land()
 
 
+@pytest.mark.slow
 def test_a_hundred_kills_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
     drawn = random.Random(7)  # noqa: S311 - moments, not secrets
     processes = get_context("forkserver")

@@ -2,8 +2,9 @@
     append: all rows. snapshot: those of the newest batch. upsert: the newest row of each key, which is `meta.key`.
     Of a source that declares no `meta.delivery`, all rows. -#}
 {% macro current(relation) -%}
+  {%- if not execute -%}{{ return(relation) }}{%- endif -%}
   {%- set found = [] -%}
-  {%- for source in graph.sources.values() if execute -%}
+  {%- for source in graph.sources.values() -%}
     {%- if source.schema == relation.schema and source.identifier == relation.identifier -%}
       {%- do found.append(source.config.meta) -%}
     {%- endif -%}

@@ -190,13 +190,19 @@ def hold_file(
 
 
 def _enter(staged: Path, destination: Path, replaced: Iterable[Path]) -> None:
-    destination.parent.mkdir(parents=True, exist_ok=True)
+    """Move a folder to its place by one rename. replaced: folders whose rows are in it again; they go afterwards."""
     _flush(staged)
-    _remove(earlier for earlier in replaced if earlier != staged)  # its rows are in `staged` again
     try:
-        staged.rename(destination)
+        destination.parent.mkdir(parents=True, exist_ok=True)
+        before = destination.with_name(".replaced")
+        if destination.exists() and destination != staged:
+            _remove([before])
+            destination.rename(before)
+        if destination != staged:
+            staged.rename(destination)
     except OSError as error:
         raise WorldError(f"{destination}: cannot be written: {error.strerror}.") from error
+    _remove([before, *(earlier for earlier in replaced if earlier != destination)])
 
 
 def _remove(folders: Iterable[Path]) -> None:

@@ -61,7 +61,7 @@ def _released_batch(table: OpenedTable, folder: Path) -> BatchOutcome:
     staged = _as_batch(table, folder, files)
     outcome = admit(table.project, table.source, staged, came, table.door)
     if outcome.landed and not outcome.set_aside:
-        shutil.rmtree(folder)
+        shutil.rmtree(folder, ignore_errors=True)
     return outcome
 
 
