@@ -15,6 +15,7 @@ from ribbon.catalog.views import EvolutionView, KeptView, ProposalView
 from ribbon.errors import WorldError
 from ribbon.evolve.evidence.project import ProjectEvidence
 from ribbon.evolve.proposals import Proposals, save_proposals
+from ribbon.lineage import TracedProject
 from ribbon.model import Dismissal, Edit, Evidence, Gain, Proposal, ProposalKind
 from tests.catalog_site import ROOT, Page
 from tests.catalog_views import NOW
@@ -47,7 +48,9 @@ def remembered(shop: Shop, *found: Proposal, kept: tuple[Dismissal, ...] = (), u
     target = write_manifest(shop.folder / "target", list(shop.nodes.values()))
     apart = tuple((each, AGREE) for each in kept)
     return save_proposals(
-        ProjectEvidence(shop.project, target, FOUND.date()), Proposals(found, apart, unknown=unknown), FOUND
+        ProjectEvidence(TracedProject(shop.project, target), FOUND.date()),
+        Proposals(found, apart, unknown=unknown),
+        FOUND,
     )
 
 
