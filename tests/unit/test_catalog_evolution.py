@@ -71,7 +71,14 @@ def test_where_nobody_looked_the_page_says_so_and_the_front_page_names_no_number
 
     said = Page((shop.site / "evolution.html").read_text()).said
     assert "Not run yet" in said
-    assert "to grow" not in Page((shop.site / "index.html").read_text()).said
+    assert "to change the model" not in Page((shop.site / "index.html").read_text()).said
+
+
+def test_where_nothing_was_found_the_front_page_says_so_in_words(shop: Shop) -> None:
+    remembered(shop)
+    shop.build()
+
+    assert "no proposals to change the model" in Page((shop.site / "index.html").read_text()).said
 
 
 def test_a_proposal_is_told_whole_with_its_time_and_the_command_that_makes_it(shop: Shop) -> None:
@@ -88,7 +95,7 @@ def test_a_proposal_is_told_whole_with_its_time_and_the_command_that_makes_it(sh
     assert f"ribbon evolve apply {RETIRE.id}" in page.said
     assert f"it cannot be applied automatically Show ribbon evolve show {AGREE.id}" in page.said
     assert "No source has landed." in page.said
-    assert "2 proposals to grow" in Page((shop.site / "index.html").read_text()).said
+    assert "2 proposals to change the model" in Page((shop.site / "index.html").read_text()).said
 
 
 def test_the_page_of_a_relation_leads_to_the_proposals_about_it_and_its_columns(shop: Shop) -> None:
