@@ -127,14 +127,22 @@ class Workshop:
                 stream.seek(0)
             return Ended(code, out.read(), err.read())
 
-    def shell(self, line: str, folder: Path | None = None) -> Ended:
-        """Run a line as a person would type it, with the environment's programs on the path."""
+    def shell(self, line: str, folder: Path | None = None, *, forked: bool = False) -> Ended:
+        """Run a line as a person would type it, with the environment's programs on the path.
+
+        forked: `ribbon` and `dbt` are forks of the server's.
+        """
         programs = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+        environment = self.environment
+        if forked and self.forks:
+            self.forks.start()
+            programs = f"{self.forks.programs}{os.pathsep}{programs}"
+            environment = {"RIBBON_DBT": str(self.forks.dbt), **environment}
         done = subprocess.run(
             ["/bin/bash", "-c", line],
             check=False,
             cwd=folder or self.project,
-            env=self.environment | {"PATH": programs},
+            env=environment | {"PATH": programs},
             capture_output=True,
             text=True,
             timeout=1800,

@@ -34,11 +34,22 @@ select * from {{ model }} where {{ column_name }} is not null and {{ column_name
 """
 
 
+# Asked when a model is built: a variable would have dbt parse the whole project again for each load.
+LOAD = """{% macro drawn_load() %}
+{{ return(run_query('select load from main.drawn_load').columns[0][0] if execute else 0) }}
+{% endmacro %}
+"""
+
+
 def drawn_project(seed: int, models: int) -> dict[str, str]:
-    """Files of a project with so many models, which read nothing but `parent` and the var `load`, 0 to LOADS - 1."""
+    """Files of a project with so many models.
+
+    They read nothing but `parent` and the number in the table main.drawn_load, 0 to LOADS - 1.
+    """
     random = Random(seed)  # noqa: S311 - drawn again from the seed
     files = {
         "macros/own_in.sql": OWN,
+        "macros/drawn_load.sql": LOAD,
         "packages.yml": "packages: [{local: packages/ribbon}, {local: dbt_utils}, {local: dbt_expectations}]\n",
         "models/warehouse/drawn/parent.sql": "select i as id, 'a' as tag from range(8) as t (i)\n",
     }
@@ -56,13 +67,13 @@ def _model(random: Random) -> str:
     amount = _AMOUNT[random.choice(sorted(_AMOUNT))]
     keyed = "unique_key" in _BUILDS[build]
     loads = "\n".join(
-        f"{{% if var('load') | int == {load} %}}{_rows(random, amount, unique=keyed)}{{% endif %}}"
-        for load in range(LOADS)
+        f"{{% if load == {load} %}}{_rows(random, amount, unique=keyed)}{{% endif %}}" for load in range(LOADS)
     )
     # The table of the first load decides how amounts are stored.
-    stored = "{% if var('load') | int == 0 %}decimal(10, 2){% else %}" + amount + "{% endif %}"
+    stored = "{% if load == 0 %}decimal(10, 2){% else %}" + amount + "{% endif %}"
     return (
         f"{{{{ config({_BUILDS[build]}) }}}}\n"
+        "{% set load = drawn_load() | int %}\n"
         f"select id, k, amount::{stored} as amount, tag from (values\n{loads}\n) as t ({_COLUMNS})\n"
     )
 

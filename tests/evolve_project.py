@@ -12,6 +12,7 @@ import yaml
 
 from ribbon.config import ProjectPaths
 from ribbon.evolve.evidence.project import ProjectEvidence
+from ribbon.lineage import TracedProject
 from ribbon.model import Proposal
 from ribbon.usage import Options, import_usage, known_project, read_logs
 from tests.conftest import write_files, write_parquet
@@ -155,7 +156,7 @@ class Grown:
 
     def seen_on(self, today: date) -> ProjectEvidence:
         """The same, on another day."""
-        return ProjectEvidence(self.project, self.write(), today)
+        return ProjectEvidence(TracedProject(self.project, self.write()), today)
 
 
 def days_before(first: int, last: int = 0, *, step: int = 1) -> list[date]:

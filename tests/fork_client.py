@@ -1,6 +1,7 @@
 """Asks the fork server for a process, and is that process for whoever started it.
 
-Run as a program, it is a dbt that starts at once: `fork_client.py SOCKET dbt WORDS…`. It imports next to nothing.
+Run as a program, it is a dbt or a ribbon that starts at once: `fork_client.py SOCKET dbt WORDS…`. It imports next to
+nothing.
 """
 
 import json

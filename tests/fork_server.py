@@ -6,8 +6,9 @@ what dbt puts off until its first use. It has no thread and no database open whe
 interpreter would after the same imports. A fork gets the environment, folder and streams of its request, leads a
 process group, and ends as interpreters do.
 
-What forks share, where interpreters do not: the seed of hashes, and `PYTHON…` variables, which are read before anything
-runs. The server ends with the last process of pytest that uses it. `REAL_PROCESSES=1` does without it.
+What forks share, where interpreters do not: the seed of hashes, `PYTHON…` variables, which are read before anything
+runs, and syntax trees of templates that the server has read, about which dbt does not warn again. The server ends with
+the last process of pytest that uses it. `REAL_PROCESSES=1` does without it.
 """
 
 import atexit
@@ -31,7 +32,7 @@ from collections.abc import Mapping, Sequence
 from multiprocessing import resource_tracker
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, NoReturn
+from typing import IO, Any, NoReturn
 
 import duckdb
 import numpy
@@ -40,6 +41,7 @@ from dbt.adapters.factory import reset_adapters
 from dbt.cli.main import dbtRunner
 from dbt.selected_resources import set_selected_resources
 from dbt_common.events.event_manager_client import cleanup_event_logger
+from dbt_common.tests import enable_test_caching
 
 import ribbon
 from tests.conftest import new_mini
@@ -156,6 +158,7 @@ class _Server:
 def main() -> None:
     """Import, listen, fork. A fork runs its request here, with nothing of the server on its stack."""
     _import_ribbon()
+    _do_nothing_twice()
     _build_a_project()
     _close_what_is_open()
     gc.disable()
@@ -224,6 +227,16 @@ def _import_ribbon() -> None:
     for module in pkgutil.walk_packages(ribbon.__path__, "ribbon."):
         if module.name != "ribbon.__main__":
             importlib.import_module(module.name)
+
+
+def _do_nothing_twice() -> None:
+    """Let dbt keep syntax trees by their text, as its own tests do, and write JSON at once instead of by tokens."""
+
+    def dump(value: object, file: IO[str], **options: Any) -> None:
+        file.write(json.dumps(value, **options))
+
+    enable_test_caching()
+    json.dump = dump
 
 
 def _build_a_project() -> None:

@@ -29,9 +29,14 @@ class ForkServer:
         self._server: subprocess.Popen[bytes] | None = None
 
     @property
+    def programs(self) -> Path:
+        """A folder of programs that are `ribbon` and `dbt`, in forks."""
+        return self._home / "programs"
+
+    @property
     def dbt(self) -> Path:
         """A program that is dbt, in a fork."""
-        return self._home / "dbt"
+        return self.programs / "dbt"
 
     def run(
         self,
@@ -42,7 +47,7 @@ class ForkServer:
         timeout: float,
     ) -> int:
         """Run `ribbon` or `dbt`. Returns the exit code, or minus the signal that ended it."""
-        self._lease = self._lease or self._take_lease()
+        self.start()
         with connect(self._address) as connection:
             connection.settimeout(timeout)
             send(connection, {"words": words, "folder": str(folder), "environment": dict(environment)}, streams)
@@ -50,6 +55,10 @@ class ForkServer:
                 return wait(connection)
             except TimeoutError:
                 raise subprocess.TimeoutExpired(list(words), timeout) from None
+
+    def start(self) -> None:
+        """Have a server, for whoever starts its programs by themselves."""
+        self._lease = self._lease or self._take_lease()
 
     def close(self) -> None:
         """Give up the lease. The last one ends the server."""
@@ -75,9 +84,12 @@ class ForkServer:
 
     def _start(self) -> None:
         Path(self._address).unlink(missing_ok=True)
-        client = [sys.executable, "-SE", str(CLIENT), self._address, "dbt"]
-        self.dbt.write_text(f'#!/bin/sh\nexec {shlex.join(client)} "$@"\n', encoding="utf-8")
-        self.dbt.chmod(0o755)
+        self.programs.mkdir(exist_ok=True)
+        for name in ("ribbon", "dbt"):
+            client = [sys.executable, "-SE", str(CLIENT), self._address, name]
+            program = self.programs / name
+            program.write_text(f'#!/bin/sh\nexec {shlex.join(client)} "$@"\n', encoding="utf-8")
+            program.chmod(0o755)
         self._server = subprocess.Popen(
             [sys.executable, "-m", "tests.fork_server", self._address],
             cwd=Path(__file__).parent.parent,

@@ -72,8 +72,8 @@ SAME = {
         "select case when x = 1 then 2 else null end from a",
     ),
     "names of parameters": (
-        "select list_sum(list_transform([x, y], v -> v + 1)) l from a",
-        "select list_sum(list_transform([x, y], each -> each + 1)) from a",
+        "select list_sum(list_transform([x, y], lambda v: v + 1)) l from a",
+        "select list_sum(list_transform([x, y], lambda each: each + 1)) from a",
     ),
     "rows up to the current one": (
         "select sum(y) over (order by id, x, y, d rows 1 preceding) s from a",
@@ -190,8 +190,8 @@ DIFFERENT = {
         "select id_1 from (select a.id, b.id from a join b on a.x = b.z)",
     ),
     "the parameter of the outer lambda": (
-        "select list_sum(list_transform([x], v -> list_sum(list_transform([y], w -> v + w)))) l from a",
-        "select list_sum(list_transform([x], v -> list_sum(list_transform([y], w -> w + w)))) l from a",
+        "select list_sum(list_transform([x], lambda v: list_sum(list_transform([y], lambda w: v + w)))) l from a",
+        "select list_sum(list_transform([x], lambda v: list_sum(list_transform([y], lambda w: w + w)))) l from a",
     ),
     "except turned round": ("select x from a except select z from b", "select z from b except select x from a"),
     "the condition of a right join": (

@@ -29,7 +29,7 @@ class Picture:
 
 
 PICTURES = (
-    Picture("catalog-overview", "index.html", 640, ".band"),
+    Picture("catalog-overview", "index.html", 690, ".band"),
     Picture(
         "catalog-lineage",
         "relation/mart.promotion_lift.html#lineage=like_for_like_lift_ratio",

@@ -13,6 +13,7 @@ from ribbon.evolve.proposals import Proposals
 from ribbon.evolve.rules import propose
 from ribbon.evolve.rules.follow_columns import find_changed_columns
 from ribbon.evolve.rules.follow_sources import find_drift, find_new_tables, find_unused_sources
+from ribbon.lineage import TracedProject
 from tests.conftest import Ended, Workshop, copy_project
 from tests.evolve.planting import (
     PLANTED,
@@ -53,7 +54,7 @@ def planted(built: Workshop, once: Once) -> Workshop:
 @pytest.fixture(scope="session")
 def seen(planted: Workshop) -> ProjectEvidence:
     """What is seen of the planted project on the last day of its log, before anything else is delivered."""
-    return ProjectEvidence(ProjectPaths(planted.project, planted.data), planted.target, LAST_DAY)
+    return ProjectEvidence(TracedProject(ProjectPaths(planted.project, planted.data), planted.target), LAST_DAY)
 
 
 @pytest.fixture(scope="session")

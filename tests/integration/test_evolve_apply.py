@@ -15,6 +15,14 @@ ACCEPTED = GROUP % "{model: sales_daily, reads: items, because: it was at hand}"
 LAKE, WAREHOUSE = "{{ ribbon.latest_batch(source('shop', 'items')) }}", "{{ ref('dim_item') }}"
 
 
+@pytest.fixture(autouse=True)
+def forked_dbt(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the test calls in its own process starts dbt as a fork."""
+    if Workshop.forks:
+        Workshop.forks.start()
+        monkeypatch.setenv("RIBBON_DBT", str(Workshop.forks.dbt))
+
+
 @pytest.fixture
 def breaching(mini_built: Workshop) -> Workshop:
     """A mini project whose mart reads the lake, which its layer baseline accepts, in a git tree."""

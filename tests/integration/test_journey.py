@@ -192,7 +192,7 @@ def test_every_command_of_the_readme_runs(copy_of_built: Workshop) -> None:
     (copy_of_built.project / "data").symlink_to(copy_of_built.data)
     for shown in shown_commands():
         if not shown.command.startswith("make"):
-            ended = copy_of_built.shell(shown.command)
+            ended = copy_of_built.shell(shown.command, forked=True)
             assert ended.exit_code == 0, f"{shown.command}\n{ended.out}{ended.err}"
 
 

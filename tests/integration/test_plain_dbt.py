@@ -9,7 +9,7 @@ FRESH = ("--no-partial-parse", "--show-all-deprecations", "--warn-error")
 
 @pytest.mark.parametrize("target", ["prod", "bigquery"])
 def test_parsing_warns_of_nothing_and_needs_no_connection(workshop: Workshop, target: str) -> None:
-    ended = workshop.dbt("parse", *FRESH, "--target", target)
+    ended = workshop.dbt("parse", *FRESH, "--target", target, real=True)
 
     assert ended.exit_code == 0, ended.out
     assert "WARNING" not in ended.out

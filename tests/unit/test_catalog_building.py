@@ -11,6 +11,7 @@ import pytest
 from ribbon.catalog import Built, SitePaths, build_site, site_paths
 from ribbon.config import ProjectPaths
 from ribbon.errors import ConfigError
+from ribbon.lineage import TracedProject
 from tests.catalog_site import Page
 from tests.manifests import column, model, source, write_manifest
 
@@ -97,6 +98,24 @@ def test_every_relation_and_group_has_a_page_and_no_link_leads_nowhere(shop: Sho
     assert (built.relations, built.made, built.index) == (5, 5, shop.site / "index.html")
     missing = {str(link) for page in pages for link in links(shop.site / page) if not link.exists()}
     assert missing == set()
+
+
+def test_a_project_that_was_read_before_is_read_again_only_where_dbt_ran_since(shop: Shop, tmp_path: Path) -> None:
+    whole = Shop(tmp_path / "whole/shop")
+    whole.build()
+    target = write_manifest(shop.folder / "target", list(shop.nodes.values()))
+    traced = TracedProject(shop.project, target)
+    assert traced.graph.nodes
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("ribbon.lineage.traced.read_project", lambda *_: pytest.fail("it was read before"))
+        shop.build(traced=traced)
+    assert shop.files() == whole.files()
+
+    del shop.nodes["notes"]
+    write_manifest(target, list(shop.nodes.values()), invocation_id="later")
+    built = build_site(shop.project, site_paths(shop.project), traced=traced)
+    assert built.relations == len(traced.nodes.nodes) - 1
 
 
 def test_each_relation_is_there_for_programs_and_language_models_too(shop: Shop) -> None:

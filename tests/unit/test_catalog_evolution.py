@@ -15,6 +15,7 @@ from ribbon.catalog.views import EvolutionView, KeptView, ProposalView
 from ribbon.errors import WorldError
 from ribbon.evolve.evidence.project import ProjectEvidence
 from ribbon.evolve.proposals import Proposals, save_proposals
+from ribbon.lineage import TracedProject
 from ribbon.model import Dismissal, Edit, Evidence, Gain, Proposal, ProposalKind
 from tests.catalog_site import ROOT, Page
 from tests.catalog_views import NOW
@@ -47,7 +48,9 @@ def remembered(shop: Shop, *found: Proposal, kept: tuple[Dismissal, ...] = (), u
     target = write_manifest(shop.folder / "target", list(shop.nodes.values()))
     apart = tuple((each, AGREE) for each in kept)
     return save_proposals(
-        ProjectEvidence(shop.project, target, FOUND.date()), Proposals(found, apart, unknown=unknown), FOUND
+        ProjectEvidence(TracedProject(shop.project, target), FOUND.date()),
+        Proposals(found, apart, unknown=unknown),
+        FOUND,
     )
 
 
@@ -68,7 +71,14 @@ def test_where_nobody_looked_the_page_says_so_and_the_front_page_names_no_number
 
     said = Page((shop.site / "evolution.html").read_text()).said
     assert "Not run yet" in said
-    assert "to grow" not in Page((shop.site / "index.html").read_text()).said
+    assert "to change the model" not in Page((shop.site / "index.html").read_text()).said
+
+
+def test_where_nothing_was_found_the_front_page_says_so_in_words(shop: Shop) -> None:
+    remembered(shop)
+    shop.build()
+
+    assert "no proposals to change the model" in Page((shop.site / "index.html").read_text()).said
 
 
 def test_a_proposal_is_told_whole_with_its_time_and_the_command_that_makes_it(shop: Shop) -> None:
@@ -85,7 +95,7 @@ def test_a_proposal_is_told_whole_with_its_time_and_the_command_that_makes_it(sh
     assert f"ribbon evolve apply {RETIRE.id}" in page.said
     assert f"it cannot be applied automatically Show ribbon evolve show {AGREE.id}" in page.said
     assert "No source has landed." in page.said
-    assert "2 proposals to grow" in Page((shop.site / "index.html").read_text()).said
+    assert "2 proposals to change the model" in Page((shop.site / "index.html").read_text()).said
 
 
 def test_the_page_of_a_relation_leads_to_the_proposals_about_it_and_its_columns(shop: Shop) -> None:

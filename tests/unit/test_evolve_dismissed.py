@@ -1,5 +1,6 @@
 """Dismissed proposals: an entry appended to a text that stays as people wrote it."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -89,3 +90,40 @@ def test_a_dismissed_proposal_is_found_with_the_decision() -> None:
     assert dismissed.dismissal(PROPOSAL.id) == decision
     assert decision.decision == "dismissed on 2026-01-31 by Ann: Auditors need it"
     assert Dismissal("x", "old", "Auditors need it", DAY).decision == "dismissed on 2026-01-31: Auditors need it"
+
+
+@pytest.mark.parametrize(
+    "proposal",
+    [
+        Proposal(ProposalKind.RETIRE, ("model.{}.old",), "old", ()),
+        Proposal(ProposalKind.FOLLOW, ("source.{}.shop.orders.id",), "orders.id is new", (), "new bigint"),
+        Proposal(ProposalKind.PROMISE, ("model.{}.a.id",), "id: never failed", (), "idle test.{}.unique_a.0f"),
+        Proposal(ProposalKind.RETIRE, ("model.{}.a", "model.other.b"), "a: not queried", (), "drop"),
+    ],
+)
+def test_a_dismissal_counts_on_after_the_project_was_renamed(tmp_path: Path, proposal: Proposal) -> None:
+    before, after = _of_project(proposal, "shop"), replace(_of_project(proposal, "store"), title="with other figures")
+    dismiss(tmp_path, before, "Auditors need it", "Ann", DAY, "shop")
+
+    dismissed = Proposals((after,), project="store").without(read_dismissed(tmp_path))
+
+    assert before.id != after.id
+    assert (dismissed.found, dismissed.past) == ((), ())
+    assert dismissed.named(before.id) == dismissed.named(after.id) == after
+    assert dismissed.dismissal(before.id) == dismissed.dismissal(after.id) is not None
+    assert Proposals((after,), project="shop").without(read_dismissed(tmp_path)).found == (after,), "it was not renamed"
+
+
+def test_a_fingerprint_of_a_renamed_project_is_known_by_the_title_and_the_kind(tmp_path: Path) -> None:
+    before, after = (Proposal(ProposalKind.AGREE, (f"model.{name}.a.n",), "n: two meanings", (), name) for name in "xy")
+    dismiss(tmp_path, before, "They are far apart", "Ann", DAY, "x")
+
+    assert Proposals((after,), project="y").without(read_dismissed(tmp_path)).found == ()
+    other = replace(after, kind=ProposalKind.EXTRACT)
+    assert Proposals((other,), project="y").without(read_dismissed(tmp_path)).found == (other,)
+
+
+def _of_project(proposal: Proposal, name: str) -> Proposal:
+    subject = tuple(each.format(name) for each in proposal.subject)
+    meaning = proposal.meaning.replace("test.{}", f"test.{name}")
+    return replace(proposal, subject=subject, meaning=meaning)

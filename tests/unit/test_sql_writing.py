@@ -26,7 +26,7 @@ OPERATORS = [
     "select a.x - (a.y - a.d) * 2 as v, -(x + y) as w from a",
     "select (x + y) * (x - 1) / nullif(y, 0) as v from a where not (x is null or y in (1, 2)) and (x = 1 or d = 2)",
     "select case when x > 1 and y is not null then 'A ''b''' else cast(d as varchar) end as \"Odd name\" from a",
-    "select list_max(list_transform([x, y], v -> v + d)) as l, [x, y][1] as f, x between 1 and y as b from a",
+    "select list_max(list_transform([x, y], lambda v: v + d)) as l, [x, y][1] as f, x between 1 and y as b from a",
     "select x, count(*) filter (where y > 1) as n, string_agg(d::varchar, '-' order by d, y) as t from a group by x",
     "select x, sum(sum(y)) over (order by x rows 1 preceding) as s, count(*) over () as n from a group by x",
     "select x, (select max(z) from b where b.id = a.id and b.k <> a.y) as m from a where y in (select z from b)",

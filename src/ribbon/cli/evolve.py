@@ -105,7 +105,9 @@ def dismiss_(session: Session, id: str, because: str, target_path: Path | None, 
     """
     evidence, proposals = find_proposals(session, target_path, offered_in)
     proposal = proposals.named(id)
-    path = dismiss(session.paths.project_dir, proposal, because, evidence.git.who(), evidence.today)
+    path = dismiss(
+        session.paths.project_dir, proposal, because, evidence.git.who(), evidence.today, evidence.project.name
+    )
     store_proposals(session, evidence, proposals.without(read_dismissed(session.paths.project_dir)))
     session.console.say(f"{proposal.id} dismissed: {path.relative_to(session.paths.project_dir)}")
     session.console.record("kept", proposal.id)

@@ -23,10 +23,9 @@ from ribbon.cli.lineage_screen import (
     tree_of,
 )
 from ribbon.cli.session import Needs, Session, command, target_path_option
-from ribbon.lineage import LineageGraph, lineage_of
+from ribbon.lineage import LineageGraph, TracedProject
 from ribbon.lineage.impact import Use, impact, uses_of
 from ribbon.lineage.names import find, label
-from ribbon.lineage.project import nodes_of
 from ribbon.lineage.walks import (
     Gap,
     RowStep,
@@ -41,7 +40,7 @@ from ribbon.lineage.walks import (
     walk_up,
 )
 from ribbon.model import ColumnName, Layer
-from ribbon.project import latest_artifacts, read_project, report_changes
+from ribbon.project import latest_artifacts, report_changes
 
 __all__ = ["lineage"]
 
@@ -72,11 +71,10 @@ def lineage(session: Session, name: str | None, downstream: bool, strict: bool, 
 
 
 def _load(session: Session, target_dir: Path) -> LineageGraph:
-    project = read_project(session.paths, target_dir)
     with session.console.bar("Lineage") as bar:
-        nodes = nodes_of(project, session.paths.build_file)
-        graph = lineage_of(nodes, project.paths.cache_dir(target_dir), progress=bar.at)
-    for note in (*graph.notes, *project.notes, report_changes(project)):
+        traced = TracedProject(session.paths, target_dir, bar.at)
+        graph = traced.graph
+    for note in (*graph.notes, *traced.project.notes, report_changes(traced.project)):
         if note:
             session.console.warn(note)
     return graph

@@ -37,8 +37,8 @@ def run(session: Session, origin: Path | None) -> int:
         if developer:
             session.console.say(f"Nothing is published: {developer}")
         published = bool(developer) or publish_step(session, project)
-        evolve_step(session)
-        docs_step(session)
+        traced = evolve_step(session)
+        docs_step(session, traced=traced)
     seconds = time.monotonic() - started
     exit_code = landed or (0 if built and published else 1)
     session.console.heading("Summary")

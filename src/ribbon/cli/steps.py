@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ribbon.catalog import SitePaths
     from ribbon.evolve.evidence.project import ProjectEvidence
     from ribbon.evolve.proposals import Proposals
+    from ribbon.lineage import TracedProject
 
 __all__ = [
     "build_step",
@@ -184,12 +185,13 @@ def find_proposals(
     """The evidence of a project, and the proposals that follow from it."""
     from ribbon.evolve.evidence.project import ProjectEvidence  # noqa: PLC0415 - imports sqlglot
     from ribbon.evolve.rules import propose  # noqa: PLC0415
+    from ribbon.lineage import TracedProject  # noqa: PLC0415
 
     paths = session.paths
     target_dir = paths.project_dir / target_path if target_path else latest_artifacts(paths)
     with session.console.bar("Lineage") as bar:
         offered = offered_in and offered_in.resolve()
-        evidence = ProjectEvidence(paths, target_dir, datetime.now(UTC).date(), bar.at, offered)
+        evidence = ProjectEvidence(TracedProject(paths, target_dir, bar.at), datetime.now(UTC).date(), offered)
         proposals = propose(evidence)
     for note in (*evidence.project.notes, report_changes(evidence.project)):
         if note:
@@ -205,8 +207,11 @@ def store_proposals(session: Session, evidence: "ProjectEvidence", proposals: "P
         session.console.warn(str(error))
 
 
-def evolve_step(session: Session) -> None:
-    """Print the best proposals and store all for the catalog. An error here is a warning and fails nothing."""
+def evolve_step(session: Session) -> "TracedProject | None":
+    """Print the best proposals and store all for the catalog. Returns the project that it read.
+
+    An error here is a warning and fails nothing.
+    """
     console = session.console
     console.heading("Evolution")
     try:
@@ -214,7 +219,7 @@ def evolve_step(session: Session) -> None:
         store_proposals(session, evidence, proposals)
     except RibbonError as error:
         console.warn(str(error))
-        return
+        return None
     best = proposals.found[:BEST]
     for proposal in best:
         console.say(f"  {proposal.id}  {proposal.title}")
@@ -223,17 +228,21 @@ def evolve_step(session: Session) -> None:
     if not best:
         console.say("  No proposals.")
     console.record("proposals", [proposal.id for proposal in proposals.found])
+    return evidence.traced
 
 
-def docs_step(session: Session, place: "SitePaths | None" = None) -> Path:
-    """Write the catalog and report its path and how much was rebuilt. Returns its first page."""
+def docs_step(session: Session, place: "SitePaths | None" = None, traced: "TracedProject | None" = None) -> Path:
+    """Write the catalog and report its path and how much was rebuilt. Returns its first page.
+
+    traced: the project, where a step before has read it.
+    """
     from ribbon.catalog import build_site, site_paths  # noqa: PLC0415 - imports templates, which are slow to load
 
     started = time.monotonic()
     console, paths = session.console, session.paths
     console.heading("Docs")
     with console.bar("  catalog") as bar:
-        built = build_site(paths, place or site_paths(paths), bar.at)
+        built = build_site(paths, place or site_paths(paths), bar.at, traced=traced)
     for note in built.notes:
         console.warn(note)
     seconds = time.monotonic() - started

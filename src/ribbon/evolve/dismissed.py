@@ -18,7 +18,7 @@ __all__ = ["FILE", "dismiss", "read_dismissed"]
 FILE = Path("docs", "decisions", "dismissed.yml")
 # The name of the file before; its entries still count.
 OLD_FILE = Path("docs", "decisions", "kept.yml")
-SHAPE = "Each entry has id, title, because, date and who. Correct it, or delete it to have the proposal again."
+SHAPE = "Each entry has id, title, because, date, who and project. Correct it, or delete it to have the proposal again."
 HEAD = "# Dismissed proposals of `ribbon evolve`. Delete an entry to have it proposed again.\n"
 
 
@@ -28,8 +28,8 @@ def read_dismissed(project_dir: Path) -> tuple[Dismissal, ...]:
     return tuple({dismissal.id: dismissal for dismissal in found}.values())
 
 
-def dismiss(project_dir: Path, proposal: Proposal, because: str, who: str, today: date) -> Path:
-    """Record that a proposal is not wanted. Returns the file.
+def dismiss(project_dir: Path, proposal: Proposal, because: str, who: str, today: date, project: str = "") -> Path:
+    """Record that a proposal is not wanted. project: the name of the dbt project. Returns the file.
 
     Raises ConfigError where no reason is given, or where nothing can be appended to the file; WorldError where it
     cannot be written. The file is then unchanged.
@@ -41,7 +41,7 @@ def dismiss(project_dir: Path, proposal: Proposal, because: str, who: str, today
             raise ConfigError(f"{proposal.id}: is already dismissed. Edit its entry in {file}.")
     path = project_dir / FILE
     try:
-        text = _with_entry(path, _lines(proposal, because, who, today))
+        text = _with_entry(path, _lines(proposal, because, who, today, project))
         path.parent.mkdir(parents=True, exist_ok=True)
         draft = path.with_suffix(".draft")
         draft.write_bytes(text.encode("utf-8"))
@@ -77,13 +77,14 @@ def _with_entry(path: Path, lines: Sequence[str]) -> str:
     return text
 
 
-def _lines(proposal: Proposal, because: str, who: str, today: date) -> Sequence[str]:
+def _lines(proposal: Proposal, because: str, who: str, today: date, project: str) -> Sequence[str]:
     return (
         f"- id: {proposal.id}",
         f"  title: {_quoted(proposal.title)}",
         f"  because: {_quoted(' '.join(because.split()))}",
         f"  date: {today.isoformat()}",
         f"  who: {_quoted(who)}",
+        *([f"  project: {_quoted(project)}"] if project else []),
     )
 
 
@@ -103,6 +104,7 @@ def _dismissal(path: Path, number: int, entry: object) -> Dismissal:
         because=_text(where, entry, "because"),
         date=_day(where, entry.get("date")),
         who=_text(where, entry, "who") if entry.get("who") else "",
+        project=_text(where, entry, "project") if entry.get("project") else "",
     )
 
 

@@ -24,37 +24,43 @@ FILE = "evolution.json"
 class Proposals:
     """found: the best first. dismissed: those that would be proposed again. past: dismissed, and no longer found.
 
-    unknown: what could not be determined, and why.
+    unknown: what could not be determined, and why. project: the name of the dbt project.
     """
 
     found: tuple[Proposal, ...]
     dismissed: tuple[tuple[Dismissal, Proposal], ...] = ()
     past: tuple[Dismissal, ...] = ()
     unknown: tuple[str, ...] = ()
+    project: str = ""
 
     def named(self, id: str) -> Proposal:  # noqa: A002 - that is what it is
         """The proposal with an id, dismissed or not. Raises ConfigError where there is none."""
-        for proposal in self._every():
-            if proposal.id == id:
-                return proposal
+        by_id = {dismissal.id: proposal for dismissal, proposal in self.dismissed}
+        by_id |= {proposal.id: proposal for proposal in self._every()}
+        if id in by_id:
+            return by_id[id]
         past = next((dismissal for dismissal in self.past if dismissal.id == id), None)
         hint = f"It was {past.decision}. Its entry may be deleted." if past else "`ribbon evolve` lists them."
         raise ConfigError(f"{id}: there is no proposal with this id. {hint}")
 
     def dismissal(self, id: str) -> Dismissal | None:  # noqa: A002 - as above
         """The decision not to make the proposal with an id; None where there is none."""
-        return next((dismissal for dismissal, _ in self.dismissed if dismissal.id == id), None)
+        return next((dismissal for dismissal, of in self.dismissed if id in {dismissal.id, of.id}), None)
 
     def without(self, dismissals: Iterable[Dismissal]) -> "Proposals":
         """The same proposals, with exactly these dismissed."""
-        ordered = ranked(self._every())
-        by_id = {each.id: each for each in dismissals}
-        still_found = {proposal.id for proposal in ordered}
+        every = tuple({each.id: each for each in dismissals}.values())
+        decided = [
+            (next((each for each in every if each.is_of(proposal, self.project)), None), proposal)
+            for proposal in ranked(self._every())
+        ]
+        dismissed = tuple((dismissal, proposal) for dismissal, proposal in decided if dismissal)
+        again = {dismissal.id for dismissal, _ in dismissed}
         return replace(
             self,
-            found=tuple(proposal for proposal in ordered if proposal.id not in by_id),
-            dismissed=tuple((by_id[proposal.id], proposal) for proposal in ordered if proposal.id in by_id),
-            past=tuple(dismissal for key, dismissal in by_id.items() if key not in still_found),
+            found=tuple(proposal for dismissal, proposal in decided if not dismissal),
+            dismissed=dismissed,
+            past=tuple(dismissal for dismissal in every if dismissal.id not in again),
         )
 
     def _every(self) -> tuple[Proposal, ...]:

@@ -3,6 +3,7 @@
 from ribbon.lineage.graph import LineageGraph, LineageNode, Reader, RowReader, whole_node
 from ribbon.lineage.loading import lineage_of, load_lineage
 from ribbon.lineage.nodes import ProjectNodes
+from ribbon.lineage.traced import TracedProject
 
 __all__ = [
     "LineageGraph",
@@ -10,6 +11,7 @@ __all__ = [
     "ProjectNodes",
     "Reader",
     "RowReader",
+    "TracedProject",
     "lineage_of",
     "load_lineage",
     "whole_node",

@@ -1,7 +1,8 @@
 """Proposals, stored evolution, and proofs that a change leaves data unchanged."""
 
 import hashlib
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from difflib import unified_diff
@@ -138,25 +139,48 @@ class Proposal:
 
     @property
     def id(self) -> str:
-        """Stable while kind, subject and meaning are: `extract-1f0c22`."""
-        identity = "\x1f".join((self.kind, *self.subject, "", self.meaning))
+        """Stable while kind, subject and meaning are: `extract-1f0c22`. Unique ids have the name of the dbt project."""
+        return self._id(lambda text: text)
+
+    def id_before(self, renamed: str, to: str) -> str:
+        """The id that it had before the dbt project `renamed` was renamed; not that of a fingerprint of names."""
+        own = re.compile(rf"(?<![\w.])(\w+)\.{re.escape(to)}\.")
+        return self._id(lambda text: own.sub(rf"\1.{renamed}.", text))
+
+    def _id(self, spelled: Callable[[str], str]) -> str:
+        identity = "\x1f".join((self.kind, *map(spelled, self.subject), "", spelled(self.meaning)))
         return f"{self.kind}-{hashlib.sha256(identity.encode()).hexdigest()[:6]}"
 
 
 @dataclass(frozen=True)
 class Dismissal:
-    """A dismissed proposal. because: the reason. who: decided it, empty if git has no user name."""
+    """A dismissed proposal. because: the reason. who: decided it, empty if git has no user name.
+
+    project: the name that the dbt project had then, which is part of the id; empty in entries of older versions.
+    """
 
     id: str
     title: str
     because: str
     date: date
     who: str = ""
+    project: str = ""
 
     @property
     def decision(self) -> str:
         """When it was dismissed, by whom and why, in a line."""
         return f"dismissed on {self.date}{f' by {self.who}' if self.who else ''}: {self.because}"
+
+    def is_of(self, proposal: Proposal, project: str) -> bool:
+        """Whether it dismisses a proposal. project: the name of the dbt project now.
+
+        Where that was renamed, fingerprints are others too, so that the title of a proposal counts as well.
+        """
+        if self.id == proposal.id:
+            return True
+        if not self.project or self.project == project or not self.id.startswith(f"{proposal.kind}-"):
+            return False
+        return self.title == proposal.title or self.id == proposal.id_before(self.project, project)
 
 
 def _counted(number: int, noun: str, plural: str = "") -> str:

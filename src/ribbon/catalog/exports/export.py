@@ -17,6 +17,7 @@ from ribbon.catalog.exports.openlineage_facets import unknown_namespace
 from ribbon.catalog.load.facts import load_facts
 from ribbon.catalog.site.folder import SitePaths
 from ribbon.config import ProjectPaths
+from ribbon.lineage import TracedProject
 from ribbon.project import compiled_artifacts
 
 __all__ = [
@@ -93,7 +94,7 @@ def export_catalog(
     WorldError where files cannot be written. Then what was at `path` is still there.
     """
     target_dir = paths.target_dir or compiled_artifacts(project)
-    facts = load_facts(project, target_dir, datetime.now(UTC), progress)
+    facts = load_facts(TracedProject(project, target_dir, progress), datetime.now(UTC))
     catalog = Catalog(project, facts, paths.ours, progress)
     whole = whole_folder(path, form.name) if form.folder else whole_file(path)
     with whole as draft:

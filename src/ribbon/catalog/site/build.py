@@ -24,6 +24,7 @@ from ribbon.catalog.site.search_index import described_relations, write_search_i
 from ribbon.catalog.site.state import DamagedError, State, open_state, remove_state
 from ribbon.catalog.views import EvolutionView
 from ribbon.config import ProjectPaths
+from ribbon.lineage import TracedProject
 from ribbon.project import compiled_artifacts, report_changes
 
 __all__ = ["Built", "build_site"]
@@ -62,17 +63,24 @@ def _without_garbage_collection() -> Iterator[None]:
 
 @_without_garbage_collection()
 def build_site(
-    project: ProjectPaths, paths: SitePaths, progress: Progress | None = None, workers: int | None = None
+    project: ProjectPaths,
+    paths: SitePaths,
+    progress: Progress | None = None,
+    workers: int | None = None,
+    traced: TracedProject | None = None,
 ) -> Built:
     """Write the site of a project, as far as it is not there already.
 
     progress: gets how many pages are written, of how many. workers: at most so many processes; as many as there are
-    cores without it. Raises ConfigError where artifacts are missing or corrupt, BusyError where another process holds
-    what is to be read or written, WorldError where files cannot be written.
+    cores without it. traced: the project, where it was read before; used if dbt has written nothing since. Raises
+    ConfigError where artifacts are missing or corrupt, BusyError where another process holds what is to be read or
+    written, WorldError where files cannot be written.
     """
     now = datetime.now(UTC)
     target_dir = paths.target_dir or compiled_artifacts(project)
-    facts = load_facts(project, target_dir, now, progress)
+    if traced is None or not traced.is_of(target_dir):
+        traced = TracedProject(project, target_dir, progress)
+    facts = load_facts(traced, now)
     context = SiteContext(facts, read_handbook(project.project_dir / "docs" / "handbook"), now)
     stale = report_changes(facts.project) if paths.target_dir else ""
     notes = (*facts.graph.notes, *facts.project.notes, *filter(None, (stale,)))

@@ -20,11 +20,9 @@ from ribbon.evolve.evidence.measures import Measure, measures
 from ribbon.evolve.evidence.query_logs import LogCoverage
 from ribbon.evolve.git import GitHistory
 from ribbon.evolve.thresholds import Thresholds, read_thresholds
-from ribbon.lineage import LineageGraph, LineageNode, lineage_of
-from ribbon.lineage.project import ProjectNodes, nodes_of
-from ribbon.lineage.scheduling import Progress
+from ribbon.lineage import LineageGraph, LineageNode, ProjectNodes, TracedProject
 from ribbon.model import ColumnName
-from ribbon.project import Project, read_project
+from ribbon.project import Project
 from ribbon.usage import Usage, load_usage
 
 __all__ = ["ProjectEvidence"]
@@ -34,31 +32,38 @@ __all__ = ["ProjectEvidence"]
 class ProjectEvidence:
     """All that rules look at; each part is read once, when a rule first needs it.
 
-    target_dir: where dbt wrote its artifacts. today: UTC. progress: gets how many queries of the lineage are done.
-    offered_in: a folder with files on offer, instead of those that contracts name. A part that cannot be read raises
-    ConfigError.
+    traced: the project and its lineage. today: UTC. offered_in: a folder with files on offer, instead of those that
+    contracts name. A part that cannot be read raises ConfigError.
     """
 
-    paths: ProjectPaths
-    target_dir: Path
+    traced: TracedProject
     today: date
-    progress: Progress | None = None
     offered_in: Path | None = None
 
-    @cached_property
+    @property
+    def paths(self) -> ProjectPaths:
+        """Where the project lies."""
+        return self.traced.paths
+
+    @property
+    def target_dir(self) -> Path:
+        """Where dbt wrote its artifacts."""
+        return self.traced.target_dir
+
+    @property
     def project(self) -> Project:
         """The read model of the project."""
-        return read_project(self.paths, self.target_dir)
+        return self.traced.project
 
-    @cached_property
+    @property
     def nodes(self) -> ProjectNodes:
         """The relations of the project with their SQL, layers and parents."""
-        return nodes_of(self.project, self.paths.build_file)
+        return self.traced.nodes
 
-    @cached_property
+    @property
     def graph(self) -> LineageGraph:
         """The lineage: which column is made from which."""
-        return lineage_of(self.nodes, self.paths.cache_dir(self.target_dir), progress=self.progress)
+        return self.traced.graph
 
     @cached_property
     def own(self) -> Mapping[str, LineageNode]:
@@ -68,7 +73,7 @@ class ProjectEvidence:
     @cached_property
     def logic(self) -> ProjectLogic:
         """What the SQL of each model means."""
-        return load_logic(self.graph, self.nodes.dialect, self.paths.cache_dir(self.target_dir), self.progress)
+        return load_logic(self.graph, self.nodes.dialect, self.paths.cache_dir(self.target_dir), self.traced.progress)
 
     @cached_property
     def measures(self) -> tuple[Measure, ...]:

@@ -47,4 +47,5 @@ RULES: tuple[Rule, ...] = (
 def propose(seen: ProjectEvidence, rules: Sequence[Rule] = RULES) -> Proposals:
     """What the rules propose, without what is dismissed. Raises ConfigError where a file they need cannot be read."""
     found = tuple(proposal for rule in rules for proposal in rule(seen))
-    return Proposals(found, unknown=seen.unknown).without(read_dismissed(seen.paths.project_dir))
+    proposals = Proposals(found, unknown=seen.unknown, project=seen.project.name)
+    return proposals.without(read_dismissed(seen.paths.project_dir))
