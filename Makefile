@@ -16,7 +16,7 @@ install: .venv/installed dbt_packages/.installed ## Install Ribbon and its devel
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Ribbon needs Python 3.11 or newer: make PYTHON=python3.11")'
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt 'pip>=25.1'
-	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bigquery,sample]' --group dev
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dbt1,bigquery,sample]' --group dev
 	@touch $@
 
 # The reference project takes in the dbt package of this repository.
@@ -33,14 +33,14 @@ test: install ## Run the tests
 newest: ## Run the tests with the newest versions that pyproject.toml allows, in .venv-newest
 	$(PYTHON) -m venv .venv-newest
 	.venv-newest/bin/pip install --quiet --upgrade pip
-	.venv-newest/bin/pip install --quiet --upgrade --upgrade-strategy eager --editable '.[bigquery,sample]' --group dev
+	.venv-newest/bin/pip install --quiet --upgrade --upgrade-strategy eager --editable '.[dbt1,bigquery,sample]' --group dev
 	@.venv-newest/bin/pytest -n 2 -m 'not slow'
 
 oldest: ## Run the tests with the oldest versions that pyproject.toml allows, in .venv-oldest
 	$(PYTHON) -m venv .venv-oldest
 	.venv-oldest/bin/pip install --quiet --upgrade pip
 	$(PYTHON) tests/oldest_versions.py > .venv-oldest/constraints.txt
-	.venv-oldest/bin/pip install --quiet --constraint .venv-oldest/constraints.txt --editable '.[bigquery,sample]' --group dev
+	.venv-oldest/bin/pip install --quiet --constraint .venv-oldest/constraints.txt --editable '.[dbt1,bigquery,sample]' --group dev
 	@.venv-oldest/bin/pytest -n 2 -m 'not slow'
 
 slow: install ## Run the tests that take minutes: the whole sample data

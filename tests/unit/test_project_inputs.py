@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -198,6 +199,21 @@ def test_a_variable_of_the_environment_that_a_file_asks_for_is_an_input(
     assert changed_inputs(shop, target(shop)) == ("SHOP_FILE",)
     record_inputs(target(shop), read_inputs(shop))
     assert "secret-place" not in (target(shop) / RECORD).read_text()
+
+
+def test_another_dbt_is_an_input_and_none_is_not(
+    shop: ProjectPaths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RIBBON_DBT", str(tmp_path / "one"))
+    assert changed_inputs(shop, target(shop)) == ()
+
+    monkeypatch.setenv("RIBBON_DBT", str(tmp_path / "two"))
+    assert changed_inputs(shop, target(shop)) == ("dbt",)
+
+    monkeypatch.delenv("RIBBON_DBT")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
+    assert changed_inputs(shop, target(shop)) == ()
 
 
 def test_a_folder_that_was_deleted_is_seen_by_the_files_that_the_manifest_names(shop: ProjectPaths) -> None:

@@ -7,7 +7,10 @@ from ribbon.config import ProjectPaths
 from ribbon.dbt.messages import plain_lines
 from ribbon.errors import BrokenPromiseError, BusyError, ConfigError, RibbonError
 
-__all__ = ["explain"]
+__all__ = ["NO_DRIVER", "explain"]
+
+# dbt 2 without the library by which it opens a database. It says so of each node, and ends as if these had failed.
+NO_DRIVER = "driver from name, then failed to load it from the CDN"
 
 # How the messages of the rules in hooks begin.
 RULES = ("Layer rule broken", "Ungated in ")
@@ -25,6 +28,11 @@ def explain(project: ProjectPaths, errors: Sequence[str]) -> RibbonError:
         holder = re.search(r"PID (\d+)", text)
         who = f"process {holder[1]}" if holder else "another process"
         return BusyError(f"{project.build_file}: {who} holds this file. Wait until it ends, or stop it.")
+    if NO_DRIVER in text:
+        return ConfigError(
+            f"{project.project_dir}: dbt 2 has no driver for this database, and could not download it. Name a folder"
+            " that holds one in ADBC_DRIVER_PATH."
+        )
     if "profile" in text and ("Could not find" in text or "No profiles" in text or "does not exist" in text):
         return ConfigError(
             f"{project.project_dir}: dbt finds no profile for this project: {_brief(text)}"
