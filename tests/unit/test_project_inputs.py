@@ -404,6 +404,22 @@ def test_layers_are_an_input_of_a_project_with_ribbons_macros_which_place_models
     assert changed_inputs(shop, target(shop)) == ("dbt_project.yml",)
 
 
+@pytest.mark.parametrize("checksum", ["a1b2", {"name": "none", "checksum": ""}, None], ids=["dbt 1", "dbt 2", "older"])
+def test_a_manifest_with_unit_tests_is_current(shop: ProjectPaths, checksum: object) -> None:
+    write_files(shop.project_dir, {"contracts/unit.yml": "unit_tests: []\n"})
+    (target(shop) / RECORD).unlink(missing_ok=True)
+    manifest = json.loads((target(shop) / "manifest.json").read_text())
+    unit_test = {
+        "resource_type": "unit_test",
+        "package_name": "shop",
+        "original_file_path": "contracts/unit.yml",
+        "checksum": checksum,
+    }
+    (target(shop) / "manifest.json").write_text(json.dumps(manifest | {"unit_tests": {"unit_test.shop.a": unit_test}}))
+
+    assert changed_inputs(shop, target(shop)) == ()
+
+
 def test_a_damaged_record_counts_as_none(shop: ProjectPaths) -> None:
     assert changed_inputs(shop, target(shop)) == ()
     (target(shop) / RECORD).write_text("{")
