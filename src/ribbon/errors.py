@@ -3,11 +3,12 @@
 RibbonError
 ├── BrokenPromiseError  1  an expectation or a rule failed
 ├── ConfigError         2  the call or the configuration is wrong
+│   └── DbtError        2  dbt refuses the project
 └── WorldError          3  a file, a disk or another process failed
     └── BusyError       3  another process holds a file that this one needs
 """
 
-__all__ = ["BrokenPromiseError", "BusyError", "ConfigError", "RibbonError", "WorldError"]
+__all__ = ["BrokenPromiseError", "BusyError", "ConfigError", "DbtError", "RibbonError", "WorldError"]
 
 
 class RibbonError(Exception):
@@ -26,6 +27,14 @@ class ConfigError(RibbonError):
     """The command line, an environment variable or a project file is wrong."""
 
     exit_code = 2
+
+
+class DbtError(ConfigError):
+    """Dbt refuses the project. problems: one by one, where dbt 2 says so, after the file and the line that it names."""
+
+    def __init__(self, message: str, problems: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.problems = problems
 
 
 class WorldError(RibbonError):

@@ -9,7 +9,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, requires, version
 
-__all__ = ["Bounded", "bounded_dbt", "bounded_packages", "installed", "outside_tested_range", "release"]
+__all__ = [
+    "DBT",
+    "DBT_2",
+    "PACKAGE",
+    "Bounded",
+    "bounded_dbt",
+    "bounded_packages",
+    "installed",
+    "outside_tested_range",
+    "release",
+]
 
 PACKAGE = "dbt-ribbon"
 DBT = "dbt-core"

@@ -90,7 +90,7 @@ def test_the_main_job_and_what_it_refuses(mini: Workshop) -> None:
     write_files(mini.project, {"models/warehouse/broken.sql": "select * from {{ ref('gone') }}\n"})
     wrong = mini.ribbon("build")
     assert wrong.exit_code == 2
-    assert "dbt cannot run this project: Ref 'gone' not found in project." in wrong.err
+    assert "dbt cannot run this project: models/warehouse/broken.sql:1: Ref 'gone' not found in project." in wrong.err
 
 
 def test_ribbon_needs_no_dbt_1(tmp_path: Path) -> None:
@@ -119,6 +119,42 @@ def test_ribbon_needs_no_dbt_1(tmp_path: Path) -> None:
     assert {command: each.out + each.err for command, each in ended.items() if each.exit_code} == {}
     assert "2 models, 15 tests, 0 unit tests: 0 failed" in ended["run"].out
     assert "the project was parsed by dbt 2" in ended["doctor"].out
+
+
+# What `ribbon doctor` says that dbt 2 does not take (ribbon.doctor.dbt_2), each in a project without Ribbon.
+REFUSED = {
+    "Python": {"models/m.py": "def model(dbt, session):\n    return session.sql('select 1 as id')\n"},
+    "indexes": {"models/m.sql": "{{ config(materialized='table', indexes=[{'columns': ['id']}]) }} select 1 as id"},
+    "grants": {"models/m.sql": "{{ config(materialized='table', grants={'select': ['ann']}) }} select 1 as id"},
+    "materialized view": {"models/m.sql": "{{ config(materialized='materialized_view') }} select 1 as id"},
+    "itertools": {"models/m.sql": "select {{ modules.itertools.chain([1], [2]) | list | length }} as id"},
+    "builtins": {"models/m.sql": "select '{{ builtins.var('days', 1) }}' as id"},
+    "key": {"models/m.sql": "select 1 as id", "models/m.yml": "models: [{name: m, config: {of_mine: 1}}]\n"},
+    "arguments": {
+        "models/m.sql": "select 1 as id",
+        "models/m.yml": "models: [{name: m, columns: [{name: id, data_tests: [accepted_values: {values: [1]}]}]}]\n",
+    },
+    "extension": {
+        "models/m.sql": "select 1 as id",
+        "profiles.yml": "p: {target: d, outputs: {d: {type: duckdb, path: a, extensions: [{name: b, repo: c}]}}}",
+    },
+}
+PLAIN = {
+    "dbt_project.yml": "name: p\nprofile: p\n",
+    "profiles.yml": "p: {target: d, outputs: {d: {type: duckdb, path: a.duckdb}}}\n",
+}
+
+
+@pytest.mark.parametrize("name", DBTS)
+def test_what_doctor_calls_an_obstacle_fails_on_dbt_2_without_ribbon(name: str, tmp_path: Path) -> None:
+    exit_codes = {}
+    for obstacle, files in {"none": {"models/m.sql": "select 1 as id"}, **REFUSED}.items():
+        shop = Workshop(tmp_path / obstacle, tmp_path, tmp_path / obstacle / "target")
+        shop.take_dbt(name)
+        write_files(shop.project, PLAIN | files)
+        exit_codes[obstacle] = shop.dbt("build").exit_code
+
+    assert exit_codes == {"none": 0} | dict.fromkeys(REFUSED, 1)
 
 
 def test_a_run_that_was_killed_shows_as_interrupted(mini: Workshop) -> None:

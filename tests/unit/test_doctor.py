@@ -426,6 +426,25 @@ def test_what_keeps_the_gate_from_working_ends_with_1_and_dbt_is_not_run(
     assert "cannot be started" not in ended.output
 
 
+def test_each_thing_that_dbt_2_refuses_is_a_finding_with_its_place(
+    shop: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    write_files(shop, {"models/a.yml": ""})
+    refusals = [
+        f"[error] [UnusedConfigKey (dbt1060)]: no {n}\n  --> models/a.yml:{n}:5\n  0: <unknown>" for n in range(30)
+    ]
+    events = [json.dumps({"info": {"name": "", "level": "error", "msg": text}, "data": {}}) for text in refusals]
+    write_files(tmp_path, {"bin/dbt": "#!/bin/sh\ncat <<'END'\n" + "\n".join(events) + "\nEND\nexit 1\n"})
+    (tmp_path / "bin/dbt").chmod(0o755)
+    monkeypatch.setenv("RIBBON_DBT", str(tmp_path / "bin/dbt"))
+
+    document = json.loads(CliRunner().invoke(main, ["doctor", "--project-dir", str(shop), "--json"]).stdout)
+
+    assert [each["why"] for each in document["findings"]][:2] == ["models/a.yml:0: no 0", "models/a.yml:1: no 1"]
+    assert len(document["findings"]) == 20
+    assert len(document["dbt"]["refused"]) == 30
+
+
 def test_a_project_that_dbt_cannot_parse_ends_with_1(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RIBBON_DBT", "no-such-dbt")
 
