@@ -47,7 +47,8 @@ slow: install ## Run the tests that take minutes: the whole sample data
 	@$(BIN)/pytest -n 2 -m 'slow and not browser and not dbt2'
 
 # Suites that run whole on either dbt, but for tests that are about what dbt 1 says.
-EITHER := tests/integration/test_quarantine.py tests/integration/test_gate_meaning.py tests/integration/test_gate_behaviours.py
+EITHER := $(addprefix tests/integration/test_,quarantine.py gate_meaning.py gate_behaviours.py expectations_commands.py \
+	evolve_verify.py impact_command.py)
 
 dbt2: install ## Run the tests of the gate with dbt-core 2, in .venv-dbt-core-2
 	@PYTHON=$(PYTHON) tests/dbts/install.sh tests/dbts/dbt-core-2.txt .venv-dbt-core-2

@@ -42,10 +42,14 @@ def test_what_happened_is_left(message: str, lines: list[str]) -> None:
     assert plain_lines(message) == lines
 
 
-def test_the_place_that_dbt_2_names_is_found() -> None:
-    assert place_of("[error] [UnusedConfigKey (dbt1060)]: no\n  --> models/s.yml:4:5\n   0: <unknown>") == (
-        "models/s.yml",
-        4,
-    )
-    assert place_of(OF_DBT_1) is None
-    assert place_of("a --> b.sql:1:1 in the middle") is None
+@pytest.mark.parametrize(
+    ("message", "place"),
+    [
+        ("[error] [UnusedConfigKey (dbt1060)]: no\n  --> m/s.yml:4:5\n   0: <unknown>", "m/s.yml:4"),
+        ("[error] [MacroSyntaxInvalid (dbt1502)]: no\n  --> models/a.sql\n   0: <unknown>", "models/a.sql"),
+        (OF_DBT_1, ""),
+        ("a --> b.sql:1:1 in the middle", ""),
+    ],
+)
+def test_the_place_that_dbt_2_names_is_found(message: str, place: str) -> None:
+    assert place_of(message) == place

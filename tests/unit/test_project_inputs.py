@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -268,6 +268,17 @@ def test_what_was_edited_while_dbt_ran_is_not_in_its_manifest(shop: ProjectPaths
     assert "contracts/orders.yml" in changed_inputs(shop, target(shop))
 
 
+def test_dbt_2_writes_the_manifest_long_before_it_ends(shop: ProjectPaths) -> None:
+    manifest_of(shop.project_dir, "second")
+    ended = datetime.now(UTC) + timedelta(seconds=30)
+    metadata = {"invocation_id": "second", "generated_at": ended.isoformat()}
+    results = target(shop) / "run_results.json"
+    results.write_text(json.dumps({"metadata": metadata, "elapsed_time": 29.0, "results": []}))
+    os.utime(results, (ended.timestamp(), ended.timestamp()))
+
+    assert changed_inputs(shop, target(shop)) == ()
+
+
 def test_a_copy_of_a_project_with_its_artifacts_is_as_current_as_the_project(
     shop: ProjectPaths, tmp_path: Path
 ) -> None:
@@ -416,6 +427,7 @@ def test_a_manifest_with_unit_tests_is_current(shop: ProjectPaths, checksum: obj
         "checksum": checksum,
     }
     (target(shop) / "manifest.json").write_text(json.dumps(manifest | {"unit_tests": {"unit_test.shop.a": unit_test}}))
+    os.utime(target(shop) / "run_results.json")
 
     assert changed_inputs(shop, target(shop)) == ()
 

@@ -18,6 +18,7 @@ EVENTS = [
     ("LogTestResult", "warn", "1 of 1 WARN 2 accepted_values"),
     ("RunResultWarning", "warn", "Warning in test accepted_values"),
     ("RunResultWarningMessage", "warn", "Got 2 results, configured to warn if != 0"),
+    ("", "warn", "[warning] [ColumnTypeMismatch (dbt1058)]: Overriding 'bigint' with 'integer'."),
     ("PrintEvent", "info", "printed"),
 ]
 
@@ -133,3 +134,12 @@ def test_a_dbt_without_a_driver_says_so_once(here: ProjectPaths) -> None:
 
     with pytest.raises(ConfigError, match=r"dbt 2 has no driver for this database.*ADBC_DRIVER_PATH"):
         run_dbt(here, ["build"], nodes_may_fail=True)
+
+
+def test_why_an_operation_failed_is_said(here: ProjectPaths) -> None:
+    message = "Encountered an error while running operation: IO Error: Cannot open file"
+    event = json.dumps({"info": {"name": "", "level": "error", "msg": message}, "data": {}})
+    program(Path("bin/dbt"), f"#!/bin/sh\ncat <<'END'\n{event}\nEND\nexit 2\n")
+
+    with pytest.raises(ConfigError, match="dbt cannot run this project: IO Error: Cannot open file"):
+        run_dbt(here, ["run-operation", "anything"])

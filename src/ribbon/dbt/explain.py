@@ -55,8 +55,8 @@ def explain(project: ProjectPaths, errors: Sequence[str]) -> RibbonError:
 def _problem(project: ProjectPaths, error: str) -> str:
     """An error in short, after its place where that is a file of the project."""
     place = place_of(error)
-    known = place and (project.project_dir / place[0]).is_file()
-    return f"{place[0]}:{place[1]}: {_brief(error)}" if place and known else _brief(error)
+    known = place and (project.project_dir / place.partition(":")[0]).is_file()
+    return f"{place}: {_brief(error)}" if known else _brief(error)
 
 
 def _brief(text: str) -> str:

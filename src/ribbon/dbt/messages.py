@@ -8,7 +8,7 @@ import re
 __all__ = ["place_of", "plain_lines"]
 
 _PLACE = re.compile(r"\s*(?:> in macro|> called by|\(in .*\)$|--> |\d+: (?:<unknown>|\w+$)|at \./)")
-_AT = re.compile(r"^\s*--> (?P<path>[^\s:]+):(?P<line>\d+):\d+$", re.MULTILINE)
+_AT = re.compile(r"^\s*--> (?P<place>[^\s:]+(?::\d+)?)(?::\d+)?$", re.MULTILINE)
 _PARTS = re.compile(
     r"\[(?:error|warning)\] \[\w+ \(dbt\d+\)\]: |Error executing materialization macro '[^']*' for \w+ [\w.]+: |"
     r"Failed to (?:eval the compiled Jinja expression|render SQL) |\binvalid operation: (?=Compilation Error)"
@@ -20,7 +20,7 @@ def plain_lines(message: str) -> list[str]:
     return [_PARTS.sub("", line) for line in message.splitlines() if not _PLACE.match(line)]
 
 
-def place_of(message: str) -> tuple[str, int] | None:
-    """The path and the line that dbt 2 names below a message; None in others."""
+def place_of(message: str) -> str:
+    """The `path:line`, or the path, that dbt 2 names below a message; empty in others."""
     found = _AT.search(message)
-    return (found["path"], int(found["line"])) if found else None
+    return found["place"] if found else ""

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from ribbon.config import DATA_VARIABLE, ProjectPaths, profiles_dir
@@ -50,6 +51,9 @@ PRINTED_BY_MACROS = {"PrintEvent", "JinjaLogInfo"}
 # What dbt says of a node that warned, in up to three events: run_results.json has it, and so the findings have.
 OF_RESULTS = {"LogTestResult", "RunResultWarning", "RunResultWarningMessage"}
 
+# What dbt 2 says of each declared column whose type it takes for another name of the same; it asks for nothing.
+OF_TYPES = "[ColumnTypeMismatch (dbt1058)]"
+
 
 @dataclass(frozen=True)
 class Progress:
@@ -75,35 +79,49 @@ class DbtRun:
 
 
 Listener = Callable[[Progress], None]
+Start = Callable[[Sequence[str]], subprocess.Popen[str]]
 
 
 def run_dbt(
-    project: ProjectPaths, arguments: Sequence[str], listen: Listener | None = None, *, nodes_may_fail: bool = False
+    project: ProjectPaths,
+    arguments: Sequence[str],
+    listen: Listener | None = None,
+    *,
+    nodes_may_fail: bool = False,
+    program: str | None = None,
 ) -> DbtRun:
     """Run dbt with `arguments` in the project; `listen` hears of each node as it finishes.
+
+    program: another dbt than that of the project.
 
     Packages that are listed and not installed are installed first, as in a fresh clone. Returns how it ran; where
     nodes_may_fail, also if some did. Raises ConfigError where the project or
     the profile is wrong, BrokenPromiseError on a breach of the layer rule, BusyError where another process holds the
     database.
     """
+    program = program or dbt_program(project)
+    if program is None:
+        raise ConfigError(f"No dbt is installed beside Ribbon or on PATH. {REMEDY}")
+    start = partial(_start, project, program)
     try:
-        return _run(project, arguments, listen, nodes_may_fail=nodes_may_fail)
+        return _run(project, start, arguments, listen, nodes_may_fail=nodes_may_fail)
     except ConfigError as error:
         if NOT_INSTALLED in str(error):
-            _run(project, ["deps"], None, nodes_may_fail=False)
+            _run(project, start, ["deps"], None, nodes_may_fail=False)
         elif LOST in str(error):
             arguments = [*arguments, "--no-partial-parse"]
         else:
             raise
-        return _run(project, arguments, listen, nodes_may_fail=nodes_may_fail)
+        return _run(project, start, arguments, listen, nodes_may_fail=nodes_may_fail)
 
 
-def _run(project: ProjectPaths, arguments: Sequence[str], listen: Listener | None, *, nodes_may_fail: bool) -> DbtRun:
+def _run(
+    project: ProjectPaths, start: Start, arguments: Sequence[str], listen: Listener | None, *, nodes_may_fail: bool
+) -> DbtRun:
     words = ["--log-format", "json", *arguments]
     if project.target:
         words += ["--target", project.target]
-    process = _start(project, words)
+    process = start(words)
     warnings: list[str] = []
     errors: list[str] = []
     printed: list[str] = []
@@ -121,10 +139,7 @@ def _run(project: ProjectPaths, arguments: Sequence[str], listen: Listener | Non
     return DbtRun(tuple(warnings), tuple(errors), exit_code, tuple(printed))
 
 
-def _start(project: ProjectPaths, words: Sequence[str]) -> subprocess.Popen[str]:
-    program = dbt_program(project)
-    if program is None:
-        raise ConfigError(f"No dbt is installed beside Ribbon or on PATH. {REMEDY}")
+def _start(project: ProjectPaths, program: str, words: Sequence[str]) -> subprocess.Popen[str]:
     folder = profiles_dir()
     profiles = {"DBT_PROFILES_DIR": str(folder), "DBT_ENGINE_PROFILES_DIR": str(folder)} if folder else {}
     try:
@@ -186,7 +201,7 @@ def _hear(line: str, heard: Mapping[str, list[str]], listen: Listener | None) ->
         return
     node = data.get("node_info") or {}
     kind = PRINTED if info.get("name") in PRINTED_BY_MACROS else info["level"]
-    if kind in heard and not (kind == "warn" and info.get("name") in OF_RESULTS):
+    if kind in heard and not (kind == "warn" and (info.get("name") in OF_RESULTS or OF_TYPES in info["msg"])):
         heard[kind].append(info["msg"])
     if listen and node.get("node_finished_at") and node.get("resource_type") != "operation" and data.get("total"):
         listen(Progress(node["node_name"], node["node_status"], int(data["index"]), int(data["total"])))

@@ -171,7 +171,9 @@ class _Clock:
     def of(cls, target_dir: Path, metadata: Metadata) -> "_Clock":
         status = (target_dir / "manifest.json").stat()
         results = _results_of(target_dir, metadata)
-        began = status.st_mtime - (results.elapsed_time if results else 0.0)
+        # dbt 1 writes both when it ends, dbt 2 the manifest before it runs anything.
+        ended = (target_dir / "run_results.json").stat().st_mtime if results else status.st_mtime
+        began = ended - (results.elapsed_time if results else 0.0)
         if status.st_ctime > status.st_mtime + _TICK_S:
             return cls(began, status.st_ctime)
         if results:
