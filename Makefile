@@ -16,7 +16,7 @@ install: .venv/installed dbt_packages/.installed ## Install Ribbon and its devel
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Ribbon needs Python 3.11 or newer: make PYTHON=python3.11")'
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt 'pip>=25.1'
-	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bigquery,sample]' --group dev
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dbt1,bigquery,sample]' --group dev
 	@touch $@
 
 # The reference project takes in the dbt package of this repository.
@@ -33,21 +33,22 @@ test: install ## Run the tests
 newest: ## Run the tests with the newest versions that pyproject.toml allows, in .venv-newest
 	$(PYTHON) -m venv .venv-newest
 	.venv-newest/bin/pip install --quiet --upgrade pip
-	.venv-newest/bin/pip install --quiet --upgrade --upgrade-strategy eager --editable '.[bigquery,sample]' --group dev
+	.venv-newest/bin/pip install --quiet --upgrade --upgrade-strategy eager --editable '.[dbt1,bigquery,sample]' --group dev
 	@.venv-newest/bin/pytest -n 2 -m 'not slow'
 
 oldest: ## Run the tests with the oldest versions that pyproject.toml allows, in .venv-oldest
 	$(PYTHON) -m venv .venv-oldest
 	.venv-oldest/bin/pip install --quiet --upgrade pip
 	$(PYTHON) tests/oldest_versions.py > .venv-oldest/constraints.txt
-	.venv-oldest/bin/pip install --quiet --constraint .venv-oldest/constraints.txt --editable '.[bigquery,sample]' --group dev
+	.venv-oldest/bin/pip install --quiet --constraint .venv-oldest/constraints.txt --editable '.[dbt1,bigquery,sample]' --group dev
 	@.venv-oldest/bin/pytest -n 2 -m 'not slow'
 
 slow: install ## Run the tests that take minutes: the whole sample data
 	@$(BIN)/pytest -n 2 -m 'slow and not browser and not dbt2'
 
 # Suites that run whole on either dbt, but for tests that are about what dbt 1 says.
-EITHER := tests/integration/test_quarantine.py tests/integration/test_gate_meaning.py tests/integration/test_gate_behaviours.py
+EITHER := $(addprefix tests/integration/test_,quarantine.py gate_meaning.py gate_behaviours.py expectations_commands.py \
+	evolve_verify.py impact_command.py)
 
 dbt2: install ## Run the tests of the gate with dbt-core 2, in .venv-dbt-core-2
 	@PYTHON=$(PYTHON) tests/dbts/install.sh tests/dbts/dbt-core-2.txt .venv-dbt-core-2

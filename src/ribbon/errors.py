@@ -3,12 +3,21 @@
 RibbonError
 ├── BrokenPromiseError  1  an expectation or a rule failed
 ├── ConfigError         2  the call or the configuration is wrong
+│   └── DbtError        2  dbt refuses the project
 └── WorldError          3  a file, a disk or another process failed
     ├── BusyError       3  another process holds a file that this one needs
     └── DeliveryError   3  a delivered file cannot be read as its contract says
 """
 
-__all__ = ["BrokenPromiseError", "BusyError", "ConfigError", "DeliveryError", "RibbonError", "WorldError"]
+__all__ = [
+    "BrokenPromiseError",
+    "BusyError",
+    "ConfigError",
+    "DbtError",
+    "DeliveryError",
+    "RibbonError",
+    "WorldError",
+]
 
 
 class RibbonError(Exception):
@@ -27,6 +36,14 @@ class ConfigError(RibbonError):
     """The command line, an environment variable or a project file is wrong."""
 
     exit_code = 2
+
+
+class DbtError(ConfigError):
+    """Dbt refuses the project. problems: one by one, where dbt 2 says so, after the file and the line that it names."""
+
+    def __init__(self, message: str, problems: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.problems = problems
 
 
 class WorldError(RibbonError):

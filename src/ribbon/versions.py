@@ -6,12 +6,24 @@ when it installs Ribbon; a later `pip install` of another package may not.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, requires, version
 
-__all__ = ["Bounded", "bounded_packages", "outside_tested_range", "release"]
+__all__ = [
+    "DBT",
+    "DBT_2",
+    "PACKAGE",
+    "Bounded",
+    "bounded_dbt",
+    "bounded_packages",
+    "installed",
+    "outside_tested_range",
+    "release",
+]
 
 PACKAGE = "dbt-ribbon"
+DBT = "dbt-core"
+DBT_2 = (2,)
 
 # The name and the bounds of a requirement in the metadata of a package, such as `dbt-core<1.12,>=1.11.16`.
 REQUIREMENT = re.compile(r"(?P<name>[\w.-]+)(?:\[[^]]*\])?\s*(?P<bounds>[^;]*)")
@@ -20,7 +32,7 @@ BOUND = re.compile(r"(>=|<)\s*([\d.]+)")
 
 @dataclass(frozen=True)
 class Bounded:
-    """An installed package, and the versions that Ribbon was tested with: from `least`, below `below`."""
+    """A package in a version, and the versions that Ribbon was tested with: from `least`, below `below`."""
 
     name: str
     version: str
@@ -39,7 +51,20 @@ class Bounded:
 
 
 def bounded_packages() -> Iterator[Bounded]:
-    """The installed packages whose ranges have an upper bound."""
+    """The installed packages whose ranges have an upper bound; of dbt, whose range is one of dbt 1, dbt 1 alone."""
+    for package in _bounded():
+        there = installed(package.name)
+        if there and not (package.name == DBT and release(there) >= DBT_2):
+            yield replace(package, version=there)
+
+
+def bounded_dbt(version: str) -> Bounded | None:
+    """A version of dbt, and the range of dbt 1 that Ribbon was tested with; None where that is not known."""
+    return next((replace(each, version=version) for each in _bounded() if each.name == DBT), None)
+
+
+def _bounded() -> Iterator[Bounded]:
+    """All packages whose ranges have an upper bound, also those of extras, without their versions."""
     try:
         requirements = requires(PACKAGE) or []
     except PackageNotFoundError:  # run from source, without an installation
@@ -47,13 +72,16 @@ def bounded_packages() -> Iterator[Bounded]:
     for requirement in requirements:
         found = REQUIREMENT.match(requirement)
         bounds = dict(BOUND.findall(found["bounds"])) if found else {}
-        if not found or "<" not in bounds:
-            continue
-        try:
-            installed = version(found["name"])
-        except PackageNotFoundError:  # of an extra
-            continue
-        yield Bounded(found["name"], installed, bounds.get(">=", ""), bounds["<"])
+        if found and "<" in bounds:
+            yield Bounded(found["name"], "", bounds.get(">=", ""), bounds["<"])
+
+
+def installed(package: str) -> str:
+    """The version of a package beside Ribbon; empty where it is not installed, as one of an extra."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return ""
 
 
 def outside_tested_range() -> Iterator[str]:

@@ -522,3 +522,34 @@ def test_macros_of_the_project_take_the_place_of_no_step_of_a_materialization(tm
 
     assert len(steps) > 5
     assert ended.exit_code == 0, ended.out
+
+
+EVEN = """{% macro default__measures_of_project() %}{{ return({'even': 'column | but'}) }}{% endmacro %}
+
+{% macro default__measure_even(on, column, but=0) -%}
+  {{ return(ribbon.rows_measure([column], column ~ ' % 2 <> 0 and ' ~ column ~ ' <> ' ~ but)) }}
+{%- endmacro %}
+
+{% test even(model) -%}{{ ribbon.expectation_test('even', model, kwargs) }}{%- endtest %}
+"""
+EVENS = """models:
+  - name: evens
+    columns: [{name: id, data_tests: [{even: {name: all_even, arguments: {but: 3}}}]}]
+"""
+
+
+def test_a_measure_that_the_project_lists_is_gated(mini: Workshop) -> None:
+    files = {"macros/even.sql": EVEN, "expectations/warehouse/evens.yml": EVENS}
+    write_files(mini.project, {**files, "models/warehouse/evens.sql": "select unnest([2, 3, 4]) as id"})
+    built = mini.dbt("build", "--select", "evens")
+    assert built.exit_code == 0, built.out
+
+    write_files(mini.project, {"models/warehouse/evens.sql": "select unnest([2, 5]) as id"})
+    refused = mini.dbt("build", "--select", "evens")
+
+    assert refused.exit_code == 1
+    assert re.search(r"even\((?:column=id, but=3|but=3, column=id)\): 1 of 2 rows", refused.out), refused.out
+    assert mini.query("select id from warehouse.evens order by id") == [(2,), (3,), (4,)]
+    recorded = "select distinct gated, reason from ribbon.expectation_results where test_id like '%all_even%'"
+    assert mini.query(recorded) == [(True, None)]
+    assert mini.dbt("test", "--select", "evens").exit_code == 0, "dbt's own run of it says the same of what is there"

@@ -12,6 +12,8 @@ import yaml
 from click.testing import CliRunner, Result
 
 from ribbon.cli.main import main
+from ribbon.config import ProjectPaths
+from ribbon.doctor.dbt_2 import deprecated
 from ribbon.scaffold.shipped import shipped_package
 from ribbon.scaffold.wrappers import materializations, schema_rule
 from tests.conftest import REPOSITORY, Ended, Workshop, deliver, edit, write_files
@@ -256,10 +258,26 @@ def test_doctor_finds_an_existing_project_well(adopted: tuple[Workshop, Result, 
     assert text.out.endswith("Verdict\n  The gate works.\n")
     assert ended.json["works"] is True
     assert ended.json["findings"] == []
+    assert ended.json["dbt_2"] == {"runs_on_dbt_2": False, "obstacles": []}
     assert [group["count"] for group in ended.json["gate"]["ungated"]] == [1]
     assert {each["model"] for each in ended.json["layers"]["breaches"]} == {"customers", "orders", "report"}
     assert ended.json["wrappers_and_hooks"]["hooks"] == [
         f"operation.ribbon.ribbon-on-run-{end}-0" for end in ("start", "end")
+    ]
+
+
+@pytest.mark.dbt1
+def test_what_dbt_1_calls_deprecated_keeps_a_project_from_dbt_2(tmp_path: Path) -> None:
+    tests = "[accepted_values: {values: [1]}]"
+    contract = f"models: [{{name: m, columns: [{{name: id, data_tests: {tests}}}]}}]\n"
+    profile = "p: {target: d, outputs: {d: {type: duckdb, path: a.duckdb}}}\n"
+    files = {"dbt_project.yml": "name: p\nprofile: p\n", "profiles.yml": profile, "models/m.sql": "select 1 as id\n"}
+    write_files(tmp_path, {**files, "models/m.yml": contract})
+
+    told = deprecated(ProjectPaths.find(tmp_path, None))
+
+    assert [(each.where, each.what) for each in told] == [
+        ("models/m.yml", "arguments of a test that are not under `arguments`")
     ]
 
 

@@ -1,5 +1,6 @@
 """Ribbon's commands with dbt 2: the main job, what is refused, and many threads that share one memory."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,33 @@ CONTRACT = """  - name: m{number}
 """
 
 
+# An environment that has no dbt 1: neither its modules nor the versions of its packages are found.
+NO_DBT_1 = """
+import importlib.metadata as metadata
+import sys
+
+
+class Refuse:
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        if name.split(".")[0] == "dbt":
+            raise ModuleNotFoundError(name)
+
+
+sys.meta_path.insert(0, Refuse)
+found = metadata.Distribution.from_name.__func__
+
+
+def from_name(kind, name):
+    if name.startswith("dbt-") and name != "dbt-ribbon":
+        raise metadata.PackageNotFoundError(name)
+    return found(kind, name)
+
+
+metadata.Distribution.from_name = classmethod(from_name)
+"""
+
+
 @pytest.fixture(params=DBTS)
 def mini(request: pytest.FixtureRequest, tmp_path: Path) -> Workshop:
     workshop = new_mini(tmp_path)
@@ -62,7 +90,71 @@ def test_the_main_job_and_what_it_refuses(mini: Workshop) -> None:
     write_files(mini.project, {"models/warehouse/broken.sql": "select * from {{ ref('gone') }}\n"})
     wrong = mini.ribbon("build")
     assert wrong.exit_code == 2
-    assert "dbt cannot run this project: Ref 'gone' not found in project." in wrong.err
+    assert "dbt cannot run this project: models/warehouse/broken.sql:1: Ref 'gone' not found in project." in wrong.err
+
+
+def test_ribbon_needs_no_dbt_1(tmp_path: Path) -> None:
+    desk = Workshop(tmp_path / "desk", tmp_path / "desk/data", tmp_path / "desk/target")
+    desk.take_dbt("dbt-core-2")
+    write_files(tmp_path / "no_dbt_1", {"sitecustomize.py": NO_DBT_1})
+    before = os.environ.get("PYTHONPATH")
+    desk.variables["PYTHONPATH"] = os.pathsep.join([str(tmp_path / "no_dbt_1"), *([before] if before else [])])
+    desk.project.mkdir()
+    commands = (
+        ("--help",),
+        ("init",),
+        ("run",),
+        ("status",),
+        ("docs",),
+        ("lineage", "mart.sales_daily"),
+        ("evolve",),
+        ("export", "json", "--output", str(tmp_path / "catalog.json")),
+        ("expectations", "explain", "sales_daily"),
+        ("quarantine", "ls"),
+        ("doctor",),
+    )
+
+    ended = {" ".join(words[:2]): desk.ribbon(*words, real=True) for words in commands}
+
+    assert {command: each.out + each.err for command, each in ended.items() if each.exit_code} == {}
+    assert "2 models, 15 tests, 0 unit tests: 0 failed" in ended["run"].out
+    assert "the project was parsed by dbt 2" in ended["doctor"].out
+
+
+# What `ribbon doctor` says that dbt 2 does not take (ribbon.doctor.dbt_2), each in a project without Ribbon.
+REFUSED = {
+    "Python": {"models/m.py": "def model(dbt, session):\n    return session.sql('select 1 as id')\n"},
+    "indexes": {"models/m.sql": "{{ config(materialized='table', indexes=[{'columns': ['id']}]) }} select 1 as id"},
+    "grants": {"models/m.sql": "{{ config(materialized='table', grants={'select': ['ann']}) }} select 1 as id"},
+    "materialized view": {"models/m.sql": "{{ config(materialized='materialized_view') }} select 1 as id"},
+    "itertools": {"models/m.sql": "select {{ modules.itertools.chain([1], [2]) | list | length }} as id"},
+    "builtins": {"models/m.sql": "select '{{ builtins.var('days', 1) }}' as id"},
+    "key": {"models/m.sql": "select 1 as id", "models/m.yml": "models: [{name: m, config: {of_mine: 1}}]\n"},
+    "arguments": {
+        "models/m.sql": "select 1 as id",
+        "models/m.yml": "models: [{name: m, columns: [{name: id, data_tests: [accepted_values: {values: [1]}]}]}]\n",
+    },
+    "extension": {
+        "models/m.sql": "select 1 as id",
+        "profiles.yml": "p: {target: d, outputs: {d: {type: duckdb, path: a, extensions: [{name: b, repo: c}]}}}",
+    },
+}
+PLAIN = {
+    "dbt_project.yml": "name: p\nprofile: p\n",
+    "profiles.yml": "p: {target: d, outputs: {d: {type: duckdb, path: a.duckdb}}}\n",
+}
+
+
+@pytest.mark.parametrize("name", DBTS)
+def test_what_doctor_calls_an_obstacle_fails_on_dbt_2_without_ribbon(name: str, tmp_path: Path) -> None:
+    exit_codes = {}
+    for obstacle, files in {"none": {"models/m.sql": "select 1 as id"}, **REFUSED}.items():
+        shop = Workshop(tmp_path / obstacle, tmp_path, tmp_path / obstacle / "target")
+        shop.take_dbt(name)
+        write_files(shop.project, PLAIN | files)
+        exit_codes[obstacle] = shop.dbt("build").exit_code
+
+    assert exit_codes == {"none": 0} | dict.fromkeys(REFUSED, 1)
 
 
 def test_a_run_that_was_killed_shows_as_interrupted(mini: Workshop) -> None:

@@ -5,12 +5,13 @@ import shutil
 import subprocess
 from collections.abc import Callable
 from dataclasses import replace
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-from ribbon import __version__
+from ribbon import __version__, versions
 from ribbon.cli.main import main
 from ribbon.config import ProjectPaths
 from ribbon.dbt.profiles import build_file_of
@@ -367,6 +368,31 @@ def test_another_dbt_on_the_path_is_named(shop: Path, monkeypatch: pytest.Monkey
     assert f"a terminal starts {shop / 'bin/dbt'}, another dbt, whose version is not checked here" in facts
 
 
+def test_a_dbt_that_is_named_and_on_the_path_is_no_other(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_files(shop, {"bin/dbt": "#!/bin/sh\n"})
+    (shop / "bin/dbt").chmod(0o755)
+    monkeypatch.setenv("PATH", str(shop / "bin"))
+    monkeypatch.setenv("RIBBON_DBT", str(shop / "bin/dbt"))
+
+    section = check_versions("0.2.0", ProjectPaths(shop, shop), None)
+
+    assert section.facts[-1] == f"ribbon starts {shop / 'bin/dbt'}"
+    assert section.document["dbt_on_path"] is None
+
+
+def test_where_no_dbt_1_is_installed_the_dbt_that_parsed_is_named(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(versions, "version", lambda name: {"duckdb": "1.5.5"}.get(name) or not_installed(name))
+
+    section = check_versions("0.2.0", ProjectPaths(shop, shop), read(shop, dbt_version="2.0.0"))
+
+    assert "the project was parsed by dbt 2.0.0" in section.facts
+    assert said(section)[0].startswith("! dbt-core 2.0.0 parsed the project")
+
+
+def not_installed(name: str) -> str:
+    raise PackageNotFoundError(name)
+
+
 def test_the_dbt_that_parsed_the_project_is_held_against_the_bounds(shop: Path) -> None:
     assert said(check_versions("0.2.0", ProjectPaths(shop, shop), read(shop))) == []
 
@@ -376,7 +402,9 @@ def test_the_dbt_that_parsed_the_project_is_held_against_the_bounds(shop: Path) 
     section = check_versions("0.2.0", ProjectPaths(shop, shop), read(shop, dbt_version="2.0.0"))
 
     assert "the project was parsed by dbt 2.0.0" in section.facts
-    assert said(section)[0].startswith("! dbt-core 2.0.0 parsed the project (dbt): pip install 'dbt-core>=")
+    assert said(section)[0].startswith("! dbt-core 2.0.0 parsed the project (")
+    assert "pip install 'dbt-core>=" in said(section)[0]
+    assert section.findings[0].why.endswith("and with 2.0.0-alpha.4 and 2.0.0-preview.196")
     assert section.document["parsed_by"] == "2.0.0"
 
 
@@ -396,6 +424,25 @@ def test_what_keeps_the_gate_from_working_ends_with_1_and_dbt_is_not_run(
     assert "Remedy: run `ribbon init --existing`." in ended.output
     assert "The gate does not work" in ended.output
     assert "cannot be started" not in ended.output
+
+
+def test_each_thing_that_dbt_2_refuses_is_a_finding_with_its_place(
+    shop: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    write_files(shop, {"models/a.yml": ""})
+    refusals = [
+        f"[error] [UnusedConfigKey (dbt1060)]: no {n}\n  --> models/a.yml:{n}:5\n  0: <unknown>" for n in range(30)
+    ]
+    events = [json.dumps({"info": {"name": "", "level": "error", "msg": text}, "data": {}}) for text in refusals]
+    write_files(tmp_path, {"bin/dbt": "#!/bin/sh\ncat <<'END'\n" + "\n".join(events) + "\nEND\nexit 1\n"})
+    (tmp_path / "bin/dbt").chmod(0o755)
+    monkeypatch.setenv("RIBBON_DBT", str(tmp_path / "bin/dbt"))
+
+    document = json.loads(CliRunner().invoke(main, ["doctor", "--project-dir", str(shop), "--json"]).stdout)
+
+    assert [each["why"] for each in document["findings"]][:2] == ["models/a.yml:0: no 0", "models/a.yml:1: no 1"]
+    assert len(document["findings"]) == 20
+    assert len(document["dbt"]["refused"]) == 30
 
 
 def test_a_project_that_dbt_cannot_parse_ends_with_1(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:

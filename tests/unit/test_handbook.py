@@ -25,6 +25,7 @@ FOREIGN = {
     'Could not set lock on file "…/build.duckdb"',
     "depends on a node named '…' which was not found",
     "Out of Memory Error",
+    "Remote database error while fetching schema for incremental unit test …",
 }
 QUOTED = re.compile(r"``(.+?)``|`(.+?)`")
 # What stands for something else in a quoted message.

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ribbon.dbt.messages import plain_lines
+from ribbon.dbt.messages import place_of, plain_lines
 
 OF_DBT_2 = """Error executing materialization macro 'mini.materialization_table_duckdb' for model model.mini.a: \
 Failed to eval the compiled Jinja expression invalid operation: Compilation Error for model.mini.a from models/a.sql: \
@@ -40,3 +40,16 @@ OF_DBT_1 = """Compilation Error in model a (models/a.sql)
 )
 def test_what_happened_is_left(message: str, lines: list[str]) -> None:
     assert plain_lines(message) == lines
+
+
+@pytest.mark.parametrize(
+    ("message", "place"),
+    [
+        ("[error] [UnusedConfigKey (dbt1060)]: no\n  --> m/s.yml:4:5\n   0: <unknown>", "m/s.yml:4"),
+        ("[error] [MacroSyntaxInvalid (dbt1502)]: no\n  --> models/a.sql\n   0: <unknown>", "models/a.sql"),
+        (OF_DBT_1, ""),
+        ("a --> b.sql:1:1 in the middle", ""),
+    ],
+)
+def test_the_place_that_dbt_2_names_is_found(message: str, place: str) -> None:
+    assert place_of(message) == place

@@ -3,10 +3,11 @@
 import json
 import os
 import shutil
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -200,6 +201,21 @@ def test_a_variable_of_the_environment_that_a_file_asks_for_is_an_input(
     assert "secret-place" not in (target(shop) / RECORD).read_text()
 
 
+def test_another_dbt_is_an_input_and_none_is_not(
+    shop: ProjectPaths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RIBBON_DBT", str(tmp_path / "one"))
+    assert changed_inputs(shop, target(shop)) == ()
+
+    monkeypatch.setenv("RIBBON_DBT", str(tmp_path / "two"))
+    assert changed_inputs(shop, target(shop)) == ("dbt",)
+
+    monkeypatch.delenv("RIBBON_DBT")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
+    assert changed_inputs(shop, target(shop)) == ()
+
+
 def test_a_folder_that_was_deleted_is_seen_by_the_files_that_the_manifest_names(shop: ProjectPaths) -> None:
     nodes = [model("orders"), model("lost", folder="moved/away"), model("said", patch_path="shop://models/said.yml")]
     write_manifest(target(shop), nodes, generated_at=now(), invocation_id="second")
@@ -250,6 +266,17 @@ def test_what_was_edited_while_dbt_ran_is_not_in_its_manifest(shop: ProjectPaths
     (target(shop) / "run_results.json").write_text(json.dumps(results))
 
     assert "contracts/orders.yml" in changed_inputs(shop, target(shop))
+
+
+def test_dbt_2_writes_the_manifest_long_before_it_ends(shop: ProjectPaths) -> None:
+    manifest_of(shop.project_dir, "second")
+    ended = datetime.now(UTC) + timedelta(seconds=30)
+    metadata = {"invocation_id": "second", "generated_at": ended.isoformat()}
+    results = target(shop) / "run_results.json"
+    results.write_text(json.dumps({"metadata": metadata, "elapsed_time": 29.0, "results": []}))
+    os.utime(results, (ended.timestamp(), ended.timestamp()))
+
+    assert changed_inputs(shop, target(shop)) == ()
 
 
 def test_a_copy_of_a_project_with_its_artifacts_is_as_current_as_the_project(
@@ -386,6 +413,23 @@ def test_layers_are_an_input_of_a_project_with_ribbons_macros_which_place_models
     replace_in("dbt_project.yml", "{days: 3}", LAYERS)(shop.project_dir)
 
     assert changed_inputs(shop, target(shop)) == ("dbt_project.yml",)
+
+
+@pytest.mark.parametrize("checksum", ["a1b2", {"name": "none", "checksum": ""}, None], ids=["dbt 1", "dbt 2", "older"])
+def test_a_manifest_with_unit_tests_is_current(shop: ProjectPaths, checksum: object) -> None:
+    write_files(shop.project_dir, {"contracts/unit.yml": "unit_tests: []\n"})
+    (target(shop) / RECORD).unlink(missing_ok=True)
+    manifest = json.loads((target(shop) / "manifest.json").read_text())
+    unit_test = {
+        "resource_type": "unit_test",
+        "package_name": "shop",
+        "original_file_path": "contracts/unit.yml",
+        "checksum": checksum,
+    }
+    (target(shop) / "manifest.json").write_text(json.dumps(manifest | {"unit_tests": {"unit_test.shop.a": unit_test}}))
+    os.utime(target(shop) / "run_results.json")
+
+    assert changed_inputs(shop, target(shop)) == ()
 
 
 def test_a_damaged_record_counts_as_none(shop: ProjectPaths) -> None:

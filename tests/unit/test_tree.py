@@ -215,6 +215,26 @@ def test_a_macro_says_what_it_is_and_names_no_model(path: Path) -> None:
         assert not re.search(rf"\b{model}\b", text), f"{path} names {model}"
 
 
+def unit_tests() -> list[tuple[str, str, list[str]]]:
+    """Each unit test with its model and the relations that it gives."""
+    return [
+        (test["name"], test["model"], [each["input"] for each in test["given"]])
+        for path in files("expectations", "*.yml")
+        for test in yaml.load(path.read_text(), Loader).get("unit_tests", [])  # noqa: S506 - both are safe
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "model", "given"), unit_tests(), ids=lambda each: each if isinstance(each, str) else ""
+)
+def test_a_unit_test_gives_only_what_its_model_reads(name: str, model: str, given: list[str]) -> None:
+    """Of anything else dbt 2 asks the database for columns, before it is built."""
+    (sql,) = files("models", f"{model}.sql")
+    text = sql.read_text()
+
+    assert [each for each in given if each != "this" and each not in text] == [], name
+
+
 @pytest.mark.parametrize("path", sorted((REPOSITORY / "expectations/mart").iterdir()), ids=lambda path: path.name)
 def test_every_use_case_says_who_it_serves_and_which_decision(path: Path) -> None:
     document = yaml.safe_load((path / "_use_case.yml").read_text())

@@ -13,12 +13,20 @@ from tests.oldest_versions import oldest_versions
 
 REQUIRED = [
     "click>=8.1",
-    "dbt-adapters<1.25,>=1.24.5",
+    "dbt-adapters<1.25,>=1.24.5; extra == 'dbt1'",
     "duckdb<3,>=1.5.5",
     "sqlglot[c]<31,>=30",
+    "dbt-core<1.12,>=1.11.16; extra == 'dbt1'",
     'dbt-bigquery<1.13,>=1.12.1; extra == "bigquery"',
 ]
-TESTED = {"click": "9.0", "dbt-adapters": "1.24.5", "duckdb": "2.0.1", "sqlglot": "30.30.0", "dbt-bigquery": "1.12.9"}
+TESTED = {
+    "click": "9.0",
+    "dbt-adapters": "1.24.5",
+    "dbt-core": "1.11.16",
+    "duckdb": "2.0.1",
+    "sqlglot": "30.30.0",
+    "dbt-bigquery": "1.12.9",
+}
 
 
 def warnings_of(monkeypatch: pytest.MonkeyPatch, **installed: str | None) -> list[str]:
@@ -42,6 +50,11 @@ def test_versions_in_their_ranges_are_silent(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_an_extra_that_is_not_installed_is_silent(monkeypatch: pytest.MonkeyPatch) -> None:
     assert warnings_of(monkeypatch, dbt_bigquery=None) == []
+
+
+def test_a_dbt_2_beside_ribbon_is_not_held_against_the_range_of_dbt_1(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert warnings_of(monkeypatch, dbt_core="2.0.0a4") == []
+    assert "dbt-core 1.12.0 is installed" in warnings_of(monkeypatch, dbt_core="1.12.0")[0]
 
 
 @pytest.mark.parametrize("number", ["1.25.0", "1.25", "1.25.0rc1", "1.24.4", "2.0"])
@@ -69,9 +82,22 @@ def test_without_an_installation_nothing_is_known(monkeypatch: pytest.MonkeyPatc
     assert list(outside_tested_range()) == []
 
 
+def test_installing_ribbon_forces_no_dbt() -> None:
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
+
+    assert [each for each in project["dependencies"] if each.startswith("dbt")] == []
+    assert {each.split(">=")[0] for each in project["optional-dependencies"]["dbt1"]} == {
+        "dbt-adapters",
+        "dbt-core",
+        "dbt-duckdb",
+    }
+    assert "dbt-ribbon[dbt1]" in project["optional-dependencies"]["bigquery"]
+
+
 def test_packages_whose_insides_ribbon_relies_on_have_both_bounds() -> None:
     project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
-    requirements = [*project["dependencies"], *project["optional-dependencies"]["bigquery"]]
+    extras = project["optional-dependencies"]
+    requirements = [*project["dependencies"], *extras["dbt1"], *extras["bigquery"]]
     bounds = {re.split(r"[\[><=]", each)[0]: each for each in requirements}
 
     for name in ("dbt-adapters", "dbt-core", "dbt-duckdb", "dbt-bigquery", "duckdb", "great-expectations", "sqlglot"):
@@ -81,10 +107,10 @@ def test_packages_whose_insides_ribbon_relies_on_have_both_bounds() -> None:
 
 def test_every_dependency_has_a_lower_end_to_be_tested_with() -> None:
     project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
-    extras = sum(map(len, project["optional-dependencies"].values()))
+    extras = [each for extra in project["optional-dependencies"].values() for each in extra]
 
     oldest = oldest_versions()
 
-    assert len(oldest) == len(project["dependencies"]) + extras
+    assert len(oldest) == len(project["dependencies"]) + len(extras) - extras.count("dbt-ribbon[dbt1]")
     assert "sqlglot==30.30" in oldest
     assert "dbt-adapters==1.24.5" in oldest

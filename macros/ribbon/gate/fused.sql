@@ -16,12 +16,22 @@
   {{ return(ribbon._is_measured_by_project(name) or name in ribbon.expectations_without_prefix()) }}
 {%- endmacro %}
 
-{#- Whether the project brings a measure for a test of its own. Macros cannot look that up on dbt 2. -#}
+{#- Whether the project brings a measure for a test of its own: it is listed, or found, which macros on dbt 2 cannot. -#}
 {% macro _is_measured_by_project(name) -%}
+  {%- if name in ribbon.measures_of_project() -%}{{ return(true) }}{%- endif -%}
   {%- set measure = 'default__measure_' ~ name -%}
   {#- In the package's own hooks its measures are at hand without prefix, too. -#}
   {{ return(not ribbon.is_dbt_2() and measure in context and context[measure].macro.package_name != 'ribbon') }}
 {%- endmacro %}
+
+{#- The measures that the project brings, each with its arguments as `signatures()` lists them. A macro
+    `default__measures_of_project` of the project says it; dbt 2 needs that, dbt 1 finds them without.
+    Example: {{ return({'even': 'column | mostly'}) }} -#}
+{% macro measures_of_project() -%}
+  {{ return(adapter.dispatch('measures_of_project', 'ribbon')()) }}
+{%- endmacro %}
+
+{% macro default__measures_of_project() -%}{{ return({}) }}{%- endmacro %}
 
 {#- Whether a test is one of dbt's four, with the SQL that dbt brings for it. That SQL looks at nothing but its arguments, so it
     can run on a candidate. -#}

@@ -1,7 +1,7 @@
 {#- An expectation as the SQL of a dbt test, built from its measure: the failing rows, or what was observed where a whole table is
     not as expected. It is what `dbt test --store-failures` stores and what the gate does not need.
-    model: what the test measures, its `where` applied. arguments: the test's, a relation where it names one. -#}
-{% macro expectation_test(name, model, arguments) -%}
+    relation: what the test measures, its `where` applied. arguments: the test's, a relation where it names one. -#}
+{% macro expectation_test(name, relation, arguments) -%}
   {%- if execute -%}
     {%- set given = {} -%}
     {%- for key, value in arguments.items() -%}
@@ -9,10 +9,10 @@
     {%- endfor -%}
     {%- set expectation = {
       'name': name, 'arguments': given, 'prefix': 'e0_', 'position': 0, 'condition': none,
-      'test': graph.nodes[context['model'].unique_id],
+      'test': graph.nodes[model.unique_id],
     } -%}
-    {%- do expectation.update({'measure': ribbon._measure_beside(expectation, model)}) -%}
-    {{ return(ribbon._stand_alone_sql(expectation, model | string)) }}
+    {%- do expectation.update({'measure': ribbon._measure_beside(expectation, relation)}) -%}
+    {{ return(ribbon._stand_alone_sql(expectation, relation | string)) }}
   {%- endif -%}
   {{ return('select 1') }}
 {%- endmacro %}

@@ -11,7 +11,7 @@
     {%- set tests = ribbon._tests_by_node() -%}
     {%- do graph.update({'ribbon': {
       'tests': tests, 'facts': {}, 'verdicts': {}, 'of_batches': {}, 'profiles': {}, 'said': [],
-      'signatures': ribbon.signatures(),
+      'signatures': dict(ribbon.signatures(), **ribbon.measures_of_project()),
     }}) -%}
   {%- endif -%}
   {{ return(graph['ribbon']) }}

@@ -42,13 +42,16 @@ class Checksum(msgspec.Struct, frozen=True, gc=False):
 
 
 class Written(msgspec.Struct, frozen=True, gc=False):
-    """Anything that is written in a file of a package, with what is kept of its text."""
+    """Anything that is written in a file of a package, with what is kept of its text.
+
+    checksum: a text where it is that of a unit test, which dbt 1 computes of more than the file.
+    """
 
     resource_type: str = ""
     package_name: str = ""
     original_file_path: str = ""
     patch_path: str | None = None
-    checksum: Checksum | None = None
+    checksum: Checksum | str | None = None
     macro_sql: str | None = None
     block_contents: str | None = None
 

@@ -14,11 +14,13 @@ from ribbon.settings import read_settings
 from ribbon.yaml_file import read_yaml, shown
 
 __all__ = [
+    "DUCKDB",
     "DuckdbProfile",
     "build_file_of",
     "connection_of",
     "database_path",
     "duckdb_profile",
+    "output_of",
     "profiles_file",
     "target_of",
 ]
@@ -111,6 +113,16 @@ def connection_of(project: ProjectPaths) -> tuple[str, str] | None:
         return rendered_value(project, path, output.get("type") or ""), rendered_value(project, path, schema)
     except ConfigError:
         return None
+
+
+def output_of(project: ProjectPaths) -> Mapping[str, Any]:
+    """What the profile says of the target, as it is written; empty if no such target is known."""
+    try:
+        _, profile, target = _profile(project, profiles_file(project))
+    except ConfigError:
+        return {}
+    output = profile["outputs"].get(target)
+    return output if isinstance(output, dict) else {}
 
 
 def _profile(project: ProjectPaths, path: Path) -> tuple[str, Mapping[str, Any], str]:

@@ -90,14 +90,17 @@ class Contents:
         text = written.macro_sql if written.macro_sql is not None else written.block_contents
         if text is not None:
             self._texts.setdefault(file, []).append(text)
-        elif _is_of_file(written):
-            self._checksums.setdefault(file, set()).add(written.checksum.checksum if written.checksum else "")
+        elif (checksum := _of_file(written)) is not None:
+            self._checksums.setdefault(file, set()).add(checksum)
 
 
-def _is_of_file(written: Written) -> bool:
-    """Whether the checksum is that of the file: those of large seeds are of the path, those of hooks of the hook."""
-    of_content = written.checksum is not None and written.checksum.name == _SHA256
-    return of_content and written.resource_type != "operation" and not written.original_file_path.endswith(_YAML)
+def _of_file(written: Written) -> str | None:
+    """The checksum of the file; None where it is of something else: of a large seed's path, a hook, a unit test."""
+    checksum = written.checksum
+    if not isinstance(checksum, Checksum) or checksum.name != _SHA256:
+        return None
+    is_other = written.resource_type == "operation" or written.original_file_path.endswith(_YAML)
+    return None if is_other else checksum.checksum
 
 
 def _read_parsed(folder: Path, *, copied: bool) -> Mapping[File, set[str]]:

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import blake2b
-from importlib.metadata import version
 from pathlib import Path
 
 import msgspec
@@ -20,6 +19,7 @@ import msgspec
 from ribbon.config import DATA_VARIABLE, MEMORY_VARIABLE, ProjectPaths
 from ribbon.dbt.artifacts import Artifacts, Metadata, read_artifacts, read_metadata
 from ribbon.dbt.profiles import connection_of, profiles_file, target_of
+from ribbon.dbt.runner import dbt_stamp
 from ribbon.errors import ConfigError
 from ribbon.project.contents import Contents
 from ribbon.settings import PATHS, Settings, read_settings
@@ -41,6 +41,8 @@ _SUFFIXES = frozenset({".sql", ".py", ".yml", ".yaml", ".md", ".csv"})
 _ENV_VAR = re.compile(rb"""env_var\(\s*["'](\w+)["']""")
 # They say where outputs go and how much memory is used. No manifest depends on them.
 _OUTPUTS = frozenset({DATA_VARIABLE, MEMORY_VARIABLE})
+# The setting that says which dbt Ribbon starts.
+_DBT = "dbt"
 # The variable that has Ribbon's settings.
 _OURS = "ribbon"
 # dbt parses nothing again for these, and no digest of a secret belongs on disk.
@@ -60,8 +62,12 @@ class Inputs(msgspec.Struct, frozen=True):
     settings: dict[str, str]
 
     def differing(self, other: "Inputs") -> tuple[str, ...]:
-        """The files and settings that are not the same in both, by name."""
-        pairs = ((self.files, other.files), (self.settings, other.settings))
+        """The files and settings that are not the same in the other, by name.
+
+        Where there is no dbt any more, nothing is of another one.
+        """
+        then = self.settings if other.settings.get(_DBT) else {**self.settings, _DBT: ""}
+        pairs = ((self.files, other.files), (then, other.settings))
         return tuple(
             name for one, two in pairs for name in sorted({*one, *two}) if one.get(name, None) != two.get(name, None)
         )
@@ -103,7 +109,7 @@ def read_inputs(paths: ProjectPaths) -> Inputs:
     variables = {name: os.environ.get(name, "") for name in asked}
     # A value may be private all the same, and the record lies on disk.
     digests = {name: blake2b(value.encode(), digest_size=12).hexdigest() for name, value in variables.items()}
-    return Inputs(files, {"dbt": version("dbt-core"), "target": target_of(paths) or "", **digests})
+    return Inputs(files, {_DBT: dbt_stamp(paths), "target": target_of(paths) or "", **digests})
 
 
 def _for_dbt(settings: Settings) -> bytes:
@@ -165,7 +171,9 @@ class _Clock:
     def of(cls, target_dir: Path, metadata: Metadata) -> "_Clock":
         status = (target_dir / "manifest.json").stat()
         results = _results_of(target_dir, metadata)
-        began = status.st_mtime - (results.elapsed_time if results else 0.0)
+        # dbt 1 writes both when it ends, dbt 2 the manifest before it runs anything.
+        ended = (target_dir / "run_results.json").stat().st_mtime if results else status.st_mtime
+        began = ended - (results.elapsed_time if results else 0.0)
         if status.st_ctime > status.st_mtime + _TICK_S:
             return cls(began, status.st_ctime)
         if results:

@@ -11,7 +11,7 @@ from pathlib import Path
 from ribbon.config import ProjectPaths
 from ribbon.dbt.profiles import DuckdbProfile
 from ribbon.dbt.results import brief, results_in
-from ribbon.dbt.runner import DbtRun, run_dbt
+from ribbon.dbt.runner import DbtRun, dbt_program, run_dbt
 from ribbon.engines.mirror_file import MIRRORED, MirrorFile, Name
 from ribbon.errors import RibbonError, WorldError
 from ribbon.evolve.git import Tree
@@ -209,6 +209,7 @@ class Workspace:
                 [*arguments, *paths, *profiles],
                 (lambda done: listen(done.name)) if listen else None,
                 nodes_may_fail=arguments[0] == "build",
+                program=dbt_program(self.project),  # neither state names one: the path of another would lead elsewhere
             )
         except RibbonError as error:
             raise type(error)(str(error).replace(str(self._tree), tree.name)) from error
