@@ -2,8 +2,8 @@
 
     bench/landing/measure.py FOLDER [--csv-rows N]
 
-FOLDER holds transactions.parquet and promotions.parquet of the sample data. Everything is measured in one run, each in a
-process of its own, with the same codec (zstd), the same partitions (week) and a flush of every file:
+FOLDER holds transactions.parquet and promotions.parquet of the sample data. Everything is measured in one run, each in
+a process of its own, with the same codec (zstd), the same partitions (week) and a flush of every file:
 
     copy     DuckDB's COPY … TO, partitioned: no batches, no checks, no record
     dlt      dlt's filesystem destination from Arrow batches, no partitions, no checks; where dlt is installed
@@ -25,7 +25,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import duckdb
+
 from ribbon.config import ProjectPaths
+from ribbon.engines.duckdb_file import literal
 from ribbon.engines.parquet import open_bench
 from ribbon.land import land_table
 from ribbon.model import FileFormat, FileKind
@@ -64,8 +66,8 @@ def offered(folder: Path, form: str, place: Path, rows: int) -> Path:
         if form == "parquet":
             shutil.copy(folder / f"{table}.parquet", place)
         elif table == "promotions":
-            select = f"select * from '{folder / table}.parquet' limit {rows:d}"
-            duckdb.sql(f"copy ({select}) to '{place / table}.csv' (format csv, header)")
+            some = duckdb.read_parquet(str(folder / f"{table}.parquet")).limit(rows)
+            some.write_csv(str(place / f"{table}.csv"), header=True)
     return place
 
 
@@ -100,7 +102,7 @@ def measured(kind: str, form: str, files: Path, data: Path) -> dict[str, float]:
     }
 
 
-def copied(files: Path, form: str, data: Path) -> int:
+def copied(files: Path, _form: str, data: Path) -> int:
     """DuckDB's COPY, and a flush of what it wrote."""
     rows = 0
     with duckdb.connect(config={"memory_limit": "2GB", "preserve_insertion_order": False}) as connection:
@@ -109,7 +111,8 @@ def copied(files: Path, form: str, data: Path) -> int:
             shutil.rmtree(target, ignore_errors=True)
             target.parent.mkdir(exist_ok=True)
             options = "format parquet, compression zstd, partition_by (week)"
-            found = connection.execute(f"copy (select * from '{file}') to '{target}' ({options})").fetchone()
+            rows_of = f"copy (from {literal(str(file))}) to {literal(str(target))} ({options})"
+            found = connection.execute(rows_of).fetchone()
             rows += found[0] if found else 0
             for path in target.rglob("*.parquet"):
                 handle = os.open(path, os.O_RDONLY)
@@ -125,11 +128,11 @@ def by_dlt(files: Path, form: str, data: Path) -> int:
     rows = 0
     for file in sorted(files.iterdir()):
         os.environ["DESTINATION__FILESYSTEM__BUCKET_URL"] = str(data.with_name("dlt"))
-        batches = duckdb.sql(f"from '{file}'").fetch_arrow_reader(200_000)
+        batches = duckdb.sql(f"from {literal(str(file))}").fetch_arrow_reader(200_000)
         counted = (batch for batch in batches)
         pipeline = dlt.pipeline(f"bench_{form}", destination="filesystem", dataset_name=file.stem)
         pipeline.run(dlt.resource(counted, name=file.stem), loader_file_format="parquet")
-        rows += duckdb.sql(f"select count(*) from '{file}'").fetchall()[0][0]
+        rows += len(duckdb.sql(f"from {literal(str(file))}"))
     return rows
 
 
