@@ -23,11 +23,13 @@ __all__ = ["land"]
 def land(session: Session, sources: tuple[str, ...], origin: Path | None) -> int:
     """Bring new data of SOURCES (default: all) into the lake; each batch is validated first.
 
-    A batch lands completely or not at all. A batch that fails an expectation goes to quarantine, with the reasons.
+    Every row of a new delivery lands, is known already, or goes to quarantine with the reason. A batch lands completely
+    or not at all.
     """
     with hold(session.paths.data_dir, "ribbon land"):
         project = load_project(session.paths)
-        accepted = land_step(session, project, origin, sources)
+        step = land_step(session, project, origin, sources)
         # dbt recreates these views on every run; this is for readers of the lake before the next run.
-        run_operation(session.paths, "ribbon.create_lake_views")
-    return 0 if accepted else 1
+        if step.batches or not session.paths.build_file.exists():
+            run_operation(session.paths, "ribbon.create_lake_views")
+    return 0 if step.accepted else 1

@@ -51,7 +51,7 @@ def run(session: Session, origin: Path | None) -> int:
 def _land(session: Session, project: Project, origin: Path | None) -> int:
     """Land new data. A source that cannot be reached is reported; the job goes on with what is in the lake."""
     try:
-        return 0 if land_step(session, project, origin) else 1
+        return 0 if land_step(session, project, origin).accepted else 1
     except WorldError as error:
         session.console.error(str(error))
         return error.exit_code

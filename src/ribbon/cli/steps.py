@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from ribbon.lineage import TracedProject
 
 __all__ = [
+    "Landed",
     "build_step",
     "docs_step",
     "evolve_step",
@@ -39,8 +41,16 @@ BEST = 3
 NAMED = 3
 
 
-def land_step(session: Session, project: Project, origin: Path | None, names: Sequence[str] = ()) -> bool:
-    """Land new data of all sources, or of those named. Returns whether every batch was accepted.
+@dataclass(frozen=True)
+class Landed:
+    """accepted: whether nothing went to quarantine. batches: how many landed."""
+
+    accepted: bool
+    batches: int
+
+
+def land_step(session: Session, project: Project, origin: Path | None, names: Sequence[str] = ()) -> Landed:
+    """Land new data of all sources, or of those named.
 
     A table that cannot be landed does not stop the others: they land first, then its error ends the step.
     """
@@ -83,7 +93,7 @@ def land_step(session: Session, project: Project, origin: Path | None, names: Se
     )
     if failures:
         raise (failures[0] if len(failures) == 1 else type(failures[0])("\n".join(str(error) for error in failures)))
-    return accepted
+    return Landed(accepted, batches)
 
 
 def _land_tables(
