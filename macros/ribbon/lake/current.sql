@@ -3,7 +3,7 @@
     Of a source that declares no `meta.delivery`, all rows. -#}
 {% macro current(relation) -%}
   {%- set found = [] -%}
-  {%- for source in graph.sources.values() if execute -%}
+  {%- for source in (graph.sources.values() if execute else []) -%}
     {%- if source.schema == relation.schema and source.identifier == relation.identifier -%}
       {%- do found.append(source.config.meta) -%}
     {%- endif -%}
