@@ -1,6 +1,7 @@
 """`ribbon add`: sources from a person's own files."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -8,7 +9,9 @@ from ribbon.cli.console import Console, counted
 from ribbon.cli.session import Session, command
 from ribbon.lock import hold
 from ribbon.project import load_project
-from ribbon.scaffold import Addition, place_of, plan_addition, write_addition
+
+if TYPE_CHECKING:
+    from ribbon.scaffold.adding import Addition
 
 __all__ = ["add", "report_addition"]
 
@@ -23,6 +26,8 @@ def add(session: Session, paths: tuple[Path, ...], system: str | None, table: st
     Looks at all rows and writes, for each table, the source with types, keys and expectations that hold, a page with
     what was measured, and a staging model. Files stay where they are. If the command fails, nothing has changed.
     """
+    from ribbon.scaffold.adding import place_of, plan_addition, write_addition  # noqa: PLC0415 - brings sqlglot
+
     with hold(session.paths.data_dir, "ribbon add"):
         place = place_of(load_project(session.paths))
         addition = plan_addition(place, paths, system, table)
@@ -42,7 +47,7 @@ def add(session: Session, paths: tuple[Path, ...], system: str | None, table: st
         session.console.say(f"  {line:<{width}}  {purpose}")
 
 
-def report_addition(console: Console, addition: Addition) -> None:
+def report_addition(console: Console, addition: "Addition") -> None:
     """Print what was found and written."""
     console.heading("Found")
     for each in addition.added:
@@ -55,11 +60,17 @@ def report_addition(console: Console, addition: Addition) -> None:
         )
         for note in looked.notes:
             console.say(f"    {note}")
+    if addition.known:
+        console.say(f"  {counted(len(addition.known), 'table')} declared already")
     for name, reason in addition.left_out:
         console.warn(f"{name} is left out: {reason}")
     console.heading("Wrote")
     for edit in addition.edits:
-        console.say(f"  {edit.path}{'' if edit.before is None else ', changed'}")
+        if edit.path.startswith(("expectations/lake/", "docs/lake/")):
+            console.say(f"  {edit.path}{'' if edit.before is None else ', changed'}")
+    for edit in addition.edits:
+        if edit.path.endswith(".sql"):
+            console.say(f"  {edit.path}, its contract and page")
     console.record(
         "add",
         {

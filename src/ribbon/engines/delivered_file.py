@@ -494,7 +494,9 @@ def _refuse_twins(path: Path, names: Sequence[str]) -> None:
     seen: dict[str, str] = {}
     for name in names:
         if twin := seen.get(name.casefold()):
-            raise DeliveryError(f"{path.name}: has two columns of one name, {twin} and {name}; names ignore case")
+            raise DeliveryError(
+                f"{path.name}: has two columns of one name, {twin} and {name}; names ignore case, so rename one of them"
+            )
         seen[name.casefold()] = name
 
 

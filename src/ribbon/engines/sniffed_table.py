@@ -45,6 +45,7 @@ _OTHERS = (
     *("%Y/%m/%d", "%Y.%m.%d", "%d %b %Y", "%d-%b-%Y", "%d-%b-%y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y", "%b %d %Y"),
 )
 _TIMES = ("", " %H:%M:%S", " %H:%M", " %I:%M %p", " %I:%M:%S %p", " %H:%M:%S.%f", "T%H:%M:%S", ", %H:%M", ", %H:%M:%S")
+_DIGITS = re.compile(r"[-+]?[0-9.,' \u00a0eE+-]*[0-9][.,]?")
 _COMPACT = "%Y%m%d"
 _DATED = re.compile(r"(^|_)(date|day|datum|tag)($|_)|_(on|at)$")
 
@@ -271,15 +272,16 @@ class _Trial:
             return self._reads
         ways = _POINT if self._reads.delimiter == "," else _COMMA
         formats = [replace(self._reads, decimal=decimal, thousands=thousands) for decimal, thousands in ways]
-        counts = []
+        numbers = [name for name in self._names if _DIGITS.fullmatch(self._first_value(name) or "")]
+        best, most = formats[0], -1
         for reads in formats:
-            parts = [
-                f"coalesce(bool_and({cast_text(quoted(name), 'DOUBLE', reads).fits}), false)::int"
-                for name in self._names
-            ]
-            found = self._connection.execute(f"select {' + '.join(parts)} from {_SAMPLE}").fetchall()
-            counts.append(int(found[0][0] or 0))
-        return formats[counts.index(max(counts))]
+            fits = [cast_text(quoted(name), "DOUBLE", reads).fits or "true" for name in numbers]
+            fitting = sum(_all(self._connection, condition, _SAMPLE) for condition in fits)
+            if fitting > most:
+                best, most = reads, fitting
+            if fitting == len(numbers):
+                break
+        return best
 
     def _candidates(self, name: str) -> list[_Try]:
         """The types that hold on the sample, the narrowest first."""
@@ -311,6 +313,8 @@ class _Trial:
         text = f"trim({quoted(name)})"
         if each.data_type in {"BIGINT", EXACT, "DOUBLE"}:  # 007 and +49 are texts that look like numbers
             conditions.append(f"not coalesce(regexp_matches({text}, '^([+-]?0[0-9]|[+])'), false)")
+            if each.data_type != "BIGINT":  # an identity of twenty digits is no amount
+                conditions.append(f"not coalesce(regexp_matches({text}, '^-?[0-9]{{19,}}$'), false)")
         elif each.data_type == "BOOLEAN":
             tokens = ", ".join(map(literal, _TOKENS))
             conditions.append(f"coalesce({text} in ({tokens}) or lower({text}) in ('true', 'false'), true)")
@@ -337,9 +341,9 @@ class _Trial:
 
     def _note(self, name: str) -> str:
         text = quoted(name)
+        is_json = f"case when json_valid({text}) then json_type({text}) in ('OBJECT', 'ARRAY') else false end"
         rows = self._connection.execute(
-            f"select count(*), bool_and(case when json_valid({text}) then json_type({text}) in ('OBJECT', 'ARRAY') else false end)"
-            f" from {_GIVEN} where {text} is not null"
+            f"select count(*), bool_and({is_json}) from {_GIVEN} where {text} is not null"
         ).fetchall()
         filled, is_nested = rows[0]
         if not filled or self._first_value(name) is None:

@@ -82,8 +82,8 @@ def sqlite_tables(path: Path) -> list[str]:
     try:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as database:
             rows = database.execute(
-                "select name from sqlite_master where type in ('table', 'view') and name not like 'sqlite|_%' escape '|'"
-                " order by name"
+                "select name from sqlite_master where type in ('table', 'view')"
+                " and name not like 'sqlite|_%' escape '|' order by name"
             )
             return [str(name) for (name,) in rows]
     except sqlite3.Error:
@@ -176,9 +176,9 @@ def _delimiter(text: str) -> str:
 def _refuse_preamble(path: Path, records: Sequence[Sequence[str]]) -> None:
     """A file with something above its header cannot be landed."""
     first, following = records[0], records[1:]
-    is_hint = first[0].lower().startswith("sep=") and len(first) <= 2
+    is_hint = first[0].lower().startswith("sep=")
     wider = [record for record in following if len(record) > len(first)]
-    if is_hint or (len(first) == 1 and len(following) > 2 and len(wider) > len(following) / 2):
+    if is_hint or (len(first) == 1 and len(wider) > 1 and len(wider) > len(following) / 2):
         raise DeliveryError(
             f"{path}: its first line is no header: {first[0][:60]!r}. Remove what stands above the header."
         )

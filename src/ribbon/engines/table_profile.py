@@ -39,8 +39,9 @@ KINDS = {
 class ColumnProfile:
     """A column as it is.
 
-    kind: integer, number, text, date, timestamp, boolean, uuid or other. distinct_count: approximate where there are many rows. is_unique: every
-    row has a value of its own. lowest, highest, values (where they are few) are None where the column is hidden.
+    kind: integer, number, text, date, timestamp, boolean, uuid or other. distinct_count: approximate where there are
+    many rows. is_unique: every row has a value of its own. lowest, highest, values (where they are few) are None where
+    the column is hidden.
     """
 
     name: str

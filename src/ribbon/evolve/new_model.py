@@ -68,6 +68,7 @@ class SourceColumn:
 
     delivered_as: its name in the files, where that is another. notation: of dates and times in text, for strptime.
     restricted: whether its values are never shown. filled: whether it has no nulls. tests: what else holds.
+    exact: whether a float becomes a number of a fixed scale in the warehouse.
     """
 
     name: str
@@ -77,6 +78,12 @@ class SourceColumn:
     restricted: bool = False
     filled: bool = False
     tests: Sequence[Written] = ()
+    exact: bool = True
+
+    @property
+    def is_rounded(self) -> bool:
+        """Whether the warehouse has it in another type."""
+        return self.exact and self.data_type in FLOATS
 
     @property
     def meta(self) -> dict[str, Any]:
@@ -91,8 +98,8 @@ class SourceModel:
 
     name, folder: of the model. unique: columns that the model has one row of each value of. key: the columns that
     identify a row. files: the meta of the table, empty for a declared source. identifier: of the lake's view, where
-    another system has a table of this name. page: what was measured, as lines of a page. exact: whether floats become
-    numbers of a fixed scale. contracts, pages: as for NewModel.
+    another system has a table of this name. page: what was measured, as lines of a page. contracts, pages: as for
+    NewModel.
     """
 
     system: str
@@ -108,7 +115,6 @@ class SourceModel:
     files: Mapping[str, Any] = field(default_factory=dict)
     identifier: str | None = None
     page: Sequence[str] = ()
-    exact: bool = True
 
     @property
     def model(self) -> NewModel:
@@ -123,11 +129,8 @@ class SourceModel:
         new = NewModel(self.name, folder, grain, keys=keys, contracts=self.contracts, pages=self.pages)
         return new.containing(self._sql(), columns)
 
-    def _is_rounded(self, column: SourceColumn) -> bool:
-        return self.exact and column.data_type in FLOATS
-
     def _type_of(self, column: SourceColumn) -> str:
-        return EXACT if self._is_rounded(column) else column.data_type
+        return EXACT if column.is_rounded else column.data_type
 
     def _tests_of(self, column: SourceColumn) -> tuple[str, ...]:
         unique = ("unique",) if column.name in {*self.unique, *(self.key if len(self.key) == 1 else ())} else ()
@@ -138,8 +141,7 @@ class SourceModel:
         is_all = self.delivery is Delivery.APPEND
         read = f"{{{{ {source} }}}}" if is_all else f"{{{{ ribbon.current({source}) }}}} as current_rows"
         items = [
-            f"cast({each.name} as {EXACT}) as {each.name}" if self._is_rounded(each) else each.name
-            for each in self.columns
+            f"cast({each.name} as {EXACT}) as {each.name}" if each.is_rounded else each.name for each in self.columns
         ]
         lines = (
             "with",

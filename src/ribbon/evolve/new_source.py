@@ -18,15 +18,16 @@ from ribbon.evolve.new_model import SourceColumn, SourceModel
 from ribbon.expectations.suggestions import KEY, Measured, Written, measure_table
 from ribbon.model import Delivery, FileFormat, FileKind
 from ribbon.settings import PATHS, read_settings
-from ribbon.sql.dialects import RESERVED
 
-__all__ = ["Layout", "LookedAt", "lake_names", "look_at", "new_source"]
+__all__ = ["Layout", "LookedAt", "is_plain", "lake_names", "look_at", "new_source"]
 
 # Values of such columns are about people, so that they are not shown unless somebody says so.
 PERSONAL = re.compile(
     r"(^|_)(e?mail|phone|mobile|telephone|telefon|first_?name|last_?name|surname|full_name|vorname|nachname|birth"
     r"|birth_?da(y|te)|dob|geburtsdatum|iban|ssn|passport|address|street|strasse)(_|$)"
 )
+
+LARGEST = 10**12
 
 # How many files a page names, and how much of a value it shows.
 NAMED, SHOWN = 3, 40
@@ -54,6 +55,7 @@ class LookedAt:
                 notation=column.notation,
                 restricted=_is_personal(column),
                 filled=self.sniffed.rows > 0 and not profiles[column.name].null_count,
+                exact=_fits_exactly(profiles[column.name]),
                 tests=() if column.is_nested else tuple(map(_warning, self.measured.of_columns.get(column.name, ()))),
             )
             for column in self.sniffed.columns
@@ -167,21 +169,32 @@ def _repeated_key(bench: Any, sniffed: SniffedTable, measured: Measured, files: 
     return None
 
 
+def is_plain(name: str) -> bool:
+    """Whether a name needs no quotes in SQL."""
+    from ribbon.sql.dialects import RESERVED  # noqa: PLC0415 - brings sqlglot, which `--help` needs not
+
+    return bool(re.fullmatch(r"[a-z][a-z0-9_]*", name)) and name not in RESERVED
+
+
 def lake_names(delivered: Sequence[str], table: str) -> list[str]:
     """Names in snake case that need no quotes, each once, and none of those that Ribbon adds."""
     names: list[str] = []
     for place, header in enumerate(delivered, start=1):
         name = snake(header) or f"column{place}"
-        if name in RESERVED:
-            name = f"{table}_{name}"
-        if not name[0].isalpha():
-            name = f"column_{name}"
+        if not is_plain(name):
+            name = f"{table if name[0].isalpha() else 'column'}_{name}"
         free, number = name, 1
         while free in names:
             number += 1
             free = f"{name}_{number}"
         names.append(free)
     return names
+
+
+def _fits_exactly(profile: ColumnProfile) -> bool:
+    """Whether numbers have at most the twelve digits before the point that the warehouse's type has."""
+    low, high = profile.lowest, profile.highest
+    return low is not None and profile.kind == "number" and bool(low > -LARGEST and high < LARGEST)
 
 
 def _is_personal(column: SniffedColumn) -> bool:

@@ -13,11 +13,10 @@ from ribbon.evolve.apply import write_edits
 from ribbon.evolve.edit_yaml import YamlText
 from ribbon.evolve.evidence.file_groups import FileGroup, files_in, groups_of_files, snake
 from ribbon.evolve.new_model import SourceModel, declare_source, document_source, model_files
-from ribbon.evolve.new_source import Layout, LookedAt, look_at, new_source
+from ribbon.evolve.new_source import Layout, LookedAt, is_plain, look_at, new_source
 from ribbon.model import Edit, FileKind, SourceTable
 from ribbon.origins import origin_folder
 from ribbon.project import Project
-from ribbon.sql.dialects import RESERVED
 
 __all__ = ["Added", "Addition", "Place", "place_of", "plan_addition", "write_addition"]
 
@@ -45,7 +44,8 @@ class Place:
     @property
     def name(self) -> str:
         """A name for a system without one: the project's."""
-        return snake(self.home.name) or "files"
+        name = snake(self.home.name)
+        return name if is_plain(name) else f"project_{name}".rstrip("_")
 
     def text(self, path: str) -> str | None:
         """A file of the project; None where there is none."""
@@ -65,10 +65,11 @@ class Added:
 
 @dataclass(frozen=True)
 class Addition:
-    """What is to be written. left_out: files that are not added, with the reason."""
+    """What is to be written. known: tables that are declared already. left_out: files that are not added, and why."""
 
     added: tuple[Added, ...]
     edits: tuple[Edit, ...]
+    known: tuple[SourceTable, ...] = ()
     left_out: tuple[tuple[str, str], ...] = ()
 
 
@@ -96,7 +97,8 @@ def plan_addition(place: Place, paths: Sequence[Path], system: str | None = None
     already or cannot be named, DeliveryError where a file cannot be landed.
     """
     found = [each for path in paths for each in _tables_at(path)]
-    groups, left_out = _undeclared(place, [each for each, _ in found])
+    groups, known = _undeclared(place, [each for each, _ in found])
+    left_out: list[tuple[str, str]] = []
     is_folder = {id(group): listed for group, listed in found}
     if table and len(groups) != 1:
         raise ConfigError(f"--table names one table, but there are {len(groups)}: {_named(groups)}. Leave it out.")
@@ -106,7 +108,7 @@ def plan_addition(place: Place, paths: Sequence[Path], system: str | None = None
         given = group
         if table:
             given = replace(group, table=_checked_name("--table", table))
-        elif group.table in RESERVED or not group.table[0].isalpha():
+        elif not is_plain(group.table):
             given = replace(group, table=f"{snake(place.name)}_{group.table}")
         try:
             with tempfile.TemporaryDirectory(prefix="ribbon-") as scratch:
@@ -118,8 +120,8 @@ def plan_addition(place: Place, paths: Sequence[Path], system: str | None = None
             continue
         added.append(Added(looked, _source(place, layout, looked, system, added)))
     if not added:
-        raise ConfigError(_nothing(paths, left_out))
-    return Addition(tuple(added), tuple(_edits(place, added)), tuple(left_out))
+        raise ConfigError(_nothing(paths, known, left_out))
+    return Addition(tuple(added), tuple(_edits(place, added)), tuple(known), tuple(left_out))
 
 
 def write_addition(place: Place, addition: Addition) -> None:
@@ -141,8 +143,8 @@ def _tables_at(path: Path) -> Iterator[tuple[FileGroup, bool]]:
     if kind_of(path) is None:
         hint = "Save each sheet as CSV, and add that." if path.suffix.lower() in {".xlsx", ".xls", ".ods"} else ""
         raise ConfigError(
-            f"{path}: is not a file that Ribbon lands by its name: .csv, .tsv, .txt, .jsonl, .ndjson, .parquet (each also"
-            f" .gz or .zst), .db or .sqlite. {hint or 'Rename or convert it.'}"
+            f"{path}: is not a file that Ribbon lands by its name: .csv, .tsv, .txt, .jsonl, .ndjson, .parquet (text"
+            f" also as .gz or .zst), .db or .sqlite. {hint or 'Rename or convert it.'}"
         )
     groups = list(groups_of_files(path.parent, [path], files_in(path.parent)))
     if not groups:
@@ -150,13 +152,13 @@ def _tables_at(path: Path) -> Iterator[tuple[FileGroup, bool]]:
     yield from ((group, False) for group in groups)
 
 
-def _undeclared(place: Place, groups: Sequence[FileGroup]) -> tuple[list[FileGroup], list[tuple[str, str]]]:
-    """The groups of which no file is landed yet, and the files of the others."""
+def _undeclared(place: Place, groups: Sequence[FileGroup]) -> tuple[list[FileGroup], list[SourceTable]]:
+    """The groups of which no file is landed yet, and the sources of the others."""
     left, known = [], []
     for group in groups:
         source = next((each for each, folder in place.sources if _lands(each, folder, group)), None)
         if source:
-            known.append((group.names[0], f"{source.contract} declares it already, as {source}."))
+            known.append(source)
         else:
             left.append(group)
     return left, known
@@ -190,19 +192,16 @@ def _source(place: Place, layout: Layout, looked: LookedAt, system: str | None, 
 
 def _system_of(place: Place, group: FileGroup) -> str:
     if group.format.kind is FileKind.SQLITE:
-        return _valid(snake(group.files[0].stem)) or place.name
+        stem = snake(group.files[0].stem)
+        return stem if is_plain(stem) else place.name
     folder = group.folder.resolve()
     name = snake(folder.name)
     is_own = folder in {place.home, place.folder, Path.home(), Path.cwd()}
-    return place.name if is_own or name in ANYONES or not _valid(name) else name
-
-
-def _valid(name: str) -> str:
-    return name if re.fullmatch(r"[a-z][a-z0-9_]*", name) and name not in RESERVED else ""
+    return place.name if is_own or name in ANYONES or not is_plain(name) else name
 
 
 def _checked_name(option: str, name: str) -> str:
-    if not _valid(name):
+    if not is_plain(name):
         raise ConfigError(f"{option} {name}: is no name that needs no quotes. Use small letters, digits, underscores.")
     return name
 
@@ -271,6 +270,8 @@ def _named(groups: Iterable[FileGroup]) -> str:
     return ", ".join(group.table for group in groups) or "none"
 
 
-def _nothing(paths: Sequence[Path], left_out: Sequence[tuple[str, str]]) -> str:
-    reasons = " ".join(dict.fromkeys(reason for _, reason in left_out))
-    return f"{', '.join(map(str, paths))}: nothing to add. {reasons}"
+def _nothing(paths: Sequence[Path], known: Sequence[SourceTable], left_out: Sequence[tuple[str, str]]) -> str:
+    declared = [f"{source} is declared in {source.contract}." for source in known[:1]]
+    if len(known) > 1:
+        declared = [f"{len(known)} tables are declared already, such as {known[0]} in {known[0].contract}."]
+    return " ".join((f"{', '.join(map(str, paths))}: nothing to add.", *declared, *(reason for _, reason in left_out)))

@@ -1,7 +1,7 @@
 """Fix the layers: models that break the layer rule, and use cases that have outgrown `exploring`."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -164,7 +164,7 @@ def _missing_model(seen: ProjectEvidence, source: LineageNode) -> SourceModel | 
     names = (str(project.system), project.name, *declared)
     if not declared or not all(PLAIN.fullmatch(name) for name in names):
         return None
-    columns = [SourceColumn(name, column.data_type or "") for name, column in declared.items()]
+    columns = [SourceColumn(name, column.data_type or "", exact=False) for name, column in declared.items()]
     return SourceModel(
         system=str(project.system),
         table=project.name,
@@ -173,7 +173,6 @@ def _missing_model(seen: ProjectEvidence, source: LineageNode) -> SourceModel | 
         delivery=Delivery.APPEND,
         contracts=has_contracts(seen),
         pages=has_pages(seen),
-        exact=False,
     )
 
 
