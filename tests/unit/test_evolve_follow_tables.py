@@ -63,19 +63,23 @@ def test_a_file_that_no_contract_names_is_scaffolded(shop: Grown) -> None:
     files = applied(proposal)
     assert list(files) == [
         "expectations/lake/shop.yml",
-        "models/warehouse/shop/returns.sql",
-        "expectations/warehouse/shop/returns.yml",
+        "models/warehouse/staging/shop/stg_shop__returns.sql",
+        "expectations/warehouse/staging/shop/stg_shop__returns.yml",
     ]
     tables = yaml.safe_load(files["expectations/lake/shop.yml"] or "")["sources"][0]["tables"]
     assert [table["name"] for table in tables] == ["orders", "items", "returns"]
-    assert tables[2]["config"]["meta"] == {"delivery": "append", "file": "returns*.parquet"}
+    assert tables[2]["config"]["meta"] == {
+        "delivery": "upsert",
+        "file": "returns*.parquet",
+        "key": ["return_id"],
+    }, "the second file has the rows of the first again"
     assert tables[2]["columns"][0] == {"name": "return_id", "data_type": "bigint", "data_tests": ["not_null"]}
     assert "cast(refund_usd as numeric(18, 6)) as refund_usd,\n        paid_on\n" in (
-        files["models/warehouse/shop/returns.sql"] or ""
+        files["models/warehouse/staging/shop/stg_shop__returns.sql"] or ""
     )
-    model = yaml.safe_load(files["expectations/warehouse/shop/returns.yml"] or "")["models"][0]
+    model = yaml.safe_load(files["expectations/warehouse/staging/shop/stg_shop__returns.yml"] or "")["models"][0]
     assert [column["name"] for column in model["columns"]] == ["return_id", "reason", "refund_usd", "paid_on"]
-    assert model["columns"][0]["data_tests"] == ["not_null"], "the two files repeat each other, so no column is a key"
+    assert model["columns"][0]["data_tests"] == ["unique", "not_null"]
     assert model["columns"][3] == {"name": "paid_on", "data_type": "date"}
 
 
@@ -84,17 +88,23 @@ def test_a_column_of_distinct_values_is_the_key(shop: Grown) -> None:
 
     (proposal,) = find_new_tables(shop.seen)
 
-    assert "data_tests: [unique, not_null]" in (applied(proposal)["expectations/warehouse/shop/returns.yml"] or "")
-    assert "latest_batch(source('shop', 'returns'))" in (applied(proposal)["models/warehouse/shop/returns.sql"] or "")
+    assert "data_tests: [unique, not_null]" in (
+        applied(proposal)["expectations/warehouse/staging/shop/stg_shop__returns.yml"] or ""
+    )
+    assert "current(source('shop', 'returns'))" in (
+        applied(proposal)["models/warehouse/staging/shop/stg_shop__returns.sql"] or ""
+    )
 
 
 @pytest.mark.parametrize(("rows", "is_key"), [(10, True), (9, False)])
 def test_a_key_is_told_from_ten_rows_on(shop: Grown, rows: int, is_key: bool) -> None:
-    shop.offer("returns.parquet", RETURNS.replace("range(50)", f"range({rows})"))
+    shop.offer("returns.parquet", RETURNS.replace("range(50)", f"range({rows})").replace("return_id", "place"))
 
     (proposal,) = find_new_tables(shop.seen)
 
-    assert ("unique" in (applied(proposal)["expectations/warehouse/shop/returns.yml"] or "")) is is_key
+    assert (
+        "unique" in (applied(proposal)["expectations/warehouse/staging/shop/stg_shop__returns.yml"] or "")
+    ) is is_key
 
 
 def test_what_nothing_reads_is_told_of_tables_and_of_columns(shop: Grown) -> None:

@@ -54,8 +54,11 @@
     {%- do names.extend([others] if others is string else others) -%}
   {%- endfor -%}
   {%- set there = [] -%}
-  {%- for name in names if name | lower in found -%}{%- do there.append(adapter.quote(found[name | lower])) -%}{%- endfor -%}
+  {#- What files call like a column that landing adds is in the lake under its declared name alone. -#}
+  {%- for name in names if name | lower in found and (name == column.name or name | lower not in ribbon._load_columns()) -%}{%- do there.append(adapter.quote(found[name | lower])) -%}{%- endfor -%}
   {%- set value = 'coalesce(' ~ there | unique | join(', ') ~ ')' if there | unique | list | length > 1 else there | first -%}
   {%- set data_type = column.data_type or 'varchar' -%}
   {{ return('cast(' ~ (value if there else 'null') ~ ' as ' ~ data_type ~ ') as ' ~ adapter.quote(column.name)) }}
 {%- endmacro %}
+
+{% macro _load_columns() -%}{{ return(['_batch_id', '_loaded_at', '_source_file']) }}{%- endmacro %}

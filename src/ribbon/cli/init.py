@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from ribbon import __version__
+from ribbon.cli.add import report_addition
 from ribbon.cli.session import Needs, Session, command
 from ribbon.errors import ConfigError
 from ribbon.evolve.git import ignored
@@ -25,42 +26,57 @@ PURPOSES = {
 
 
 @click.argument("folder", required=False, type=click.Path(path_type=Path))
+@click.option(
+    "--from",
+    "own",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="Start from your own files, or a folder of them, instead of an example; see `ribbon add`.",
+)
 @click.option("--force", is_flag=True, help="With --upgrade: overwrite files of the package that were edited by hand.")
 @click.option("--upgrade", "upgrading", is_flag=True, help="Upgrade the project's package to the installed version.")
 @click.option("--bare-names", "bare", is_flag=True, help="With --existing: expectations need no `ribbon.` before them.")
 @click.option("--existing", is_flag=True, help="Add Ribbon to an existing dbt project; its models are not changed.")
 @command("init", needs=Needs.NOTHING)
-def init(session: Session, folder: Path | None, existing: bool, bare: bool, upgrading: bool, force: bool) -> None:
+def init(session: Session, folder: Path | None, own: tuple[Path, ...], **options: bool) -> None:
     """Create a small project in FOLDER (default: this folder), which must be empty except for hidden files.
 
     With --existing, FOLDER is a dbt project, and Ribbon's dbt package is added to it. If the command fails, nothing
     has changed.
     """
     place = folder.resolve() if folder else session.paths.project_dir
+    existing, upgrading, bare, force = (options[name] for name in ("existing", "upgrading", "bare", "force"))
     if existing and upgrading:
         raise ConfigError("--existing and --upgrade exclude each other. Use one of them.")
     if force and not upgrading:
         raise ConfigError("--force works only with --upgrade. Leave it out.")
     if bare and not existing:
         raise ConfigError("--bare-names works only with --existing. Add that, or leave it out.")
+    if own and (existing or upgrading):
+        raise ConfigError("--from works only for a new project. In this one, run `ribbon add`.")
     if existing:
         _adopt(session, place, bare)
     elif upgrading:
         _upgrade(session, place, force)
     else:
-        _create(session, place)
+        _create(session, place, own)
 
 
-def _create(session: Session, place: Path) -> None:
-    name = create_project(place, __version__)
+def _create(session: Session, place: Path, own: tuple[Path, ...]) -> None:
+    created = create_project(place, __version__, own, session.paths.memory_limit)
     say = session.console.say
-    say(f"Created project {name} in {place}.")
+    say(f"Created project {created.name} in {place}.")
+    if created.addition:
+        report_addition(session.console, created.addition)
     say("Next:")
     if place != Path.cwd():
         say(f"  cd {place}")
-    say("  ribbon run      lands files/orders.parquet, builds, and publishes the mart")
-    say("  README.md       shows what happens to a table that fails an expectation")
-    session.console.record("project", {"name": name, "folder": str(place)})
+    if created.addition:
+        say("  ribbon run      lands the files, builds and tests the staging models, writes the catalog")
+    else:
+        say("  ribbon run      lands files/orders.parquet, builds, and publishes the mart")
+        say("  README.md       shows what happens to a table that fails an expectation")
+    session.console.record("project", {"name": created.name, "folder": str(place)})
 
 
 def _adopt(session: Session, place: Path, bare: bool) -> None:

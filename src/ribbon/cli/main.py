@@ -3,6 +3,7 @@
 import click
 
 from ribbon import __version__
+from ribbon.cli.add import add
 from ribbon.cli.build import build
 from ribbon.cli.docs import docs
 from ribbon.cli.doctor import doctor
@@ -34,6 +35,7 @@ def main() -> None:
 
 for _command in (
     run,
+    add,
     land,
     build,
     publish,

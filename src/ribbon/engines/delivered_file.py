@@ -1,4 +1,4 @@
-"""A delivered file as rows on DuckDB: Parquet with its types; CSV and JSON lines as text, with what is broken in them.
+"""A delivered file as rows on DuckDB: Parquet with its types; others as text, with what is broken in them.
 
 Nothing is dropped in silence. A record that cannot be read is among the broken ones, with its line and its text; a file
 of which that cannot be said raises DeliveryError.
@@ -8,9 +8,10 @@ import csv
 import gzip
 import io
 import json
+import sqlite3
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, TypeVar
@@ -23,7 +24,7 @@ from ribbon.engines.duckdb_file import Connection, literal, quoted, reason_of
 from ribbon.errors import DeliveryError
 from ribbon.model import Column, FileFormat, FileKind
 
-__all__ = ["BrokenRecord", "DeliveredFile", "compression_of", "free_name", "open_delivered"]
+__all__ = ["BrokenRecord", "DeliveredFile", "compression_of", "free_name", "open_delivered", "uncompressed"]
 
 T = TypeVar("T")
 
@@ -121,7 +122,12 @@ def open_delivered(
 
     declared: the columns of the contract, for files that do not name theirs. Raises DeliveryError where it is damaged.
     """
-    kinds = {FileKind.PARQUET: _ParquetFile, FileKind.CSV: _CsvFile, FileKind.JSONL: _JsonLines}
+    kinds = {
+        FileKind.PARQUET: _ParquetFile,
+        FileKind.CSV: _CsvFile,
+        FileKind.JSONL: _JsonLines,
+        FileKind.SQLITE: _SqliteTable,
+    }
     try:
         yield kinds[reads.kind](connection, path, reads, declared, scratch)
     except duckdb.OutOfMemoryException as error:
@@ -161,6 +167,47 @@ class _ParquetFile(DeliveredFile):
         names = ", ".join(f"{literal(column.name)}: {quoted(column.name)}" for column in self.columns)
         text = f"cast(to_json({{{names}}}) as varchar)"
         return f"(select *, row_number() over () as {quoted(number)}, {text} as {quoted(raw)} from {self.rows})"
+
+
+# Rows of a SQLite table that are in memory at once.
+_ROWS = 10_000
+
+
+class _SqliteTable(_ParquetFile):
+    """A table of a SQLite file, whose values have types of their own row by row: they are read as text."""
+
+    is_text = True
+
+    def __init__(
+        self, connection: Connection, path: Path, reads: FileFormat, declared: Sequence[Column], scratch: Path
+    ) -> None:
+        scratch.mkdir(parents=True, exist_ok=True)
+        copy = scratch / "table.parquet"
+        try:
+            # Nothing writes to a delivered file, not even a lock.
+            with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as database:
+                rows = database.execute(f"select * from {quoted(str(reads.table))}")
+                _write_texts(copy, [column[0] for column in rows.description], rows)
+        except (sqlite3.Error, pa.ArrowException, UnicodeDecodeError) as error:
+            raise DeliveryError(f"{path.name}: table {reads.table} cannot be read: {error}") from error
+        super().__init__(connection, copy, reads, declared, scratch)
+
+
+def _write_texts(file: Path, names: Sequence[str], rows: sqlite3.Cursor) -> None:
+    _refuse_twins(file, names)
+    schema = pa.schema([(name, pa.string()) for name in names])
+    with parquet.ParquetWriter(file, schema) as writer:
+        while batch := rows.fetchmany(_ROWS):
+            columns = [
+                pa.array([_text_of(value) for value in column], pa.string()) for column in zip(*batch, strict=True)
+            ]
+            writer.write_batch(pa.record_batch(columns, schema=schema))
+
+
+def _text_of(value: object) -> str | None:
+    if isinstance(value, bytes):
+        return "".join(f"\\x{byte:02X}" for byte in value)  # as DuckDB writes a blob
+    return None if value is None else str(value)
 
 
 _ERRORS, _SCANS = "ribbon_reject_errors", "ribbon_reject_scans"
@@ -338,7 +385,7 @@ class _JsonLines(DeliveredFile):
     def repair(self) -> bool:
         if self._read == self._given.rewritten:
             return False
-        with _uncompressed(self._given.path) as given, self._given.rewriting() as clean:
+        with uncompressed(self._given.path) as given, self._given.rewriting() as clean:
             for line in given:
                 try:
                     clean.write(line.decode(self._given.encoding).rstrip("\r\n").replace("\r", " ") + "\n")
@@ -367,7 +414,7 @@ class _Text:
     def _read_whole(self) -> None:
         """DuckDB takes the end of a truncated stream for the end of the file."""
         try:
-            with _uncompressed(self.path) as stream:
+            with uncompressed(self.path) as stream:
                 while stream.read(_CHUNK):
                     pass
         except (OSError, EOFError, zlib.error, pa.ArrowException) as error:
@@ -377,7 +424,7 @@ class _Text:
     @contextmanager
     def opened(self) -> Iterator[IO[str]]:
         """Its text, with line ends as they are; what is no text becomes a question mark."""
-        with _uncompressed(self.path) as stream:
+        with uncompressed(self.path) as stream:
             yield io.TextIOWrapper(stream, self.encoding, errors="replace", newline="")
 
     @contextmanager
@@ -392,7 +439,7 @@ class _Text:
         if self.encoding == "utf-8-sig":
             return self.path
         try:
-            with _uncompressed(self.path) as stream, self.rewriting() as clean:
+            with uncompressed(self.path) as stream, self.rewriting() as clean:
                 text = io.TextIOWrapper(stream, self.encoding, newline="")
                 while chunk := text.read(_CHUNK):
                     clean.write(chunk)
@@ -402,7 +449,8 @@ class _Text:
 
 
 @contextmanager
-def _uncompressed(path: Path) -> Iterator[Any]:
+def uncompressed(path: Path) -> Iterator[Any]:
+    """The bytes of a file, whether or not it is compressed."""
     compression = compression_of(path)
     if compression == "zstd":
         with pa.input_stream(path, compression="zstd") as stream:
@@ -446,7 +494,9 @@ def _refuse_twins(path: Path, names: Sequence[str]) -> None:
     seen: dict[str, str] = {}
     for name in names:
         if twin := seen.get(name.casefold()):
-            raise DeliveryError(f"{path.name}: has two columns of one name, {twin} and {name}; names ignore case")
+            raise DeliveryError(
+                f"{path.name}: has two columns of one name, {twin} and {name}; names ignore case, so rename one of them"
+            )
         seen[name.casefold()] = name
 
 

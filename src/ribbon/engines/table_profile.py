@@ -20,7 +20,7 @@ NEARLY_ALL = 0.9
 # Columns tried as parts of a grain, and how many may make one.
 GRAIN_CANDIDATES, GRAIN_WIDTH = 8, 5
 
-# Rows that a candidate is tried on before it is tried on all.
+# Up to so many rows, values are counted exactly; a grain is tried on so many before it is tried on all.
 FIRST = 200_000
 
 KINDS = {
@@ -39,8 +39,9 @@ KINDS = {
 class ColumnProfile:
     """A column as it is.
 
-    kind: integer, number, text, date, timestamp, boolean, uuid or other. distinct_count: approximate. is_unique: every
-    row has a value of its own. lowest, highest, values (where they are few) are None where the column is hidden.
+    kind: integer, number, text, date, timestamp, boolean, uuid or other. distinct_count: approximate where there are
+    many rows. is_unique: every row has a value of its own. lowest, highest, values (where they are few) are None where
+    the column is hidden.
     """
 
     name: str
@@ -78,9 +79,11 @@ def profile_table(
         return None
     table = quoted(schema, name)
     kinds = [_kind(data_type) for _, data_type in columns]
+    found = connection.execute(f"select count(*) from {table}").fetchone()
+    distinct_values = "count(distinct {})" if found and found[0] <= FIRST else "approx_count_distinct({})"
     counts = ["count(*)"]
     for (column, _), kind in zip(columns, kinds, strict=True):
-        counts += _aggregates(quoted(column), kind, shows=column not in hidden)
+        counts += _aggregates(quoted(column), kind, distinct_values, shows=column not in hidden)
     rows, *counted = connection.execute(f"select {', '.join(counts)} from {table}").fetchall()[0]
     profiles = []
     for place, ((column, data_type), kind) in enumerate(zip(columns, kinds, strict=True)):
@@ -156,11 +159,11 @@ def _kind(data_type: str) -> str:
     return next((kind for kind, known in KINDS.items() if base in known), "other")
 
 
-def _aggregates(column: str, kind: str, *, shows: bool) -> list[str]:
+def _aggregates(column: str, kind: str, distinct_values: str, *, shows: bool) -> list[str]:
     if kind == "other":
         return [f"count({column})", "0", "null", "null"]
     bounds = [f"min({column})", f"max({column})"] if shows else ["null", "null"]
-    return [f"count({column})", f"approx_count_distinct({column})", *bounds]
+    return [f"count({column})", distinct_values.format(column), *bounds]
 
 
 def _few_values(connection: duckdb.DuckDBPyConnection, table: str, column: str) -> tuple[str, ...] | None:

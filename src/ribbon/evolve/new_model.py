@@ -1,18 +1,22 @@
 """The files of a new warehouse model, and of a new source table: SQL, contract, documentation page."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from ribbon.evolve.edit_yaml import YamlText
 from ribbon.evolve.evidence.project import ProjectEvidence
-from ribbon.expectations.contract_yaml import scalar
+from ribbon.expectations.contract_yaml import flow, lines_of_test, scalar
+from ribbon.expectations.suggestions import Written
 from ribbon.model import Delivery, Edit, in_contract
 
 __all__ = [
     "NewColumn",
     "NewModel",
+    "SourceColumn",
     "SourceModel",
     "declare_source",
+    "document_source",
     "free_name",
     "has_contracts",
     "has_pages",
@@ -59,50 +63,86 @@ class NewModel:
 
 
 @dataclass(frozen=True)
-class SourceModel:
-    """A source table, and the warehouse model that selects it. system, table and columns need no quotes.
+class SourceColumn:
+    """A column of a source, whose name needs no quotes. data_type: as contracts write types.
 
-    columns: name to type, as contracts write types. filled: columns without nulls. key: a column of distinct values.
-    pattern: of the files, empty for a declared source. exact: whether floats become numbers of a fixed scale.
-    contracts, pages: as for NewModel.
+    delivered_as: its name in the files, where that is another. notation: of dates and times in text, for strptime.
+    restricted: whether its values are never shown. filled: whether it has no nulls. tests: what else holds.
+    exact: whether a float becomes a number of a fixed scale in the warehouse.
+    """
+
+    name: str
+    data_type: str
+    delivered_as: str | None = None
+    notation: str | None = None
+    restricted: bool = False
+    filled: bool = False
+    tests: Sequence[Written] = ()
+    exact: bool = True
+
+    @property
+    def is_rounded(self) -> bool:
+        """Whether the warehouse has it in another type."""
+        return self.exact and self.data_type in FLOATS
+
+    @property
+    def meta(self) -> dict[str, Any]:
+        """What the contract says of it under config.meta."""
+        said = {"delivered_as": self.delivered_as, "format": self.notation, "restricted": self.restricted or None}
+        return {key: value for key, value in said.items() if value is not None}
+
+
+@dataclass(frozen=True)
+class SourceModel:
+    """A source table, and the warehouse model that selects it. system and table need no quotes.
+
+    name, folder: of the model. unique: columns that the model has one row of each value of. key: the columns that
+    identify a row. files: the meta of the table, empty for a declared source. identifier: of the lake's view, where
+    another system has a table of this name. page: what was measured, as lines of a page. contracts, pages: as for
+    NewModel.
     """
 
     system: str
     table: str
     name: str
-    columns: Mapping[str, str]
+    columns: Sequence[SourceColumn]
     delivery: Delivery
     contracts: bool
     pages: bool
-    filled: frozenset[str] = frozenset()
-    key: str | None = None
-    pattern: str = ""
-    exact: bool = True
+    folder: str = ""
+    unique: tuple[str, ...] = ()
+    key: tuple[str, ...] = ()
+    files: Mapping[str, Any] = field(default_factory=dict)
+    identifier: str | None = None
+    page: Sequence[str] = ()
 
     @property
     def model(self) -> NewModel:
         """The warehouse model."""
-        columns = [NewColumn(name, self._type_of(name), tests=self._tests_of(name)) for name in self.columns]
-        grain = f"One row per {self.key or f'row of {self.system}.{self.table}'}."
-        folder = f"models/warehouse/{self.system}"
-        new = NewModel(self.name, folder, grain, contracts=self.contracts, pages=self.pages)
+        columns = [
+            NewColumn(each.name, self._type_of(each), restricted=each.restricted, tests=self._tests_of(each))
+            for each in self.columns
+        ]
+        grain = f"One row per {' and '.join(self.key) or f'row of {self.system}.{self.table}'}."
+        folder = self.folder or f"models/warehouse/{self.system}"
+        keys = self.key if len(self.key) > 1 else ()
+        new = NewModel(self.name, folder, grain, keys=keys, contracts=self.contracts, pages=self.pages)
         return new.containing(self._sql(), columns)
 
-    def _is_rounded(self, column: str) -> bool:
-        return self.exact and self.columns[column] in FLOATS
+    def _type_of(self, column: SourceColumn) -> str:
+        return EXACT if column.is_rounded else column.data_type
 
-    def _type_of(self, column: str) -> str:
-        return EXACT if self._is_rounded(column) else self.columns[column]
-
-    def _tests_of(self, column: str) -> tuple[str, ...]:
-        unique = ("unique",) if column == self.key else ()
-        return (*unique, "not_null") if column in self.filled else unique
+    def _tests_of(self, column: SourceColumn) -> tuple[str, ...]:
+        unique = ("unique",) if column.name in {*self.unique, *(self.key if len(self.key) == 1 else ())} else ()
+        return (*unique, "not_null") if column.filled else unique
 
     def _sql(self) -> str:
         source = f"source('{self.system}', '{self.table}')"
-        is_snapshot = self.delivery is Delivery.SNAPSHOT
-        read = f"{{{{ ribbon.latest_batch({source}) }}}} as latest" if is_snapshot else f"{{{{ {source} }}}}"
-        items = [f"cast({name} as {EXACT}) as {name}" if self._is_rounded(name) else name for name in self.columns]
+        is_all = self.delivery is Delivery.APPEND
+        read = f"{{{{ {source} }}}}" if is_all else f"{{{{ ribbon.current({source}) }}}} as current_rows"
+        items = [
+            f"cast({each.name} as {EXACT}) as {each.name}" if each.is_rounded else each.name for each in self.columns
+        ]
         lines = (
             "with",
             "",
@@ -138,13 +178,22 @@ def has_pages(seen: ProjectEvidence) -> bool:
     return (seen.paths.project_dir / "docs" / "warehouse").is_dir()
 
 
-def declare_source(text: str, path: str, new: SourceModel) -> Edit | None:
-    """The contract of the system with one more table; None where it cannot be added."""
+def declare_source(text: str | None, path: str, new: SourceModel) -> Edit | None:
+    """The contract of the system with one more table, or a new one; None where it cannot be added."""
+    if text is None:
+        return Edit(path, None, "\n".join(_system_lines(new)) + "\n")
     yaml, place = YamlText(text), ("sources", ("name", new.system), "tables")
     if not yaml.has(*place) or yaml.is_flow(*place):
         return None
     changed = yaml.with_item(*place, lines=list(_source_lines(new)), flow="")
     return Edit(path, text, changed.text) if changed.parses else None
+
+
+def document_source(text: str | None, path: str, new: SourceModel) -> Edit:
+    """The page of the system with a block for one more table."""
+    before = f"{{% docs {new.system} %}}\nThe system {new.system}.\n{{% enddocs %}}\n" if text is None else text
+    block = "\n".join((f"{{% docs {new.system}_{new.table} %}}", *new.page, "{% enddocs %}"))
+    return Edit(path, text, f"{before.rstrip()}\n\n{block}\n")
 
 
 def model_files(new: NewModel) -> tuple[Edit, ...]:
@@ -161,16 +210,44 @@ def model_files(new: NewModel) -> tuple[Edit, ...]:
     return tuple(edits)
 
 
+def _system_lines(new: SourceModel) -> Iterator[str]:
+    description = f"\"{{{{ doc('{new.system}') }}}}\"" if new.page else scalar(f"The system {new.system}.")
+    yield from ("sources:", f"  - name: {scalar(new.system)}", "    schema: lake", f"    description: {description}")
+    yield from ("    loader: ribbon land", "    config:", f"      meta: {flow({'from': new.files['from']})}")
+    yield "    tables:"
+    files = {key: value for key, value in new.files.items() if key != "from"}
+    yield from (f"      {line}" for line in _source_lines(replace(new, files=files)))
+
+
 def _source_lines(new: SourceModel) -> Iterator[str]:
     yield f"- name: {scalar(new.table)}"
+    if new.identifier:
+        yield f"  identifier: {scalar(new.identifier)}"
+    if new.page:
+        yield f"  description: \"{{{{ doc('{new.system}_{new.table}') }}}}\""
     yield "  config:"
-    yield f"    meta: {{delivery: {new.delivery.value}, file: {scalar(new.pattern)}}}"
+    yield f"    meta: {flow({'delivery': new.delivery.value, **new.files})}"
     yield "  columns:"
-    for name, data_type in new.columns.items():
-        tests = ", data_tests: [not_null]" if name in new.filled else ""
-        yield f"    - {{name: {scalar(name)}, data_type: {scalar(data_type)}{tests}}}"
+    for column in new.columns:
+        yield from _source_column(column, is_added=new.delivery is Delivery.APPEND and column.name in new.unique)
     for name, data_type in LOAD_COLUMNS.items():
         yield f"    - {{name: {name}, data_type: {data_type}}}"
+
+
+def _source_column(column: SourceColumn, *, is_added: bool) -> Iterator[str]:
+    """is_added: whether it is unique where rows are only added."""
+    tests: list[Written] = [*(["not_null"] if column.filled else []), *(["unique"] if is_added else []), *column.tests]
+    name, meta = f"name: {scalar(column.name)}, data_type: {scalar(column.data_type)}", column.meta
+    if not meta and all(isinstance(test, str) for test in tests):
+        yield f"    - {{{name}{f', data_tests: {flow(tests)}' if tests else ''}}}"
+        return
+    yield f"    - name: {scalar(column.name)}"
+    yield f"      data_type: {column.data_type}"
+    if meta:
+        yield f"      config: {{meta: {flow(meta)}}}"
+    if tests:
+        yield "      data_tests:"
+        yield from (line for test in tests for line in lines_of_test(test, 8))
 
 
 def _contract_lines(new: NewModel) -> Iterator[str]:

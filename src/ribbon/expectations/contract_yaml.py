@@ -34,8 +34,13 @@ def lines_of_test(test: Any, indent: int) -> list[str]:
     line = f"{space}- {name}: {flow(body)}"
     if len(line) <= WIDTH:
         return [line]
-    lines = [f"{space}- {name}:", f"{space}    arguments:"]
-    return lines + [f"{space}      {key}: {flow(value)}" for key, value in body["arguments"].items()]
+    lines = [f"{space}- {name}:"]
+    for key, value in body.items():
+        if key == "arguments":
+            lines += [f"{space}    arguments:", *(f"{space}      {each}: {flow(it)}" for each, it in value.items())]
+        else:
+            lines.append(f"{space}    {key}: {flow(value)}")
+    return lines
 
 
 def flow(value: Any) -> str:

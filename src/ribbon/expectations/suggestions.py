@@ -19,7 +19,7 @@ from ribbon.expectations.declared import Declared, declared_by, find_relation, k
 from ribbon.model import Layer, Relation, in_contract
 from ribbon.project import Project
 
-__all__ = ["Suggestion", "Written", "suggest_for", "suggest_for_columns"]
+__all__ = ["Measured", "Suggestion", "Written", "measure_table", "suggest_for", "suggest_for_columns"]
 
 # An expectation as its contract writes it: its name alone, or its name with arguments.
 Written = str | dict[str, Any]
@@ -28,6 +28,9 @@ KEY = re.compile(r"(^|_)(id|key|code|upc|uuid|sk)$")
 
 # A set of values is suggested if each value stands for at least so many rows.
 ROWS_PER_VALUE = 5
+
+# From so many rows on, a key is told from what is unique by chance.
+FEW_ROWS = 10
 
 # Margin for the share of nulls; above this share of nulls nothing is suggested.
 NULL_MARGIN, MOST = 0.05, 0.5
@@ -96,6 +99,46 @@ def suggest_for_columns(
     return {name: tests for name, tests in found.items() if name in names}
 
 
+@dataclass(frozen=True)
+class Measured:
+    """A table that no contract declares. of_columns: by column, without what says that it is not null or unique.
+
+    unique: the columns that each row has a value of its own in. key: those that identify a row, none if unknown.
+    """
+
+    profile: TableProfile
+    of_columns: Mapping[str, tuple[Written, ...]]
+    unique: tuple[str, ...]
+    key: tuple[str, ...]
+
+
+def measure_table(connection: Connection, name: str, hidden: Collection[str] = ()) -> Measured | None:
+    """What a table of a connection holds today. hidden: columns whose values must not be read.
+
+    None where there is no table of that name.
+    """
+    profile = profile_table(connection, "main", name, hidden)
+    if profile is None:
+        return None
+    suggester = _Suggester(connection, ("main", name), profile, Declared(frozenset()), frozenset(hidden))
+    unique = tuple(column.name for column in profile.columns if column.name in suggester.key_columns())
+    named = [column for column in unique if KEY.search(column)]
+    grain = grain_of(connection, "main", name, profile) if profile.row_count >= FEW_ROWS and not unique else None
+    found = suggester.of_columns() if profile.row_count else {}
+    plain = {
+        column: tuple(test for test in tests if not isinstance(test, str) and not _is_about_nulls(test))
+        for column, tests in found.items()
+    }
+    first = profile.columns[0].name if profile.columns else None
+    # With few rows, any column is unique by chance.
+    key = tuple(named[:1]) or (unique if profile.row_count >= FEW_ROWS and unique[:1] == (first,) else ())
+    return Measured(profile, plain, tuple(named), key or tuple(grain or ()))
+
+
+def _is_about_nulls(test: Mapping[str, Any]) -> bool:
+    return any(name.endswith("not_be_null") for name in test)
+
+
 @contextmanager
 def _measuring(paths: ProjectPaths, project: Project, relation: Relation) -> Iterator["_Suggester"]:
     """A suggester, while the build file is open."""
@@ -109,14 +152,23 @@ def _measuring(paths: ProjectPaths, project: Project, relation: Relation) -> Ite
         profile = profile_table(build, relation.schema, relation.identifier, hidden)
         if profile is None:
             raise missing
-        yield _Suggester(build, project, relation, profile, declared_by(project, relation.unique_id), hidden)
+        yield _SuggesterOfProject(
+            build,
+            (relation.schema, relation.identifier),
+            profile,
+            declared_by(project, relation.unique_id),
+            hidden,
+            project,
+            relation,
+        )
 
 
 @dataclass(frozen=True)
 class _Suggester:
+    """table: its schema and name. hidden: columns whose values are not shown."""
+
     build: Connection
-    project: Project
-    relation: Relation
+    table: tuple[str, str]
     profile: TableProfile
     declared: Declared
     hidden: frozenset[str]
@@ -127,8 +179,8 @@ class _Suggester:
             yield _with("expect_table_row_count_to_be_between", min_value=low, max_value=high)
         if not self.declared.has("expect_row_count_near_history"):
             yield _with("expect_row_count_near_history", tolerance=0.5)
-        if not self.declared.has_key and not self._key_columns():
-            grain = grain_of(self.build, self.relation.schema, self.relation.identifier, self.profile)
+        if not self.declared.has_key and not self.key_columns():
+            grain = grain_of(self.build, *self.table, self.profile)
             if grain:
                 yield _with("expect_grain", columns=list(grain))
 
@@ -138,14 +190,14 @@ class _Suggester:
 
     def _of_column(self, column: ColumnProfile) -> Iterator[Written]:
         has = self.declared.has
-        is_key = column.name in self._key_columns()
+        is_key = column.name in self.key_columns()
         if is_key and not has("unique", column.name):
             yield "unique"
         if not has("not_null", column.name):
             yield from self._of_nulls(column)
         if column.name.startswith("_"):  # added by landing
             return
-        parent = None if has("relationships", column.name) else self._parent_of(column)
+        parent = None if has("relationships", column.name) else self.parent_of(column)
         if parent:
             yield _with("relationships", to=f"ref('{parent[0].name}')", field=parent[1])
         elif column.name not in self.hidden and not is_key and not KEY.search(column.name):
@@ -177,11 +229,11 @@ class _Suggester:
         if column.name in self.hidden or column.lowest is None:
             return
         for regex in _shapes_of(column.lowest):
-            if shape_holds(self.build, self.relation.schema, self.relation.identifier, column.name, regex):
+            if shape_holds(self.build, *self.table, column.name, regex):
                 yield _with("expect_column_values_to_match_regex", regex=regex)
                 return
 
-    def _key_columns(self) -> set[str]:
+    def key_columns(self) -> set[str]:
         """Unique columns named like a key; else the first unique column, unless a key is declared."""
         unique = [
             column.name
@@ -191,15 +243,26 @@ class _Suggester:
         named = {name for name in unique if KEY.search(name)}
         return named or (set() if self.declared.has_key else set(unique[:1]))
 
-    def _parent_of(self, column: ColumnProfile) -> tuple[Relation, str] | None:
+    def parent_of(self, column: ColumnProfile) -> tuple[Relation, str] | None:  # noqa: ARG002 - others know some
         """A relation of the warehouse whose key has the column's name and all of its values."""
+        return None
+
+
+@dataclass(frozen=True)
+class _SuggesterOfProject(_Suggester):
+    """Of a relation that a project has built, beside others."""
+
+    project: Project
+    relation: Relation
+
+    def parent_of(self, column: ColumnProfile) -> tuple[Relation, str] | None:
         for other in self.project.relations:
             is_fit = other.layer is Layer.WAREHOUSE and other.unique_id != self.relation.unique_id
             if not is_fit or column.name not in keys_of(self.project, other.unique_id):
                 continue
             if self.relation.unique_id in self.project.ancestors(other.unique_id):
                 continue
-            child = (self.relation.schema, self.relation.identifier, column.name)
+            child = (*self.table, column.name)
             if is_found_in(self.build, child, (other.schema, other.identifier, column.name)):
                 return other, column.name
         return None

@@ -49,7 +49,7 @@ def match_columns(
     for column in source.columns:
         if column.name not in found:
             nothing = f"cast(null as {types[column.name]})"
-            columns.append(LakeColumn(column.name, types[column.name], nothing, nothing, earlier=column.delivered_as))
+            columns.append(LakeColumn(column.name, types[column.name], nothing, nothing, earlier=_earlier(column)))
             continue
         delivered = found[column.name]
         cast = _cast(source, column, delivered, types[column.name], is_text=file.is_text)
@@ -57,9 +57,7 @@ def match_columns(
             findings.append(_retyped(source, column, delivered, name))
             continue
         columns.append(
-            LakeColumn(
-                column.name, types[column.name], quoted(delivered.name), cast.value, cast.fits, column.delivered_as
-            )
+            LakeColumn(column.name, types[column.name], quoted(delivered.name), cast.value, cast.fits, _earlier(column))
         )
     taken = {column.name.casefold() for column in found.values()}
     for column in file.columns:
@@ -71,6 +69,11 @@ def match_columns(
         findings.append(_new(source, column, name))
         columns.append(LakeColumn(column.name, column.data_type, quoted(column.name), quoted(column.name)))
     return Matched(tuple(columns), tuple(findings))
+
+
+def _earlier(column: Column) -> tuple[str, ...]:
+    """Names under which batches may have it: not those that Ribbon's own columns have there."""
+    return tuple(name for name in column.delivered_as if name.casefold() not in LOAD_COLUMNS)
 
 
 def _cast(source: SourceTable, column: Column, delivered: Column, declared: str, *, is_text: bool) -> Cast | None:

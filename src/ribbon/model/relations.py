@@ -67,11 +67,12 @@ class Delivery(StrEnum):
 
 
 class FileKind(StrEnum):
-    """What the files of a source are. CSV and JSON lines are text, which the contract gives types."""
+    """What the files of a source are. All but Parquet are text, which the contract gives types."""
 
     PARQUET = "parquet"
     CSV = "csv"
     JSONL = "jsonl"
+    SQLITE = "sqlite"
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ class FileFormat:
 
     delimiter, quote, header: of CSV; without header, columns come in the contract's order. encoding: Python's name.
     decimal, thousands: the characters in numbers. null_tokens: texts that mean null. time_zone: of times that are
-    written without an offset; they land in UTC.
+    written without an offset; they land in UTC. table: of a SQLite file.
     """
 
     kind: FileKind = FileKind.PARQUET
@@ -92,6 +93,7 @@ class FileFormat:
     thousands: str | None = None
     null_tokens: tuple[str, ...] = ()
     time_zone: str | None = None
+    table: str | None = None
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,9 @@ _KINDS = {
     ".txt": FileFormat(FileKind.CSV, delimiter="\t"),
     ".jsonl": FileFormat(FileKind.JSONL),
     ".ndjson": FileFormat(FileKind.JSONL),
+    ".db": FileFormat(FileKind.SQLITE),
+    ".sqlite": FileFormat(FileKind.SQLITE),
+    ".sqlite3": FileFormat(FileKind.SQLITE),
 }
 _COMPRESSED = (".gz", ".zst")
 
@@ -121,10 +124,12 @@ def _format(where: str, meta: Mapping[str, Any]) -> FileFormat:
         reads = replace(reads, null_tokens=("",))
     for option, value in given.items():
         reads = replace(reads, **{option: _option(where, option, value)})
+    if reads.kind is FileKind.SQLITE and not reads.table:
+        raise ConfigError(f"{where}: meta.format.table is missing. Name the table of the SQLite file.")
     return reads
 
 
-_FORMATS = "parquet, csv or jsonl, or a mapping with one of them as its type"
+_FORMATS = "parquet, csv, jsonl or sqlite, or a mapping with one of them as its type"
 _CHARACTERS = ("delimiter", "quote", "decimal", "thousands")
 
 
@@ -134,6 +139,8 @@ def _option(where: str, option: str, value: Any) -> Any:
     if option in _CHARACTERS and isinstance(value, str) and len(value) == 1:
         return value
     if option == "header" and isinstance(value, bool):
+        return value
+    if option == "table" and isinstance(value, str):
         return value
     if option == "null_tokens" and isinstance(value, list) and all(isinstance(each, str) for each in value):
         return tuple(value)
@@ -153,6 +160,7 @@ def _option(where: str, option: str, value: Any) -> Any:
         "null_tokens": "a list of texts that mean null",
         "encoding": "an encoding",
         "time_zone": "a zone such as Europe/Berlin",
+        "table": "a table of the SQLite file",
     }
     if option not in known:
         raise ConfigError(f"{where}: meta.format.{option} is unknown. Use {', '.join(known)}.")

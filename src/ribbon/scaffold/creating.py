@@ -2,7 +2,10 @@
 
 import re
 import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ribbon.engines.parquet import csv_to_parquet
 from ribbon.errors import ConfigError, WorldError
@@ -12,11 +15,16 @@ from ribbon.scaffold.shipped import shipped_package, shipped_project
 from ribbon.scaffold.stamp import stamped
 from ribbon.scaffold.wrappers import materializations, schema_rule
 
-__all__ = ["create_project"]
+if TYPE_CHECKING:
+    from ribbon.scaffold.adding import Addition
+
+__all__ = ["Created", "create_project"]
 
 # Put in place last: with it, the folder is a project.
 MARK = "dbt_project.yml"
 
+# What a project has that starts from a person's own files.
+BARE = {"dbt_project.yml", "profiles.yml", "packages.yml", ".gitignore"}
 EXAMPLE = "files/orders.csv"
 EXAMPLE_TYPES = {
     "order_id": "bigint",
@@ -27,14 +35,26 @@ EXAMPLE_TYPES = {
 }
 
 
-def create_project(folder: Path, version: str) -> str:
-    """Write the project into the folder, which is made where there is none; returns its name.
+@dataclass(frozen=True)
+class Created:
+    """A new project. addition: the sources that it starts from, None for the example."""
 
-    version: of Ribbon, for the stamp of the package. Raises ConfigError where the folder holds something; hidden files,
-    such as .git and .venv, do not count. Raises WorldError where it cannot be written.
+    name: str
+    addition: "Addition | None" = None
+
+
+def create_project(folder: Path, version: str, own: Sequence[Path] = (), memory_limit: str = "2GB") -> Created:
+    """Write the project into the folder, which is made where there is none.
+
+    version: of Ribbon, for the stamp of the package. own: files to start from, as for `plan_addition`; an example
+    without. Raises ConfigError where the folder holds something; hidden files, such as .git and .venv, do not count.
+    Raises WorldError where it cannot be written, DeliveryError where a file cannot be landed.
     """
     name = _project_name(folder)
     files = shipped_project(name)
+    if own:
+        bare = {path: _without_example(text) for path, text in files.items() if path in BARE}
+        files = bare | shipped_project(name, "own")
     wrappers = {"macros/ribbon.sql": materializations()}
     package = stamped(shipped_package(), version, wrappers)
     files |= wrappers | {"macros/generate_schema_name.sql": schema_rule()}
@@ -44,14 +64,31 @@ def create_project(folder: Path, version: str) -> str:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise WorldError(f"{folder}: cannot be created: {error.strerror}.") from error
+    addition: Addition | None = None
     with staging(folder) as stage:
         write_all(stage, files)
-        csv_to_parquet(stage / EXAMPLE, EXAMPLE_TYPES, (stage / EXAMPLE).with_suffix(".parquet"))
-        (stage / EXAMPLE).unlink()
+        if own:
+            addition = _add(stage, folder, own, memory_limit)
+        else:
+            csv_to_parquet(stage / EXAMPLE, EXAMPLE_TYPES, (stage / EXAMPLE).with_suffix(".parquet"))
+            (stage / EXAMPLE).unlink()
         (stage / "dbt_packages").mkdir()
         (stage / "dbt_packages/ribbon").symlink_to(Path("..") / PLACE, target_is_directory=True)
         _move_in(stage, folder)
-    return name
+    return Created(name, addition)
+
+
+def _add(stage: Path, folder: Path, own: Sequence[Path], memory_limit: str) -> "Addition":
+    from ribbon.scaffold.adding import Place, plan_addition, write_addition  # noqa: PLC0415 - an example needs it not
+
+    place = Place(stage, folder.resolve(), memory_limit)
+    addition = plan_addition(place, own)
+    write_addition(place, addition)
+    return addition
+
+
+def _without_example(text: str) -> str:
+    return "".join(line for line in text.splitlines(keepends=True) if "sales: {+group: sales}" not in line)
 
 
 def _project_name(folder: Path) -> str:

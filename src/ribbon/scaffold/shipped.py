@@ -30,9 +30,9 @@ def shipped_package() -> Files:
     return {path: text for path, text in found.items() if path.endswith(PARTS)}
 
 
-def shipped_project(name: str) -> Files:
-    """The project to start from, under its name."""
-    found = _read(files("ribbon.scaffold") / "templates" / "project")
+def shipped_project(name: str, kind: str = "project") -> Files:
+    """The project to start from, under its name. kind: `own` for what another one has that starts from own files."""
+    found = _read(files("ribbon.scaffold") / "templates" / kind)
     return {RENAMED.get(path, path): text.replace(NAME, name) for path, text in found.items()}
 
 

@@ -3,8 +3,22 @@
 from collections.abc import Callable
 
 from sqlglot import exp
+from sqlglot.dialects.bigquery import BigQuery
+from sqlglot.dialects.duckdb import DuckDB
 
-__all__ = ["KEYS_IN_PLACE", "SILENTLY_RECURSIVE", "UNITS", "aggregates", "is_pseudo_column", "unfolds", "values_name"]
+__all__ = [
+    "KEYS_IN_PLACE",
+    "RESERVED",
+    "SILENTLY_RECURSIVE",
+    "UNITS",
+    "aggregates",
+    "is_pseudo_column",
+    "unfolds",
+    "values_name",
+]
+
+# Words that name nothing without quotes, in either engine.
+RESERVED = frozenset(DuckDB.Generator.RESERVED_KEYWORDS) | frozenset(BigQuery.Generator.RESERVED_KEYWORDS)
 
 AGGREGATES = (exp.AggFunc, exp.JSONArrayAgg, exp.JSONObjectAgg)
 UNFOLDING = (exp.UDTF, exp.Explode, exp.ExplodingGenerateSeries)

@@ -1,6 +1,5 @@
 """What a source has delivered: batches in the lake, files on offer, tables that no contract declares."""
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,10 +13,11 @@ from ribbon.batch_record import ExpectationResult, read_batch_record
 from ribbon.config import ProjectPaths
 from ribbon.engines.batch_profile import BatchFacts, columns_of_files, facts_of_batch
 from ribbon.errors import ConfigError, WorldError
+from ribbon.evolve.evidence.file_groups import FileGroup, files_in, groups_of_files
 from ribbon.model import SourceTable
 from ribbon.origins import origin_folder
 
-__all__ = ["Batch", "Deliveries", "UndeclaredTable", "undeclared_tables"]
+__all__ = ["Batch", "Deliveries", "UndeclaredFiles", "undeclared_files"]
 
 
 class BatchFactsCache:
@@ -166,60 +166,24 @@ def _broken(results: Iterable[ExpectationResult]) -> Iterator[str]:
             yield f"{column}{each.expectation}{rows}"
 
 
-# What follows the table's name in the name of a file: a date, a number, the part of a split file.
-SUFFIX = re.compile(r"([-_.]?(part|v)?[-_.]?\d[\d_.T:-]*Z?)+$", re.IGNORECASE)
-
-
 @dataclass(frozen=True)
-class UndeclaredTable:
-    """A table that no contract declares.
+class UndeclaredFiles:
+    """Files of a table that no contract declares. sibling: a declared source of the same system."""
 
-    files: relative to the origin; pattern: finds them. sibling: a declared source of the same system.
-    """
-
-    system: str
-    table: str
-    pattern: str
-    files: tuple[str, ...]
+    group: FileGroup
     sibling: Deliveries
-    facts: BatchFacts
 
 
-def undeclared_tables(project: ProjectPaths, sources: Mapping[str, Deliveries]) -> tuple[UndeclaredTable, ...]:
+def undeclared_files(sources: Mapping[str, Deliveries]) -> Iterator[UndeclaredFiles]:
     """The tables in the folder of a system, or one folder below, that no contract declares."""
     by_folder: dict[Path, list[Deliveries]] = {}
     for each in sources.values():
         if each.origin:
             by_folder.setdefault(each.origin, []).append(each)
-    return tuple(found for folder, declared in by_folder.items() for found in _in_folder(project, folder, declared))
-
-
-def _in_folder(project: ProjectPaths, folder: Path, declared: list[Deliveries]) -> list[UndeclaredTable]:
-    known = {file for each in declared for file in folder.glob(each.source.files)}
-    stray: dict[tuple[str, str], list[Path]] = {}
-    for file in sorted([*folder.glob("*.parquet"), *folder.glob("*/*.parquet")]):
-        if file not in known:
-            stray.setdefault(_table_of(file, folder), []).append(file)
-    found = []
-    for (table, pattern), files in stray.items():
-        try:
-            facts = facts_of_batch(files, (), project.memory_limit, project.data_dir / "tmp")
-        except WorldError:
-            continue
-        names = tuple(str(file.relative_to(folder)) for file in files)
+    for folder, declared in by_folder.items():
+        known = {file for each in declared for file in folder.glob(each.source.files)}
         taken = {each.source.table for each in declared}
-        if table not in taken:
-            found.append(UndeclaredTable(declared[0].source.system, table, pattern, names, declared[0], facts))
-    return found
-
-
-def _table_of(file: Path, folder: Path) -> tuple[str, str]:
-    """The table's name in snake case, and the pattern that finds its files."""
-    if file.parent != folder:
-        return _snake(file.parent.name), f"{file.parent.name}/*.parquet"
-    stem = SUFFIX.sub("", file.stem) or file.stem
-    return _snake(stem), f"{stem}*.parquet"
-
-
-def _snake(name: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "_", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()).strip("_")
+        there = files_in(folder)
+        for group in groups_of_files(folder, [file for file in there if file not in known], there):
+            if group.table not in taken:
+                yield UndeclaredFiles(group, declared[0])

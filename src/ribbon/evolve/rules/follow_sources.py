@@ -1,75 +1,69 @@
 """Follow: new tables of a source, tables and columns that no model reads, and drift."""
 
 import re
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
 
-from ribbon.evolve.edit_yaml import declared_type
-from ribbon.evolve.evidence.deliveries import Batch, UndeclaredTable, undeclared_tables
+from ribbon.errors import DeliveryError
+from ribbon.evolve.evidence.deliveries import Batch, UndeclaredFiles, undeclared_files
 from ribbon.evolve.evidence.dependents import declared_owner, dependents_of, unused_relations
 from ribbon.evolve.evidence.drift import Drift, drift_of, stopped_since
 from ribbon.evolve.evidence.project import ProjectEvidence
-from ribbon.evolve.new_model import SourceModel, declare_source, free_name, has_pages, model_files
+from ribbon.evolve.new_model import declare_source, document_source, model_files
+from ribbon.evolve.new_source import Layout, LookedAt, look_at, new_source
 from ribbon.lineage import LineageNode
-from ribbon.model import ColumnName, Delivery, Edit, Evidence, Gain, Proposal, ProposalKind
+from ribbon.model import ColumnName, Edit, Evidence, Gain, Proposal, ProposalKind, SourceTable
 
 __all__ = ["find_drift", "find_new_tables", "find_unused_sources"]
 
 PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
-# approx_count_distinct is off by a few percent: from this share of distinct values on, a column is taken for a key.
-NEARLY = 0.97
-FEW = 10
-
 
 def find_new_tables(seen: ProjectEvidence) -> Iterable[Proposal]:
     """A proposal for each table in the folder of a system that no contract declares."""
-    for table in undeclared_tables(seen.paths, seen.deliveries):
-        yield _new_table(seen, table)
+    for files in undeclared_files(seen.deliveries):
+        with tempfile.TemporaryDirectory(prefix="ribbon-") as scratch, suppress(DeliveryError):
+            yield _new_table(seen, files, look_at(files.group, seen.paths.memory_limit, Path(scratch)))
 
 
-def _new_table(seen: ProjectEvidence, table: UndeclaredTable) -> Proposal:
-    source = table.sibling.source
-    columns = {name: column.data_type for name, column in table.facts.columns.items()}
-    key = f"source.{seen.nodes.name}.{source.system}.{table.table}"
-    sibling = f"source.{seen.nodes.name}.{table.system}.{source.table}"
+def _new_table(seen: ProjectEvidence, files: UndeclaredFiles, looked: LookedAt) -> Proposal:
+    source, table = files.sibling.source, files.group.table
+    columns = {column.name: column.data_type for column in looked.sniffed.columns}
+    key = f"source.{seen.nodes.name}.{source.system}.{table}"
+    sibling = f"source.{seen.nodes.name}.{source.system}.{source.table}"
     return Proposal(
         kind=ProposalKind.FOLLOW,
         subject=(key,),
         meaning="new table " + ", ".join(f"{name} {kind}" for name, kind in columns.items()),
-        title=f"{source.system}.{table.table} is delivered, but no contract declares it: declare and model it",
+        title=f"{source.system}.{table} is delivered, but no contract declares it: declare and model it",
         evidence=(
             Evidence(
-                ", ".join(table.files[:3]),
-                f"{table.facts.rows:,} rows of {len(columns):,} columns: {', '.join(columns)}; not in any contract",
+                ", ".join(files.group.names[:3]),
+                f"{looked.sniffed.rows:,} rows of {len(columns):,} columns: {', '.join(columns)}; not in any contract",
             ),
+            *(Evidence(table, note) for note in looked.notes),
         ),
         gain=Gain(),
         risk="Ask whether deliveries are whole or add rows, what a row is, and which columns are restricted.",
-        edits=_new_table_edits(seen, table),
+        edits=_new_table_edits(seen, source, looked),
         ask=declared_owner(seen, sibling),
     )
 
 
-def _new_table_edits(seen: ProjectEvidence, table: UndeclaredTable) -> tuple[Edit, ...]:
-    source, columns = table.sibling.source, table.facts.columns
-    if not all(PLAIN.fullmatch(name) for name in (source.system, table.table, *columns)):
-        return ()  # names that need quotes are left to people
-    contract = seen.text(source.contract)
-    distinct = [name for name, each in columns.items() if not each.nulls and each.distinct >= NEARLY * table.facts.rows]
-    new = SourceModel(
-        system=source.system,
-        table=table.table,
-        name=free_name(seen, source.system, table.table),
-        columns={name: declared_type(each.data_type) for name, each in columns.items()},
-        delivery=Delivery.APPEND if len(table.files) > 1 else Delivery.SNAPSHOT,
-        filled=frozenset(name for name, each in columns.items() if not each.nulls),
-        key=distinct[0] if distinct and table.facts.rows >= FEW else None,
-        pattern=table.pattern,
-        contracts=source.contract.startswith("expectations/"),
-        pages=has_pages(seen),
-    )
-    declared = declare_source(contract, source.contract, new) if contract else None
-    return (declared, *model_files(new.model)) if declared else ()
+def _new_table_edits(seen: ProjectEvidence, source: SourceTable, looked: LookedAt) -> tuple[Edit, ...]:
+    contract, page = seen.text(source.contract), f"docs/lake/{source.system}.md"
+    written = seen.text(page)
+    layout = replace(Layout.of(seen.paths.project_dir), contracts=source.contract.startswith("expectations/"))
+    new = new_source(looked, source.system, replace(layout, lake_pages=layout.lake_pages and written is not None))
+    names = {node.name for node in seen.nodes.nodes.values() if node.resource_type != "source"}
+    if not contract or new.name in names or not PLAIN.fullmatch(source.system):
+        return ()
+    declared = declare_source(contract, source.contract, new)
+    pages = [document_source(written, page, new)] if new.page else []
+    return (declared, *pages, *model_files(new.model)) if declared else ()
 
 
 def find_unused_sources(seen: ProjectEvidence) -> Iterable[Proposal]:

@@ -1,7 +1,7 @@
 """Fix the layers: models that break the layer rule, and use cases that have outgrown `exploring`."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -9,7 +9,7 @@ from ribbon.evolve.edit_yaml import YamlText, without_breaches
 from ribbon.evolve.evidence.declarations import DeclaredGroup
 from ribbon.evolve.evidence.dependents import owners_of
 from ribbon.evolve.evidence.project import ProjectEvidence
-from ribbon.evolve.new_model import SourceModel, free_name, has_contracts, has_pages, model_files
+from ribbon.evolve.new_model import SourceColumn, SourceModel, free_name, has_contracts, has_pages, model_files
 from ribbon.lineage import LineageNode
 from ribbon.model import ColumnName, Delivery, Edit, Evidence, Gain, Kind, Layer, Proposal, ProposalKind
 
@@ -164,7 +164,7 @@ def _missing_model(seen: ProjectEvidence, source: LineageNode) -> SourceModel | 
     names = (str(project.system), project.name, *declared)
     if not declared or not all(PLAIN.fullmatch(name) for name in names):
         return None
-    columns: Mapping[str, str] = {name: column.data_type or "" for name, column in declared.items()}
+    columns = [SourceColumn(name, column.data_type or "", exact=False) for name, column in declared.items()]
     return SourceModel(
         system=str(project.system),
         table=project.name,
@@ -173,7 +173,6 @@ def _missing_model(seen: ProjectEvidence, source: LineageNode) -> SourceModel | 
         delivery=Delivery.APPEND,
         contracts=has_contracts(seen),
         pages=has_pages(seen),
-        exact=False,
     )
 
 
