@@ -52,12 +52,12 @@ EITHER := $(addprefix tests/integration/test_,quarantine.py gate_meaning.py gate
 
 dbt2: install ## Run the tests of the gate with dbt-core 2, in .venv-dbt-core-2
 	@PYTHON=$(PYTHON) tests/dbts/install.sh tests/dbts/dbt-core-2.txt .venv-dbt-core-2
-	@$(BIN)/pytest -n 2 -m 'dbt2 and not fusion and not kills'
+	@$(BIN)/pytest -n 2 -m 'dbt2 and not fusion and not kills and not whole'
 	@RIBBON_TEST_DBT=dbt-core-2 $(BIN)/pytest -n 2 -m 'not dbt1' $(EITHER)
 
-dbts: dbt2 ## Run the same with dbt's Fusion engine, in .venv-dbt-fusion, and kill dbt-core 2 a hundred times
+dbts: dbt2 ## Run the same with dbt's Fusion engine, in .venv-dbt-fusion, compare the reference project, and kill dbt-core 2 a hundred times
 	@PYTHON=$(PYTHON) tests/dbts/install.sh tests/dbts/dbt-fusion.txt .venv-dbt-fusion
-	@$(BIN)/pytest -n 2 -m 'fusion or kills'
+	@$(BIN)/pytest -n 2 -m 'fusion or kills or whole'
 	@RIBBON_TEST_DBT=dbt-fusion $(BIN)/pytest -n 2 -m 'not dbt1' $(EITHER)
 
 browser: install ## Test the catalog's pages in Chromium; installs Debian's if there is none

@@ -553,3 +553,20 @@ def test_a_measure_that_the_project_lists_is_gated(mini: Workshop) -> None:
     recorded = "select distinct gated, reason from ribbon.expectation_results where test_id like '%all_even%'"
     assert mini.query(recorded) == [(True, None)]
     assert mini.dbt("test", "--select", "evens").exit_code == 0, "dbt's own run of it says the same of what is there"
+
+
+LONG = """models:
+  - name: a_model_whose_name_is_long_enough
+    columns: [{name: and_a_column_whose_name_is_longer_than_usual, data_tests: [not_null]}]
+"""
+
+
+def test_a_test_whose_name_is_cut_is_gated(mini: Workshop) -> None:
+    sql = "select 1 as and_a_column_whose_name_is_longer_than_usual"
+    name = "a_model_whose_name_is_long_enough"
+    write_files(mini.project, {f"models/warehouse/{name}.sql": sql, "expectations/warehouse/long.yml": LONG})
+
+    assert mini.dbt("build", "--select", name).exit_code == 0
+
+    recorded = f"select gated, reason from ribbon.expectation_results where node_id like '%{name}'"
+    assert mini.query(recorded) == [(True, None)]
