@@ -296,6 +296,20 @@ def test_json_lines_land_and_lines_that_are_no_object_do_not_become_rows_of_null
         assert [misfit.line for misfit in it.misfits()] == [2, 3, 5]
 
 
+def test_rows_are_released_in_the_notation_of_their_source(tmp_path: Path) -> None:
+    reads = {"type": "jsonl", "decimal": ",", "null_tokens": ["-"]}
+    columns = {"id": "bigint", "price": "decimal(4,1)"}
+    with landing(tmp_path, contract(columns, file="*.jsonl", format=reads)) as it:
+        it.deliver(
+            "a.jsonl", json_lines({"id": 1, "price": "1,5"}, {"id": 2, "price": "-"}, {"id": 3, "price": "1,25"})
+        )
+        it.land()
+        it.source = contract(columns | {"price": "decimal(4,2)"}, file="*.jsonl", format=reads)
+
+        assert [each.landed for each in it.release("rows")] == [1]
+        assert it.lake() == [(1, 1.5), (2, None), (3, 1.25)]
+
+
 def test_a_line_in_another_encoding_is_in_quarantine_and_the_others_land(tmp_path: Path) -> None:
     with landing(tmp_path, contract({"a": "string"}, file="*.jsonl")) as it:
         it.deliver("a.jsonl", b'{"a": "x"}\n{"a": "\xff"}\n{"a": "y"}\n')

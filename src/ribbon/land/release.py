@@ -152,10 +152,10 @@ def _released_rows(table: OpenedTable, folder: Path) -> DeliveryOutcome:
     if any(each.content == content and each.landed and not each.unfinished for each in table.ledger):
         shutil.rmtree(folder)  # they landed, and the command was killed before it came here
         return DeliveryOutcome(name, len(misfits), known=len(misfits))
-    is_csv = table.source.format.kind is FileKind.CSV  # rows of Parquet are kept as JSON
+    is_csv = table.source.format.kind is FileKind.CSV  # rows of the others are kept as JSON
     kept = table.staging / f"{content}.{'csv' if is_csv else 'jsonl'}"
     kept.write_bytes(text)
-    reads = replace(table.source.format, encoding="utf-8") if is_csv else FileFormat(FileKind.JSONL)
+    reads = replace(table.source.format, encoding="utf-8", kind=FileKind.CSV if is_csv else FileKind.JSONL)
     part = DeliveredPart(name, kept.name, "")
     again = DeliveryRecord(name, content, (part,), table.next_time(), released=True)
     source = replace(table.source, max_misfits=1.0, format=reads)
