@@ -14,8 +14,6 @@ from ribbon.config import ProjectPaths
 from ribbon.dbt.explain import explain
 from ribbon.dbt.runner import run_dbt
 from ribbon.engines.duckdb_file import open_file
-from ribbon.engines.misfits import read_misfits
-from ribbon.engines.parquet import some_rows
 from ribbon.engines.quarantine_tables import SUFFIX, rows_aside, tables_aside
 from ribbon.errors import BrokenPromiseError, ConfigError, WorldError
 from ribbon.model import Expectation, Relation, Severity, SourceTable
@@ -139,6 +137,8 @@ def held_batches(paths: ProjectPaths) -> list[HeldBatch]:
 
 def rows_of_batch(batch: HeldBatch, source: SourceTable, limit: int) -> list[dict[str, Any]]:
     """Up to `limit` rows in their declared columns; values of restricted columns are masked."""
+    from ribbon.engines.parquet import some_rows  # noqa: PLC0415 - imports pyarrow, which commands start without
+
     if batch.has_texts:
         return _texts(batch, source, limit)
     columns = [column.name for column in source.columns]
@@ -148,6 +148,8 @@ def rows_of_batch(batch: HeldBatch, source: SourceTable, limit: int) -> list[dic
 
 def _texts(batch: HeldBatch, source: SourceTable, limit: int) -> list[dict[str, Any]]:
     """Line, reasons and text of rows that do not fit. The text of a source with a restricted column is masked."""
+    from ribbon.engines.misfits import read_misfits  # noqa: PLC0415 - imports pyarrow, which commands start without
+
     hidden = any(column.restricted for column in source.columns)
     return [
         {

@@ -322,7 +322,7 @@ def test_a_line_in_another_encoding_is_in_quarantine_and_the_others_land(tmp_pat
 @pytest.mark.parametrize(
     ("meta", "told"),
     [
-        ({"format": "xml"}, "meta.format.type is 'xml'. Write parquet, csv or jsonl"),
+        ({"format": "xml"}, "meta.format.type is 'xml'. Write parquet, csv, jsonl or sqlite"),
         (
             {"format": {"type": "csv", "delimiter": "||"}},
             "meta.format.delimiter is '||'. Write one character in quotes",

@@ -129,7 +129,7 @@ def test_a_file_that_is_none_is_in_quarantine_whole_with_one_sentence(tmp_path: 
     assert (delivery.stopped, delivery.landed) == (True, 0)
 
 
-@pytest.mark.parametrize(("columns", "memory", "landed"), [(2_000, "1GB", 1), (10_000, "1GB", 0)])
+@pytest.mark.parametrize(("columns", "memory", "landed"), [(1_000, "1GB", 1), (10_000, "500MB", 0)])
 def test_thousands_of_columns_land_or_say_how_much_memory_they_need(
     tmp_path: Path, columns: int, memory: str, landed: int
 ) -> None:

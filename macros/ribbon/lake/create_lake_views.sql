@@ -55,7 +55,9 @@
   {%- endfor -%}
   {%- set there = [] -%}
   {#- What files call like a column that landing adds is in the lake under its declared name alone. -#}
-  {%- for name in names if name | lower in found and (name == column.name or name | lower not in ribbon._load_columns()) -%}{%- do there.append(adapter.quote(found[name | lower])) -%}{%- endfor -%}
+  {%- for name in names if name | lower in found and (name == column.name or name | lower not in ribbon._load_columns()) -%}
+    {%- do there.append(adapter.quote(found[name | lower])) -%}
+  {%- endfor -%}
   {%- set value = 'coalesce(' ~ there | unique | join(', ') ~ ')' if there | unique | list | length > 1 else there | first -%}
   {%- set data_type = column.data_type or 'varchar' -%}
   {{ return('cast(' ~ (value if there else 'null') ~ ' as ' ~ data_type ~ ') as ' ~ adapter.quote(column.name)) }}

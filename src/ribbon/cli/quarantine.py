@@ -11,14 +11,10 @@ import click
 
 from ribbon.cli.console import counted, listed
 from ribbon.cli.session import Session, command
-from ribbon.engines.parquet import open_bench
 from ribbon.errors import ConfigError
-from ribbon.land import opened_table
-from ribbon.land import release as release_held
 from ribbon.lock import hold
 from ribbon.model import Relation
 from ribbon.project import Project, load_project, run_operation
-from ribbon.quality.door import open_door
 from ribbon.quarantine import (
     HeldBatch,
     HeldRows,
@@ -138,6 +134,11 @@ def _release_rows(session: Session, relation: Relation) -> tuple[int, int]:
 
 
 def _release_batches(session: Session, project: Project, selected: Selection) -> tuple[int, int]:
+    from ribbon.engines.parquet import open_bench  # noqa: PLC0415 - imports pyarrow, which commands start without
+    from ribbon.land import opened_table  # noqa: PLC0415
+    from ribbon.land import release as release_held  # noqa: PLC0415
+    from ribbon.quality.door import open_door  # noqa: PLC0415
+
     console, paths = session.console, session.paths
     if selected.source is None:
         raise ConfigError(

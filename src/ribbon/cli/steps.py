@@ -10,19 +10,17 @@ from typing import TYPE_CHECKING
 from ribbon.cli.console import counted, listed
 from ribbon.cli.session import Session
 from ribbon.dbt.results import findings_of, read_results
-from ribbon.engines.parquet import open_bench
 from ribbon.errors import ConfigError, RibbonError, WorldError
 from ribbon.evolve.proposals import save_proposals
-from ribbon.land import TableOutcome, land_table, rows_in_lake
 from ribbon.model import Severity, SourceTable
 from ribbon.project import Project, latest_artifacts, report_changes, run_with_record
 from ribbon.publish import Publication, publish
-from ribbon.quality.door import open_door
 
 if TYPE_CHECKING:
     from ribbon.catalog import SitePaths
     from ribbon.evolve.evidence.project import ProjectEvidence
     from ribbon.evolve.proposals import Proposals
+    from ribbon.land import TableOutcome
     from ribbon.lineage import TracedProject
 
 __all__ = [
@@ -98,8 +96,12 @@ def land_step(session: Session, project: Project, origin: Path | None, names: Se
 
 def _land_tables(
     session: Session, project: Project, sources: Sequence[SourceTable], origin: Path | None
-) -> tuple[list[TableOutcome], list[RibbonError]]:
+) -> "tuple[list[TableOutcome], list[RibbonError]]":
     """Land the tables one after the other and report each. Returns outcomes, and errors of tables that failed."""
+    from ribbon.engines.parquet import open_bench  # noqa: PLC0415 - imports pyarrow, which commands start without
+    from ribbon.land import land_table, rows_in_lake  # noqa: PLC0415
+    from ribbon.quality.door import open_door  # noqa: PLC0415
+
     console, paths = session.console, session.paths
     outcomes: list[TableOutcome] = []
     failures: list[RibbonError] = []
@@ -281,7 +283,7 @@ def _chosen(project: Project, names: Sequence[str]) -> list[SourceTable]:
     return [s for s in project.sources if not names or {str(s), s.table, s.system} & set(names)]
 
 
-def _landed(outcome: TableOutcome) -> str:
+def _landed(outcome: "TableOutcome") -> str:
     """Where the rows of all new deliveries went; every one of them is in one of three places."""
     waiting = f"{listed(outcome.waiting, NAMED)} is still being written" if outcome.waiting else ""
     if not outcome.deliveries:

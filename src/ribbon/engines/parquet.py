@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from pyarrow import parquet
 
 from ribbon.engines.duckdb_file import Connection, literal, open_memory, quoted, reason_of
 from ribbon.errors import ConfigError
@@ -54,6 +53,8 @@ def type_name(connection: Connection, data_type: str) -> str:
 
 def row_count(files: Iterable[Path]) -> int:
     """Rows in all of the files together, by their own metadata."""
+    from pyarrow import parquet  # noqa: PLC0415 - takes a while to load, and most commands count no files
+
     return sum(int(parquet.read_metadata(file).num_rows) for file in files)
 
 
