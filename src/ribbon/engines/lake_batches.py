@@ -4,7 +4,8 @@ Rows are compared as multisets, under the names and in the types that the contra
 """
 
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,9 @@ __all__ = [
     "stage",
     "without",
 ]
+
+# From so many batches on, a delivery is written in two shares side by side. So many ids make a type of their own.
+_MANY, _SHARES, _FEW = 8, 2, 1_000
 
 # Rows of a delivery that do not fit the contract.
 _MISFITS = -1
@@ -138,20 +142,41 @@ def stage(
     fits, at = f"{place}_fits", f"{place}_at"
     places = {key: number for number, key in enumerate(batches)}
 
-    def write() -> None:
-        _write(connection, _placed(incoming, batches, stamp, fits, at), folder, at)
+    # Writing to many files keeps one core busy. Text is parsed by all of them, so it is read once.
+    shares = _SHARES if len(batches) >= _MANY and not incoming.file.is_text else 1
 
-    incoming.file.attempt(write)
+    def write(share: int, cursor: Connection) -> None:
+        placed = _placed(incoming, batches, stamp, fits, at, (share, shares))
+        _write(cursor, placed, folder / str(share), at)
+
+    def write_all() -> None:
+        if shares == 1:  # what is broken in text is recorded on this very connection
+            write(0, connection)
+            return
+        cursors = [connection.cursor() for _ in range(shares)]
+        with ThreadPoolExecutor(shares) as threads:
+            list(threads.map(write, range(shares), cursors))
+
+    incoming.file.attempt(write_all)
     parts = []
     for key, number in places.items():
-        written = folder / f"{at}={number}"
-        if written.is_dir():
+        for written in folder.glob(f"*/{at}={number}"):
             parts.append(Part(key, batches[key], written, _row_count(written)))
-    return parts, _row_count(folder / f"{at}={_MISFITS}")
+    return parts, sum(map(_row_count, folder.glob(f"*/{at}={_MISFITS}")))
 
 
-def _placed(incoming: Incoming, batches: Mapping[str | None, str], stamp: Stamp, fits: str, at: str) -> str:
-    """The rows with what the lake adds to them, and a column `at` for the number of the batch."""
+def _placed(
+    incoming: Incoming,
+    batches: Mapping[str | None, str],
+    stamp: Stamp,
+    fits: str,
+    at: str,
+    share: tuple[int, int],
+) -> str:
+    """The rows with what the lake adds to them, and a column `at` for the number of the batch.
+
+    share: which part of the batches, of how many: (0, 1) is all of them.
+    """
     key, named = f"{at}_key", f"{at}_id"
     typed, joined, number, batch_id = incoming.typed(fits if incoming.fits else None), "", "0", ""
     if incoming.batch_by:
@@ -159,19 +184,27 @@ def _placed(incoming: Incoming, batches: Mapping[str | None, str], stamp: Stamp,
             f"({_key(each)}, {place:d}, {literal(name)})" for place, (each, name) in enumerate(batches.items())
         )
         typed = f"(select *, cast({incoming.batch_by} as varchar) as {quoted(key)} from {typed} as typed)"
+        if share[1] > 1:
+            typed = f"(select * from {typed} as typed where hash(typed.{quoted(key)}) % {share[1]:d} = {share[0]:d})"
         columns = ", ".join(map(quoted, (key, at, named)))
         joined = (
             f" left join (values {listed}) as batches ({columns})"
             f" on typed.{quoted(key)} is not distinct from batches.{quoted(key)}"
         )
-        number, batch_id = f"batches.{quoted(at)}", f"batches.{quoted(named)}"
+        number, batch_id = f"batches.{quoted(at)}", _one_of(f"batches.{quoted(named)}", batches.values())
     names = ", ".join(f"typed.{quoted(column.name)}" for column in incoming.columns)
     place = f"case when {quoted(fits)} then {number} else {_MISFITS:d} end" if incoming.fits else number
     return (
-        f"select {names}, {batch_id or literal(batches[None])} as _batch_id,"
-        f" cast({literal(stamp.at)} as timestamp) as _loaded_at, {literal(stamp.file)} as _source_file,"
+        f"select {names}, {batch_id or _one_of(literal(batches[None]), [batches[None]])} as _batch_id,"
+        f" cast({literal(stamp.at)} as timestamp) as _loaded_at,"
+        f" {_one_of(literal(stamp.file), [stamp.file])} as _source_file,"
         f" {place} as {quoted(at)} from {typed} as typed{joined}"
     )
+
+
+def _one_of(text: str, values: Collection[str]) -> str:
+    """A text that is one of a few values, so that DuckDB need not collect them again to write it."""
+    return f"cast({text} as enum({', '.join(map(literal, values))}))" if len(values) <= _FEW else text
 
 
 def _key(key: str | None) -> str:
