@@ -12,8 +12,12 @@ from typing import Any
 import duckdb
 import pytest
 import yaml
+from click.testing import CliRunner
 
+from ribbon.cli.main import main
 from ribbon.errors import ConfigError, RibbonError
+from ribbon.evolve.evidence.file_groups import snake
+from ribbon.sample import write_files
 from ribbon.scaffold.adding import Addition, Place, plan_addition, write_addition
 from ribbon.settings import parse_settings
 from tests.landing import contract, landing
@@ -354,3 +358,39 @@ def test_further_tables_join_the_contract_and_the_page(shop: Place) -> None:
     assert (shop.folder / "expectations/lake/shop.yml").read_text().startswith(before.rstrip())
     assert (shop.folder / "docs/lake/shop.md").read_text().count("{% docs ") == 3
     assert "from" not in declared(shop)["b"]["config"]["meta"], "it is the system's"
+
+
+def test_a_project_that_cannot_start_from_its_files_is_not_made(tmp_path: Path) -> None:
+    (tmp_path / "empty.csv").write_text("")
+
+    ended = CliRunner().invoke(main, ["init", str(tmp_path / "new"), "--from", str(tmp_path / "empty.csv")])
+
+    assert ended.exit_code == 3, ended.output
+    assert "is empty. Add a file that has a row" in ended.output
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_project_starts_from_files_without_the_example(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("id\n1\n")
+
+    ended = CliRunner().invoke(main, ["init", str(tmp_path / "new"), "--from", str(tmp_path / "a.csv")])
+
+    assert ended.exit_code == 0, ended.output
+    names = {str(path.relative_to(tmp_path / "new")) for path in (tmp_path / "new").rglob("*.yml")}
+    assert {name for name in names if name.startswith("expectations")} == {
+        f"expectations/lake/{snake(tmp_path.name)}.yml",
+        f"expectations/warehouse/staging/{snake(tmp_path.name)}/stg_{snake(tmp_path.name)}__a.yml",
+    }
+    assert yaml.safe_load((tmp_path / "new/dbt_project.yml").read_text())["models"]["new"]["+materialized"] == "table"
+    assert "@project@" not in (tmp_path / "new/README.md").read_text()
+
+
+def test_the_files_of_the_tutorial_are_the_same_each_time(tmp_path: Path) -> None:
+    for name in ("one", "other"):
+        write_files(tmp_path / name)
+
+    texts = [
+        sorted((path.name, path.read_bytes()) for path in folder.glob("*.[cj]s*")) for folder in tmp_path.iterdir()
+    ]
+    assert len(texts[0]) == 5
+    assert texts[0] == texts[1]
