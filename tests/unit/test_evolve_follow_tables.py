@@ -96,6 +96,30 @@ def test_a_column_of_distinct_values_is_the_key(shop: Grown) -> None:
     )
 
 
+def test_text_is_proposed_as_ribbon_add_writes_it(shop: Grown) -> None:
+    (shop.folder / "files/Refunds.csv").write_text("Refund ID;Paid On;EUR\n001;31.12.2025;1,50\n002;01.01.2026;2\n")
+
+    (proposal,) = find_new_tables(shop.seen)
+
+    table = yaml.safe_load(applied(proposal)["expectations/lake/shop.yml"] or "")["sources"][0]["tables"][-1]
+    assert table["config"]["meta"] == {
+        "delivery": "snapshot",
+        "file": "Refunds*.csv",
+        "format": {"type": "csv", "delimiter": ";", "decimal": ","},
+    }
+    assert [(column["name"], column["data_type"]) for column in table["columns"][:3]] == [
+        ("refund_id", "string"),
+        ("paid_on", "date"),
+        ("eur", "numeric(18, 6)"),
+    ]
+
+
+def test_what_cannot_land_is_not_proposed(shop: Grown) -> None:
+    (shop.folder / "files/settings.json").write_text('{\n  "a": 1\n}')
+
+    assert not list(find_new_tables(shop.seen))
+
+
 @pytest.mark.parametrize(("rows", "is_key"), [(10, True), (9, False)])
 def test_a_key_is_told_from_ten_rows_on(shop: Grown, rows: int, is_key: bool) -> None:
     shop.offer("returns.parquet", RETURNS.replace("range(50)", f"range({rows})").replace("return_id", "place"))

@@ -65,7 +65,8 @@ def sniff_format(path: Path, kind: FileKind) -> FileFormat:
         return FileFormat(FileKind.JSONL, encoding=encoding)
     delimiter = _delimiter(text)
     records = _records(text, delimiter, is_whole)
-    _refuse_preamble(path, records)
+    if len(records[0]) == 1 or records[0][0].lower().startswith("sep="):
+        _refuse_preamble(path, text, is_whole)
     return FileFormat(
         FileKind.CSV, delimiter=delimiter, header=_has_header(records), encoding=encoding, null_tokens=("",)
     )
@@ -173,15 +174,17 @@ def _delimiter(text: str) -> str:
     return best
 
 
-def _refuse_preamble(path: Path, records: Sequence[Sequence[str]]) -> None:
-    """A file with something above its header cannot be landed."""
-    first, following = records[0], records[1:]
-    is_hint = first[0].lower().startswith("sep=")
-    wider = [record for record in following if len(record) > len(first)]
-    if is_hint or (len(first) == 1 and len(wider) > 1 and len(wider) > len(following) / 2):
-        raise DeliveryError(
-            f"{path}: its first line is no header: {first[0][:60]!r}. Remove what stands above the header."
-        )
+def _refuse_preamble(path: Path, text: str, is_whole: bool) -> None:
+    """A file with something above its header cannot be landed. No delimiter divides its first line."""
+    for delimiter in _DELIMITERS:
+        first, *following = _records(text, delimiter, is_whole)
+        widths = {len(record) for record in following if len(record) > 1}
+        wider = [record for record in following if len(record) > len(first)]
+        is_above = len(first) == 1 and len(widths) == 1 and len(wider) > 1 and len(wider) > len(following) / 2
+        if is_above or first[0].lower().startswith("sep="):
+            raise DeliveryError(
+                f"{path}: its first line is no header: {first[0][:60]!r}. Remove what stands above the header."
+            )
 
 
 def _has_header(records: Sequence[Sequence[str]]) -> bool:

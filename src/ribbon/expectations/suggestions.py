@@ -41,6 +41,8 @@ Bound = int | float
 # Margin on either side, as a share of the distance between the lowest and the highest value.
 MARGIN = Decimal("0.2")
 
+LARGEST = 10**18
+
 SPECIAL = r"[.^$*+?{}\[\]\\|()]"
 CLASSES = (("0-9", r"[0-9]+"), ("A-Z", r"[A-Z]+"), ("a-z", r"[a-z]+"))
 
@@ -293,10 +295,10 @@ def _with(name: str, **arguments: Any) -> Written:
 def _number_bounds(lowest: object, highest: object) -> tuple[Bound, Bound] | None:
     """Rounded bounds with a margin of a fifth of the span, not across zero; a share stays within 0 and 1.
 
-    None if a bound is not finite.
+    None if a bound is not finite, or larger than the numbers that dbt can store of a contract.
     """
     low, high = Decimal(str(lowest)), Decimal(str(highest))
-    if not (low.is_finite() and high.is_finite()):
+    if not (low.is_finite() and high.is_finite()) or max(abs(low), abs(high)) > LARGEST:
         return None
     whole = isinstance(lowest, int) and isinstance(highest, int)
     if not whole and low >= 0 and high <= 1:

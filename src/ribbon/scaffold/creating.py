@@ -2,7 +2,8 @@
 
 import re
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -60,12 +61,8 @@ def create_project(folder: Path, version: str, own: Sequence[Path] = (), memory_
     files |= wrappers | {"macros/generate_schema_name.sql": schema_rule()}
     files |= {f"{PLACE}/{path}": text for path, text in package.items()}
     _refuse_what_is_there(folder, {path.split("/")[0] for path in files})
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise WorldError(f"{folder}: cannot be created: {error.strerror}.") from error
     addition: Addition | None = None
-    with staging(folder) as stage:
+    with _made(folder), staging(folder) as stage:
         write_all(stage, files)
         if own:
             addition = _add(stage, folder, own, memory_limit)
@@ -78,6 +75,23 @@ def create_project(folder: Path, version: str, own: Sequence[Path] = (), memory_
     return Created(name, addition)
 
 
+@contextmanager
+def _made(folder: Path) -> Iterator[None]:
+    """The folder, which is gone again where it was not there before and something fails."""
+    is_new = not folder.exists()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WorldError(f"{folder}: cannot be created: {error.strerror}.") from error
+    try:
+        yield
+    except BaseException:
+        if is_new:
+            with suppress(OSError):
+                folder.rmdir()
+        raise
+
+
 def _add(stage: Path, folder: Path, own: Sequence[Path], memory_limit: str) -> "Addition":
     from ribbon.scaffold.adding import Place, plan_addition, write_addition  # noqa: PLC0415 - an example needs it not
 
@@ -88,7 +102,9 @@ def _add(stage: Path, folder: Path, own: Sequence[Path], memory_limit: str) -> "
 
 
 def _without_example(text: str) -> str:
-    return "".join(line for line in text.splitlines(keepends=True) if "sales: {+group: sales}" not in line)
+    """dbt_project.yml without the example's mart; dbt warns of settings for folders that are not there yet."""
+    head, found, _ = text.partition("    warehouse:\n")
+    return f"{head}    +materialized: table\n" if found else text
 
 
 def _project_name(folder: Path) -> str:
