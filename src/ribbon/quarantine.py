@@ -66,6 +66,11 @@ class HeldBatch:
         return f"{self.source}/{self.batch_id}"
 
     @property
+    def is_file(self) -> bool:
+        """Whether it is a whole file, of which the bytes are kept."""
+        return self.folder.name.startswith("file=")
+
+    @property
     def has_texts(self) -> bool:
         """Whether its rows did not become rows of the contract, and are there as text."""
         return self.folder.name.startswith("rows=")

@@ -203,6 +203,18 @@ def current(it: Landing) -> list[tuple[Any, ...]]:
     ).fetchall()
 
 
+def test_a_file_without_any_declared_column_is_told_in_one_sentence(tmp_path: Path) -> None:
+    with landing(tmp_path, contract({"id": "bigint", "item": "string"}, file="*.csv")) as it:
+        it.deliver("a.csv", "x\x07y,b,c,d,e,f,g\n1,2,3,4,5,6,7\n")
+
+        (finding,) = it.land().findings
+
+        assert (finding.what, finding.why) == (
+            "a.csv has none of the declared columns",
+            "it has x\N{REPLACEMENT CHARACTER}y, b, c, d, e and 2 more",
+        )
+
+
 def test_upserts_replace_the_rows_of_their_key_and_an_older_row_can_come_back(tmp_path: Path) -> None:
     source = contract({"id": "bigint", "item": "string"}, file="*.csv", delivery="upsert", key="id")
     with landing(tmp_path, source) as it:

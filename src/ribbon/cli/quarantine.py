@@ -244,7 +244,10 @@ def _show_source(session: Session, source: str, batches: Sequence[HeldBatch]) ->
 
 
 def _show_held(session: Session, name: str, held: HeldBatch | HeldRows) -> None:
-    session.console.say(f"  {name}: {counted(held.rows, 'row')} since {held.since:%Y-%m-%d %H:%M} UTC")
+    what = counted(held.rows, "row")
+    if isinstance(held, HeldBatch) and held.is_file:
+        what = f"all of {held.file}" + (f", {what}" if held.rows else "")
+    session.console.say(f"  {name}: {what} since {held.since:%Y-%m-%d %H:%M} UTC")
     _show_reasons(session, held.reasons)
 
 

@@ -1,6 +1,6 @@
 """The columns of a delivered file beside those of its contract: under which name and in which type each one lands."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ribbon.engines.casting import Cast, cast_text, cast_value, is_same_kind
@@ -13,6 +13,9 @@ from ribbon.project.delivered_sources import LOAD_COLUMNS
 __all__ = ["Matched", "match_columns"]
 
 NO_TYPE = '"NULL"'
+
+# So many columns of a file are named, and so much of a name is shown.
+NAMED, LONGEST = 5, 60
 
 
 @dataclass(frozen=True)
@@ -39,36 +42,52 @@ def match_columns(
     found: dict[str, Column] = {}
     findings: list[Finding] = []
     for column in source.columns:
-        matches = [given[each.casefold()] for each in (column.name, *column.delivered_as) if each.casefold() in given]
-        if matches:
+        names = [each.casefold() for each in (column.name, *column.delivered_as)]
+        if matches := [given[each] for each in names if each in given]:
             found[column.name] = matches[0]
             findings += _of_name(source, column, matches[0], name)
-        elif source.format.kind is not FileKind.JSONL:  # there, what is null may be left out
-            findings.append(_missing(source, column, file, name))
-    columns = []
+    others = [each for each in file.columns if each not in found.values() and each.name not in own]
+    if source.format.kind is not FileKind.JSONL:  # there, what is null may be left out
+        missing = [column for column in source.columns if column.name not in found]
+        findings += _missing(source, missing, others, name)
+        if missing and not found:
+            return Matched((), tuple(findings))
+    declared, retyped = _declared(source, file, found, types, name)
+    undeclared, new = _undeclared(source, others, name)
+    return Matched((*declared, *undeclared), (*findings, *retyped, *new))
+
+
+def _declared(
+    source: SourceTable, file: DeliveredFile, found: Mapping[str, Column], types: Mapping[str, str], name: str
+) -> tuple[list[LakeColumn], list[Finding]]:
+    """The declared columns as they land, null where the file does not have them; and those of another kind."""
+    columns, retyped = [], []
     for column in source.columns:
+        declared, earlier = types[column.name], _earlier(column)
         if column.name not in found:
-            nothing = f"cast(null as {types[column.name]})"
-            columns.append(LakeColumn(column.name, types[column.name], nothing, nothing, earlier=_earlier(column)))
+            nothing = f"cast(null as {declared})"
+            columns.append(LakeColumn(column.name, declared, nothing, nothing, earlier=earlier))
             continue
         delivered = found[column.name]
-        cast = _cast(source, column, delivered, types[column.name], is_text=file.is_text)
-        if cast is None:
-            findings.append(_retyped(source, column, delivered, name))
-            continue
-        columns.append(
-            LakeColumn(column.name, types[column.name], quoted(delivered.name), cast.value, cast.fits, _earlier(column))
-        )
-    taken = {column.name.casefold() for column in found.values()}
-    for column in file.columns:
-        if column.name.casefold() in taken or column.data_type == NO_TYPE or column.name in own:
+        if cast := _cast(source, column, delivered, declared, is_text=file.is_text):
+            columns.append(LakeColumn(column.name, declared, quoted(delivered.name), cast.value, cast.fits, earlier))
+        else:
+            retyped.append(_retyped(source, column, delivered, name))
+    return columns, retyped
+
+
+def _undeclared(source: SourceTable, others: Sequence[Column], name: str) -> tuple[list[LakeColumn], list[Finding]]:
+    """The columns that the contract does not declare: they land as they came, but for those of nulls alone."""
+    columns, findings = [], []
+    for column in others:
+        if column.data_type == NO_TYPE:
             continue
         if column.name.casefold() in LOAD_COLUMNS:
             findings.append(_reserved(source, column, name))
             continue
         findings.append(_new(source, column, name))
         columns.append(LakeColumn(column.name, column.data_type, quoted(column.name), quoted(column.name)))
-    return Matched(tuple(columns), tuple(findings))
+    return columns, findings
 
 
 def _earlier(column: Column) -> tuple[str, ...]:
@@ -99,16 +118,33 @@ def _of_name(source: SourceTable, column: Column, delivered: Column, name: str) 
         )
 
 
-def _missing(source: SourceTable, column: Column, file: DeliveredFile, name: str) -> Finding:
-    others = {each.name.casefold() for each in source.columns}
-    candidates = [each.name for each in file.columns if each.name.casefold() not in others]
-    hint = f"; if it is called {candidates[0]} now, add `delivered_as: {candidates[0]}`" if len(candidates) == 1 else ""
-    return Finding(
-        source.where,
-        f"column {column.name} is missing from {name}",
-        f"the contract declares it as {column.data_type}",
-        f"deliver the file with this column, or remove the column from the contract{hint}",
-    )
+def _missing(source: SourceTable, missing: Sequence[Column], others: Sequence[Column], name: str) -> Iterator[Finding]:
+    """A finding for each missing column; one where the file has none at all. others: its undeclared columns."""
+    if missing and len(missing) == len(source.columns):
+        listed = ", ".join(shown_name(each.name) for each in others[:NAMED])
+        yield Finding(
+            source.where,
+            f"{name} has none of the declared columns",
+            f"it has {listed}" + (f" and {len(others) - NAMED:,} more" if len(others) > NAMED else ""),
+            "deliver the file that the contract describes, or correct meta.format; if columns have other names now, say"
+            " so with `delivered_as`",
+        )
+        return
+    is_renamed = len(missing) == len(others) == 1
+    for column in missing:
+        hint = f"; if it is called {others[0].name} now, add `delivered_as: {others[0].name}`" if is_renamed else ""
+        yield Finding(
+            source.where,
+            f"column {column.name} is missing from {name}",
+            f"the contract declares it as {column.data_type}",
+            f"deliver the file with this column, or remove the column from the contract{hint}",
+        )
+
+
+def shown_name(name: str) -> str:
+    """A delivered name as a message shows it: whatever it holds, it is short and one line."""
+    text = "".join(letter if letter.isprintable() else "�" for letter in name)
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
 def _retyped(source: SourceTable, column: Column, delivered: Column, name: str) -> Finding:
@@ -132,7 +168,7 @@ def _reserved(source: SourceTable, column: Column, name: str) -> Finding:
 def _new(source: SourceTable, column: Column, name: str) -> Finding:
     return Finding(
         source.where,
-        f"column {column.name} of {name} is new",
+        f"column {shown_name(column.name)} of {name} is new",
         "new batches contain it, but models cannot read it until the contract declares it",
         "declare it in the contract",
         Severity.WARN,
