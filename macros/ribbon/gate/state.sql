@@ -4,13 +4,13 @@
     verdicts  by a test's unique id, what was measured (macros/ribbon/gate/verdict.sql says of what)
     of_batches  verdicts by test and batch, until all batches are there
     profiles  by a node's unique id, one entry per column measured
-    said      what is said once
+    said      what is said once, by the node that says it
     signatures  by the name of a measure, the arguments that it needs, and takes besides -#}
 {% macro gate_state() -%}
   {%- if 'ribbon' not in graph -%}
     {%- set tests = ribbon._tests_by_node() -%}
     {%- do graph.update({'ribbon': {
-      'tests': tests, 'facts': {}, 'verdicts': {}, 'of_batches': {}, 'profiles': {}, 'said': [],
+      'tests': tests, 'facts': {}, 'verdicts': {}, 'of_batches': {}, 'profiles': {}, 'said': {},
       'signatures': dict(ribbon.signatures(), **ribbon.measures_of_project()),
     }}) -%}
   {%- endif -%}
@@ -53,9 +53,11 @@
 
 {#- Logs `message` the first time this invocation asks for it. -#}
 {% macro _say_once(message) -%}
+  {#- Nodes that dbt 2 runs side by side all ask; the first to enter its id says it. -#}
   {%- set said = ribbon.gate_state()['said'] -%}
-  {%- if message not in said -%}
-    {%- do said.append(message) -%}
+  {%- set asking = model.unique_id if model is defined else 'the command' -%}
+  {%- if said.setdefault(message, asking) == asking and said.setdefault(message ~ asking, 'not yet') == 'not yet' -%}
+    {%- do said.update({message ~ asking: 'said'}) -%}
     {%- do log(message, info=true) -%}
   {%- endif -%}
 {%- endmacro %}
