@@ -87,3 +87,18 @@ def test_a_model_reads_the_newest_row_of_each_key(shop: Workshop) -> None:
 
     assert "2 rows in 1 new batch, 0 already known, 0 in quarantine; 3 in the lake" in landed.out, landed.err
     assert customers(shop) == [(1, 10.5, "Köln"), (4, 1.0, "Dresden")]
+
+
+def test_rows_that_still_break_their_promise_stay_when_others_are_released(shop: Workshop) -> None:
+    rows = "Kundennummer;credit_eur;city\n1;1,00;Aachen\n2;-5,00;Bonn\n3;-20,00;Celle\n4;-30,00;Dresden\n"
+    write_files(shop.project, {"files/customers_1.csv": rows})
+    shop.ribbon("land", "customers")
+
+    for before, after, held in ((0, -10, 2), (-10, -25, 1), (-25, -100, 0)):
+        edit(shop, CONTRACT, f"min_value: {before}", f"min_value: {after}")
+        ended = shop.ribbon("quarantine", "release", "shop.customers")
+        assert "1 row released into the lake" in ended.out, ended.out + ended.err
+        left = shop.ribbon("quarantine", "ls", "--json").json["batches"]
+        assert sum(batch["rows"] for batch in left) == held
+
+    assert [row[0] for row in customers(shop)] == [1, 2, 3, 4]

@@ -85,8 +85,15 @@ def admit(project: ProjectPaths, source: SourceTable, staged: Path, came: Came, 
         content=came.content,
     )
     write_record(staged, record)
-    _enter(staged, lake if landed else quarantine, _earlier_attempts(quarantine, came))
+    kept_aside = _aside_of(quarantine) if set_aside else None
+    earlier = [folder for folder in _earlier_attempts(quarantine, came) if folder != kept_aside]
+    _enter(staged, lake if landed else quarantine, earlier)
     return BatchOutcome(batch_id, rows, landed, findings, set_aside)
+
+
+def _aside_of(batch: Path) -> Path:
+    """Where the rows are, or are put, that a batch sets aside."""
+    return batch.with_name(f"{batch.name.removesuffix(ROWS)}{ROWS}")
 
 
 def _set_aside(
@@ -94,7 +101,7 @@ def _set_aside(
 ) -> int:
     """Quarantine the rows that a batch sets aside, as a batch of their own; the others stay. Returns how many went."""
     files = list(staged.glob("*.parquet"))
-    folder = staged.with_name(f"{staged.name.removesuffix(ROWS)}{ROWS}")
+    folder = _aside_of(staged)
     held = folder if folder != staged else staged.with_name(f"aside-{staged.name}")
     held.mkdir()
     aside.write(staged / "kept.parquet", held / "rows.parquet")

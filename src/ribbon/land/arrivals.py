@@ -3,18 +3,16 @@
 import hashlib
 import os
 import time
-from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from ribbon.config import ProjectPaths
-from ribbon.errors import ConfigError, RibbonError, WorldError
+from ribbon.errors import ConfigError, WorldError
 from ribbon.land.functions import run_function
 from ribbon.model import SourceTable
 from ribbon.origins import FUNCTION, origin_folder
 
-__all__ = ["Arrival", "is_complete", "keep", "kept_folder", "offered_bytes", "offered_files"]
+__all__ = ["Arrival", "is_complete", "keep", "kept_folder", "offered_files"]
 
 # A file that was written to within so many seconds may still be written to.
 SETTLES_IN = 0.5
@@ -58,17 +56,6 @@ def offered_files(project: ProjectPaths, source: SourceTable, override: Path | N
     if not files:
         raise WorldError(f"{folder}: no file {source.files} for {source}. Deliver the file, then land again.")
     return files
-
-
-def offered_bytes(project: ProjectPaths, sources: Sequence[SourceTable], override: Path | None) -> int:
-    """The size of all files of these sources; a source that offers none counts as nothing."""
-    size = 0
-    for source in sources:
-        if source.origin.startswith(FUNCTION):
-            continue
-        with suppress(RibbonError, OSError):
-            size += sum(each.path.stat().st_size for each in offered_files(project, source, override))
-    return size
 
 
 def is_complete(arrival: Arrival, source: SourceTable) -> bool:

@@ -60,7 +60,8 @@ def _released_batch(table: OpenedTable, folder: Path) -> BatchOutcome:
         return admit(table.project, table.source, folder, came, table.door)
     staged = _as_batch(table, folder, files)
     outcome = admit(table.project, table.source, staged, came, table.door)
-    if outcome.landed and not outcome.set_aside:
+    # Where the batch has the folder's name, what stays in quarantine has taken the folder's place.
+    if staged.name != folder.name or (outcome.landed and not outcome.set_aside):
         shutil.rmtree(folder, ignore_errors=True)
     return outcome
 
