@@ -100,13 +100,12 @@ def _set_aside(
     project: ProjectPaths, source: SourceTable, staged: Path, came: Came, verdicts: Sequence[Verdict], aside: Aside
 ) -> int:
     """Quarantine the rows that a batch sets aside, as a batch of their own; the others stay. Returns how many went."""
-    files = list(staged.glob("*.parquet"))
+    files = sorted(staged.glob("*.parquet"))
     folder = _aside_of(staged)
     held = folder if folder != staged else staged.with_name(f"aside-{staged.name}")
     held.mkdir()
-    aside.write(staged / "kept.parquet", held / "rows.parquet")
-    for file in files:
-        file.unlink()
+    rest = staged / "rest"
+    aside.write(rest, held / "rows.parquet")
     results = tuple(
         msgspec.structs.replace(_document(verdict), severity=Severity.ERROR.value)
         for verdict in verdicts
@@ -115,6 +114,10 @@ def _set_aside(
     write_record(held, BatchRecord(aside.rows, came.at, results, file=came.file, content=came.content))
     destination = table_folders(project, source)[1] / folder.name
     _enter(held, destination, [destination])
+    # Only now do they leave the batch, which may lie in quarantine itself: a kill leaves them twice, never nowhere.
+    rest.replace(files[0])
+    for file in files[1:]:
+        file.unlink()
     return aside.rows
 
 
