@@ -22,6 +22,7 @@ from ribbon.catalog.views import (
     UsageView,
     VerdictView,
 )
+from ribbon.verdict import Reason, Verdict
 
 NOW = datetime(2026, 11, 21, 5, 12, tzinfo=UTC)
 ORDERS = Link("source.shop.raw.orders", "lake.raw.orders", "lake", "lake.raw.orders")
@@ -99,6 +100,7 @@ def relation(*columns: ColumnView, **more: Any) -> RelationView:
         "upstream": (ORDERS,),
         "downstream": (DAILY,),
         "exposures": (exposure,),
+        "verdict": Verdict("fail", (Reason("fail", "checks", "1 of 3 promises failing"),), 1, 3),
         "sql": "select paid < 1 from {{ source('raw', 'orders') }}",
         "compiled": "select paid from raw.orders",
         "row_count": 100,

@@ -1,16 +1,18 @@
 """How a project stands: its last runs, what failed, its checks and how fresh its sources are."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from ribbon.batch_record import batch_records
 from ribbon.config import ProjectPaths
 from ribbon.engines.duckdb_file import open_file
 from ribbon.engines.history import NodeRun, Run, latest_measurements, latest_node_runs, recent_runs
-from ribbon.engines.quarantine_tables import TableAside, tables_aside
+from ribbon.engines.quarantine_tables import TableAside
 from ribbon.errors import BusyError
 from ribbon.model import FAILED, Measurement, SourceTable
 from ribbon.project import Project
+from ribbon.verdict import Evidence, Verdict, judge, read_evidence, together
 
 __all__ = ["SourceFreshness", "Status", "read_status"]
 
@@ -31,7 +33,8 @@ class Status:
     """What `ribbon status` shows.
 
     failed: nodes that were red when they last ran. checks: the last result of each test. aside: the
-    quarantines of models that hold rows. busy: who holds the build file, where it cannot be read.
+    quarantines of models that hold rows. busy: who holds the build file, where it cannot be read. verdicts: on each
+    relation, by its label. use_cases: on the marts of each use case.
     """
 
     runs: tuple[Run, ...]
@@ -40,6 +43,8 @@ class Status:
     aside: tuple[TableAside, ...]
     sources: tuple[SourceFreshness, ...]
     busy: str | None
+    verdicts: Mapping[str, Verdict] = field(default_factory=dict)
+    use_cases: Mapping[str, Verdict] = field(default_factory=dict)
 
     def checks_that(self, status: str) -> tuple[Measurement, ...]:
         """The checks that ended with pass, warn or fail."""
@@ -56,8 +61,10 @@ class Status:
 
         Of a run that was interrupted it is not known what it found.
         """
-        red = self.failed or self.checks_that("fail") or (self.runs and self.runs[0].status == "interrupted")
-        return bool(red) or any(source.quarantined for source in self.sources)
+        interrupted = self.runs and self.runs[0].status == "interrupted"
+        failing = any(verdict.status == "fail" for verdict in self.verdicts.values())
+        held = any(source.quarantined for source in self.sources)
+        return bool(failing or held or self.failed or interrupted or self.checks_that("fail"))
 
 
 def read_status(project: Project) -> Status:
@@ -66,21 +73,39 @@ def read_status(project: Project) -> Status:
     runs: list[Run] = []
     failed: list[NodeRun] = []
     checks: list[Measurement] = []
-    aside: list[TableAside] = []
     busy = None
+    evidence = Evidence()
     if paths.build_file.exists():
         try:
             with open_file(paths.build_file, read_only=True) as build:
                 runs = recent_runs(build, schema)
                 latest = latest_node_runs(build, schema)
                 measured = latest_measurements(build, schema)
-                aside = tables_aside(build, {relation.schema for relation in project.relations})
+                evidence = read_evidence(build, schema, {relation.schema for relation in project.relations})
             failed = [run for run in latest.values() if run.status in FAILED and project.record(run.unique_id)]
             checks = [check for check in measured if project.record(check.test_id)]
         except BusyError as error:
             busy = str(error)
     sources = tuple(_freshness(paths, source) for source in project.sources)
-    return Status(tuple(runs), tuple(failed), tuple(checks), tuple(aside), sources, busy)
+    verdicts = {} if busy else judge(project, evidence, datetime.now(UTC))
+    return Status(
+        tuple(runs),
+        tuple(failed),
+        tuple(checks),
+        evidence.aside,
+        sources,
+        busy,
+        {project.labels[key]: verdict for key, verdict in verdicts.items()},
+        _use_cases(project, verdicts) if verdicts else {},
+    )
+
+
+def _use_cases(project: Project, verdicts: Mapping[str, Verdict]) -> Mapping[str, Verdict]:
+    marts: dict[str, dict[str, Verdict]] = {}
+    for mart in project.marts:
+        label = project.labels[mart.unique_id]
+        marts.setdefault(mart.use_case or label, {})[label] = verdicts[mart.unique_id]
+    return {name: together(each) for name, each in marts.items()}
 
 
 def _freshness(paths: ProjectPaths, source: SourceTable) -> SourceFreshness:

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from ribbon.catalog.addresses import slugs_of
-from ribbon.catalog.facts.deliveries import Freshness
 from ribbon.catalog.facts.documents import Documents
 from ribbon.catalog.facts.groups import NO_USE
 from ribbon.catalog.facts.references import Reference
@@ -19,6 +18,7 @@ from ribbon.config import ProjectPaths
 from ribbon.errors import ConfigError
 from ribbon.lineage import load_lineage
 from ribbon.project import read_project
+from ribbon.verdict import Freshness
 from tests.manifests import column, data_test, model, source, write_manifest
 
 ORDERS = "model.shop.orders"

@@ -33,6 +33,7 @@ from ribbon.config import ProjectPaths
 from ribbon.lineage import load_lineage
 from ribbon.project import read_project
 from ribbon.usage import load_usage
+from ribbon.verdict import Reason, Verdict
 from tests.manifests import column, model, source, write_manifest
 
 Manifest = Mapping[str, Any]
@@ -105,14 +106,15 @@ class Shop:
 
     def front(self, members: Mapping[str, Member] | None = None, late: Sequence[str] = ()) -> FrontView:
         found = {uid: self.member(uid) for uid in self.documented.ids()} | dict(members or {})
-        healths = HealthCounts(self.documented, self.measured, late)
+        verdicts = {uid: Verdict("warn", (Reason("warn", "late", "no new data"),)) for uid in late}
+        healths = HealthCounts(self.documented, self.measured, verdicts)
         return front_view(self.documented, self.groups, self.flows, found, healths)
 
     def subject(self, side: str, name: str) -> SubjectView:
         cases = self.documented.use_cases()
         group = Group(side, name)
         diagrams = Diagrams(self.documented, self.traced, joins_of(self.edges))
-        healths = HealthCounts(self.documented, self.measured)
+        healths = HealthCounts(self.documented, self.measured, {})
         members = {uid: self.member(uid) for uid in self.documented.ids()}
         listing = Listing(self.documented, self.measured, members, healths)
         views = group_views(self.groups, members, self.documented, healths)
@@ -179,8 +181,8 @@ def test_health_is_seen_on_the_group_and_on_the_whole(tmp_path: Path) -> None:
     healths = {view.key: view.health for view in front.groups}
     assert healths["subject/store"] == Health(passing=1, failing=1, never=1)
     assert healths["subject/sales"] == Health(broken=1)
-    assert (healths["source/till"], healths["source/till"].status) == (Health(late=1), "warn")
-    assert front.health == Health(passing=1, failing=1, never=1, late=1, broken=1)
+    assert (healths["source/till"], healths["source/till"].status) == (Health(late=1, worst="warn"), "warn")
+    assert front.health == Health(passing=1, failing=1, never=1, late=1, broken=1, worst="warn")
 
 
 def test_a_promise_of_several_relations_counts_once_in_each_group_and_on_the_whole(tmp_path: Path) -> None:

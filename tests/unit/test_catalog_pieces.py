@@ -27,6 +27,7 @@ from ribbon.catalog.views import (
     RelationshipView,
     SubjectView,
 )
+from ribbon.verdict import Reason, Verdict
 from tests.catalog_site import ROOT
 from tests.catalog_views import DAILY, NOW, ORDERS, column, promise, relation
 from tests.conftest import REPOSITORY
@@ -127,10 +128,9 @@ def test_the_worst_comes_first_when_a_relation_is_judged() -> None:
     assert promises_summary([kept, broken]).words == "1 of 2 promises failing"
     assert promises_summary([kept, never]).words == "1 of 2 promises measured, all passing"
     assert promises_summary([never]).status == promises_summary([]).status == "never"
-    failed = (NodeRunView("r", "error", 1, NOW),)
-    assert relation_summary(relation(promises=(kept,), runs=failed)).words == "its last build failed"
-    skipped = NodeRunView("s", "skipped", 0, NOW)
-    assert relation_summary(relation(promises=(kept,), runs=(skipped, *failed))).words == "its last build failed"
+    verdict = Verdict("fail", (Reason("fail", "run", "its last build failed", NOW), Reason("warn", "late", "late")))
+    assert relation_summary(relation(verdict=verdict)).words == f"its last build failed; data from {NOW:%Y-%m-%d %H:%M}"
+    assert relation_summary(relation(verdict=Verdict("pass", (), 2, 2))).words == "all 2 promises passing"
 
 
 def diagram_of(*pairs: str) -> str:

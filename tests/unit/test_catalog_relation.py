@@ -1,6 +1,7 @@
 """The page of a relation: what artifacts, lineage, runs and query logs say of it, put together."""
 
 from dataclasses import fields
+from datetime import UTC
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,12 @@ from ribbon.catalog.facts.usage import QueryUsage
 from ribbon.catalog.load.groups import use_case_views
 from ribbon.catalog.load.relation import relation_view
 from ribbon.catalog.pages.summary import Summary, use_case_summary
-from ribbon.catalog.views import ChangeView, ColumnEdge, ColumnView, DocumentedRelation, Link, RelationView
+from ribbon.catalog.views import ChangeView, ColumnEdge, ColumnView, DocumentedRelation, Link, RelationView, UseCaseView
 from ribbon.config import ProjectPaths
 from ribbon.lineage import load_lineage
 from ribbon.project import read_project
 from ribbon.usage import Options, import_usage, known_project, load_usage, read_logs
+from ribbon.verdict import judge
 from tests.build_file import NOW, TODAY, BuildFile
 from tests.manifests import column, data_test, model, source, write_manifest
 
@@ -65,6 +67,13 @@ class Facts:
         log.write_text("who,when,sql,seconds\n" + "".join(f'ann,2026-01-02T03:04:05Z,"{text}",1\n' for text in texts))
         known = known_project(self._project.project_dir, self._target, None)
         import_usage(self._project, known, read_logs([log], Options()), Options(), lambda _done, _total: None)
+
+    @property
+    def use_case(self) -> UseCaseView:
+        project, measured = read_project(self._project, self._target), self.measured
+        verdicts = judge(project, measured.evidence, NOW.astimezone(UTC), measured.loads)
+        (found,) = use_case_views(self.documented, measured, verdicts)
+        return found
 
     def page(self, uid: str = ORDERS, *changes: ChangeView) -> RelationView:
         return relation_view(uid, self.documented, self.traced, self.measured, self.used, changes)
@@ -155,11 +164,11 @@ def test_a_source_that_nothing_was_measured_of_has_a_page(facts: Facts) -> None:
 def test_a_use_case_tells_how_many_promises_of_its_marts_were_kept(facts: Facts) -> None:
     run = facts.build.run(1)
     facts.build.verdict(run, 1, POSITIVE["unique_id"], "warn", node=DAILY)
-    (use_case,) = use_case_views(facts.documented, facts.measured)
+    use_case = facts.use_case
     assert (use_case.name, use_case.met, use_case.warned, use_case.broken, use_case.unmeasured) == ("board", 0, 1, 0, 0)
-    assert use_case_summary(use_case) == Summary("warn", "1 of 1 measured promise with a warning")
+    assert use_case_summary(use_case) == Summary("warn", "mart.daily: 1 of 1 promise with a warning")
 
 
 def test_a_promise_that_was_never_measured_is_neither_kept_nor_broken(facts: Facts) -> None:
-    (use_case,) = use_case_views(facts.documented, facts.measured)
+    use_case = facts.use_case
     assert (use_case.met, use_case.broken, use_case.unmeasured) == (0, 0, 1)

@@ -90,7 +90,8 @@ def test_a_mapping_that_names_no_layer_says_where_and_how(tmp_path: Path, layers
 
 def test_a_setting_of_ribbons_that_does_not_exist_says_which_do(tmp_path: Path) -> None:
     with pytest.raises(
-        ConfigError, match=r"dbt_project\.yml: vars: ribbon: takes evolve, layers, ribbon_history_days; found 'layer'"
+        ConfigError,
+        match=r"dbt_project\.yml: vars: ribbon: takes dbt, evolve, layers, publish, ribbon_history_days; found 'layer'",
     ):
         read(tmp_path, yml="{name: shop, vars: {shop: {ribbon: {layer: {mart: reporting}}}}}")
 

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from ribbon.model import FAILED
+from ribbon.verdict.rules import Verdict
 
 __all__ = [
     "Band",
@@ -199,7 +200,7 @@ class UseCaseView:
 
     decision: what people decide with it. service_level: the promises of `meta.service_level` as name and words.
     marts: unique ids. met, warned, broken, unmeasured: how many of its marts' promises passed, warned and failed
-    when they were last measured.
+    when they were last measured. verdict: on all of its marts together.
     """
 
     name: str
@@ -217,6 +218,7 @@ class UseCaseView:
     broken: int = 0
     unmeasured: int = 0
     warned: int = 0
+    verdict: Verdict = field(default_factory=Verdict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,7 +314,7 @@ class RelationView(DocumentedRelation):
     """Everything that its page shows.
 
     loaded_at: of a source. group_page: of its group, relative to the site's root; empty where it has none. proposals:
-    those that are about it or a column of it, the best first.
+    those that are about it or a column of it, the best first. verdict: the one that every page and command gives.
     """
 
     columns: tuple[ColumnView, ...] = ()
@@ -330,6 +332,7 @@ class RelationView(DocumentedRelation):
     changes: tuple[ChangeView, ...] = ()
     group_page: str = ""
     proposals: tuple[ProposalLink, ...] = ()
+    verdict: Verdict = field(default_factory=Verdict)
 
     @property
     def last_built(self) -> NodeRunView | None:
@@ -344,7 +347,10 @@ class RelationView(DocumentedRelation):
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """Promises by their last verdict, and relations that are late or whose last build failed."""
+    """Promises by their last verdict, and relations that are late, whose last build failed, or that are behind these.
+
+    worst: of the verdicts on the relations.
+    """
 
     passing: int = 0
     warning: int = 0
@@ -352,13 +358,15 @@ class Health:
     never: int = 0
     late: int = 0
     broken: int = 0
+    behind: int = 0
+    worst: str = "never"
 
     @property
     def status(self) -> str:
         """The worst: fail, warn, pass, or never where nothing was ever measured."""
-        if self.failing or self.broken:
+        if self.failing or self.broken or self.worst == "fail":
             return "fail"
-        if self.warning or self.late:
+        if self.warning or self.late or self.worst == "warn":
             return "warn"
         return "pass" if self.passing else "never"
 

@@ -9,6 +9,7 @@ from ribbon.dbt.results import brief
 from ribbon.model import Measurement
 from ribbon.project import Project, load_project
 from ribbon.status import Status, read_status
+from ribbon.verdict import Verdict
 
 __all__ = ["status"]
 
@@ -32,6 +33,7 @@ def status(session: Session) -> int:
     _show_runs(session, state)
     _show_failures(session, state, project)
     _show_checks(session, state, project)
+    _show_use_cases(session, state)
     _show_sources(session, state)
     session.console.record("red", state.red)
     return 1 if state.red else 0
@@ -111,6 +113,24 @@ def _show_ungated(session: Session, state: Status, project: Project) -> None:
         by_reason.setdefault(str(check.reason), []).append(str(project.record(check.test_id)["name"]))
     for reason, names in sorted(by_reason.items(), key=lambda each: -len(each[1])):
         session.console.say(f"  {counted(len(names), 'test')}: {reason}: {listed(names, NAMED)}")
+
+
+def _show_use_cases(session: Session, state: Status) -> None:
+    """What holds of the marts of each use case, with the words of the catalog."""
+    console = session.console
+    if state.use_cases:
+        console.heading("Use cases")
+    for name, verdict in sorted(state.use_cases.items()):
+        first, *others = verdict.reasons or (verdict.headline,)
+        console.say(f"  {MARKS.get(verdict.status, ' ')} {name}: {first}")
+        for reason in others:
+            console.say(f"    {reason}")
+    console.record("use_cases", {name: _judged(verdict) for name, verdict in state.use_cases.items()})
+    console.record("verdicts", {label: _judged(verdict) for label, verdict in state.verdicts.items()})
+
+
+def _judged(verdict: Verdict) -> dict[str, str]:
+    return {"status": verdict.status, "words": verdict.words}
 
 
 def _measured(project: Project, check: Measurement) -> str:

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ribbon.cli.console import counted, listed
+from ribbon.cli.publication import report_publication
 from ribbon.cli.session import Session
 from ribbon.dbt.results import findings_of, read_results
 from ribbon.errors import ConfigError, RibbonError, WorldError
 from ribbon.evolve.proposals import save_proposals
+from ribbon.landing_record import record_landing
 from ribbon.model import Severity, SourceTable
 from ribbon.project import Project, latest_artifacts, report_changes, run_with_record
 from ribbon.publish import Publication, publish
@@ -105,6 +107,7 @@ def _land_tables(
     console, paths = session.console, session.paths
     outcomes: list[TableOutcome] = []
     failures: list[RibbonError] = []
+    problems: dict[str, str] = {}
     with (
         open_bench(paths.data_dir / "tmp", paths.memory_limit) as bench,
         open_door(paths, project) as door,
@@ -115,10 +118,13 @@ def _land_tables(
                     outcome = land_table(paths, source, origin, bench, door, bar.at)
             except RibbonError as error:
                 failures.append(error)
+                problems[str(source)] = str(error)
                 continue
             outcomes.append(outcome)
+            problems[str(source)] = ""
             console.say(f"  {source.table:<22} {_landed(outcome)}; {rows_in_lake(paths, source):,} in the lake")
             console.findings(outcome.findings)
+    record_landing(paths.data_dir, problems)
     return outcomes, failures
 
 
@@ -170,25 +176,8 @@ def publish_step(session: Session, project: Project) -> bool:
     if published.tested:
         ran = f"{counted(len(published.tested), 'test')} ran first, not having run on these tables yet"
         console.say(f"  {ran}: {listed(published.tested, NAMED)}")
-    marts, rows = counted(len(published.rows), "mart"), counted(sum(published.rows.values()), "row")
-    console.say(f"  {marts}, {rows} in {_short(session, paths.marts_file)}")
-    for held in published.held:
-        readers = "readers keep the earlier version" if held.kept else "no earlier version exists"
-        console.say(f"  not published: {held.mart.public_schema}.{held.mart.identifier}: {held.why}; {readers}")
-    for mart in published.stale:
-        console.say(f"  older than its inputs: {mart.public_schema}.{mart.identifier}; rebuild it")
-    for name in published.removed:
-        console.warn(f"no longer published: {name}; it is not a mart any more")
-    console.record(
-        "publish",
-        {
-            "rows": published.rows,
-            "held": {str(held.mart): held.why for held in published.held},
-            "stale": [str(mart) for mart in published.stale],
-            "tested": list(published.tested),
-        },
-    )
-    return not published.held
+    report_publication(console, published, _short(session, paths.marts_file))
+    return published.is_whole
 
 
 def find_proposals(

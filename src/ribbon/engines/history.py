@@ -4,7 +4,7 @@ It lies in schema `ribbon`, or a developer's own.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -15,13 +15,16 @@ from ribbon.model import Measurement
 __all__ = [
     "NodeRun",
     "PromiseHistory",
+    "ReadVersion",
     "Run",
     "TestRuns",
     "ValueRange",
     "history_schemas",
     "latest_measurements",
     "latest_node_runs",
+    "latest_statuses",
     "read_promise_history",
+    "read_versions",
     "recent_measurements",
     "recent_runs",
 ]
@@ -81,6 +84,24 @@ class NodeRun:
     last_success_at: datetime | None
     last_good_run_at: datetime | None = None
     last_good_command: str | None = None
+
+
+@dataclass(frozen=True)
+class ReadVersion:
+    """Which version of a table a reader was made from: the run that had built it, when that began, what it left.
+
+    state: of the rows, where the run recorded it. Times are UTC.
+    """
+
+    reader: str
+    table: str
+    run_id: str
+    run_at: datetime
+    state: str | None
+
+    def is_same(self, other: "ReadVersion") -> bool:
+        """Whether both read the same rows, as far as is known: of one run, or of runs that left equal rows."""
+        return self.run_id == other.run_id or (self.state is not None and self.state == other.state)
 
 
 @dataclass(frozen=True)
@@ -170,6 +191,64 @@ def latest_node_runs(connection: Connection, schema: str) -> Mapping[str, NodeRu
         """
     ).fetchall()
     return {row[0]: NodeRun(*row) for row in rows}
+
+
+def read_versions(
+    connection: Connection, schema: str, pairs: Sequence[tuple[str, str]], shown_now: Collection[str]
+) -> list[ReadVersion]:
+    """The version that each reader read of each table, the oldest first; none where it is not known.
+
+    pairs: reader and table. shown_now: the readers that are views, which show what there is now.
+    """
+    if not pairs or not _has_history(connection, schema):
+        return []
+    states = "table_states" in tables_of(connection, schema)
+    rows = connection.execute(
+        f"""
+        with good as (
+            select nodes.unique_id, runs.run_id, runs.started_at
+            from {quoted(schema)}.node_runs as nodes
+            inner join {quoted(schema)}.runs as runs using (run_id)
+            where nodes.status in ('success', 'partial success')
+        ),
+        pairs as (
+            select unnest($readers::varchar[]) as reader, unnest($tables::varchar[]) as read,
+                unnest($is_now::boolean[]) as is_now
+        ),
+        made as (select unique_id, max(started_at) as started_at from good group by unique_id),
+        versions as (
+            select
+                pairs.reader, pairs.read,
+                max_by(good.run_id, good.started_at) as run_id, max(good.started_at) as run_at
+            from pairs
+            inner join made on made.unique_id = pairs.reader
+            inner join good on good.unique_id = pairs.read and (pairs.is_now or good.started_at <= made.started_at)
+            group by all
+        )
+        select versions.*, {"states.state" if states else "null"}
+        from versions
+        {f"left join {quoted(schema)}.table_states as states" if states else ""}
+        {"on states.run_id = versions.run_id and states.node_id = versions.read" if states else ""}
+        order by versions.run_at, versions.reader, versions.read
+        """,
+        {
+            "readers": [reader for reader, _ in pairs],
+            "tables": [table for _, table in pairs],
+            "is_now": [reader in shown_now for reader, _ in pairs],
+        },
+    ).fetchall()
+    return [ReadVersion(*row) for row in rows]
+
+
+def latest_statuses(connection: Connection, schema: str) -> Mapping[str, str]:
+    """By test, how it ended when it was last measured."""
+    if "expectation_results" not in tables_of(connection, schema):
+        return {}
+    rows = connection.execute(
+        f"select test_id, arg_max(status, measured_at) from {quoted(schema)}.expectation_results"
+        " where test_id is not null group by test_id"
+    ).fetchall()
+    return dict(rows)
 
 
 def latest_measurements(connection: Connection, schema: str) -> list[Measurement]:

@@ -30,7 +30,7 @@ _STEPS = frozenset(
 
 # What may stand under `vars: ribbon`, where dbt also looks for the variables of the package, and the name of a project
 # where other variables may stand too.
-_OURS = frozenset({"layers", "evolve", "ribbon_history_days"})
+_OURS = frozenset({"dbt", "evolve", "layers", "publish", "ribbon_history_days"})
 _NAME = "ribbon"
 
 # Of patterns that are no folders.

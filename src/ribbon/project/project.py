@@ -139,6 +139,12 @@ class Project:
         known = [column.name for column in described.columns.values()] if columns is None else list(columns)
         return grain_of(described, self.tests.of(unique_id), known)
 
+    def data_through(self, unique_id: str) -> list[str]:
+        """The column that says how far the data of a node goes: its `meta: data_through`, else dbt's `event_time`."""
+        config = self.record(unique_id).get("config") or {}
+        declared = (config.get("meta") or {}).get("data_through") or config.get("event_time")
+        return [str(declared)] if declared else []
+
     def restricted_columns(self, unique_id: str) -> frozenset[str]:
         """The columns of a node of which no value is ever shown, as the YAML spells them."""
         node = self.nodes.get(unique_id)
@@ -182,6 +188,14 @@ class Project:
     def relations(self) -> tuple[Relation, ...]:
         """Models, seeds and snapshots, in dbt's order."""
         return tuple(self._relation(node) for node in self.nodes.values() if node.resource_type != "source")
+
+    def relation(self, unique_id: str) -> Relation:
+        """A model, seed or snapshot. Raises KeyError where there is none."""
+        return self._relations_by_id[unique_id]
+
+    @cached_property
+    def _relations_by_id(self) -> Mapping[str, Relation]:
+        return {relation.unique_id: relation for relation in self.relations}
 
     @property
     def marts(self) -> tuple[Relation, ...]:

@@ -1,7 +1,7 @@
 """What is exported: the facts of a project, and the views of its relations and use cases."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ribbon.catalog.facts.groups import Group
 from ribbon.catalog.load.facts import Facts
@@ -9,6 +9,7 @@ from ribbon.catalog.load.groups import use_case_views
 from ribbon.catalog.load.relation import relation_view
 from ribbon.catalog.views import RelationView, UseCaseView
 from ribbon.config import ProjectPaths
+from ribbon.verdict import Verdict
 
 __all__ = ["Catalog", "Progress"]
 
@@ -56,11 +57,12 @@ class Catalog:
     def relation(self, uid: str) -> RelationView:
         """All that is known of a relation, without the changes since pages were built."""
         facts = self.facts
-        return relation_view(uid, facts.documents, facts.lineage, facts.history, facts.usage, ())
+        view = relation_view(uid, facts.documents, facts.lineage, facts.history, facts.usage, ())
+        return replace(view, verdict=facts.verdicts.get(uid, Verdict()))
 
     def use_cases(self) -> tuple[UseCaseView, ...]:
         """The uses of the data, with the state of their marts' promises."""
-        return use_case_views(self.facts.documents, self.facts.history)
+        return use_case_views(self.facts.documents, self.facts.history, self.facts.verdicts)
 
     def group(self, uid: str) -> Group:
         """The source system, subject or use case of a relation."""

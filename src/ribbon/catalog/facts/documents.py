@@ -8,7 +8,6 @@ from typing import Any
 import msgspec
 
 from ribbon.catalog.addresses import slugs_of
-from ribbon.catalog.facts.deliveries import Freshness, freshness_of, freshness_words
 from ribbon.catalog.facts.groups import group_of
 from ribbon.catalog.facts.promises import DeclaringFiles, promise_of
 from ribbon.catalog.facts.references import Reference, references_of
@@ -18,6 +17,8 @@ from ribbon.dbt.documentation import Described, Group, Test
 from ribbon.lineage import LineageGraph, LineageNode
 from ribbon.model import Layer
 from ribbon.project import Project
+from ribbon.verdict.deliveries import freshness_of, freshness_words
+from ribbon.verdict.rules import Freshness
 
 __all__ = ["Documents"]
 

@@ -10,15 +10,16 @@ from typing import Any
 
 import msgspec
 
-from ribbon.catalog.facts.deliveries import Load, Quarantined, read_freshness, read_loads, read_quarantined_batches
 from ribbon.catalog.facts.run_results import kept_history
 from ribbon.catalog.views import Distribution, InvocationView, NodeRunView, ProfileView, VerdictView
 from ribbon.config import ProjectPaths
 from ribbon.dbt.results import REFUSED, brief
 from ribbon.engines.catalog_history import KEPT, BadStretch, CatalogHistory, history_schema, read_catalog_history
 from ribbon.engines.duckdb_file import open_file
-from ribbon.engines.quarantine_tables import SUFFIX, TableAside, tables_aside
+from ribbon.engines.quarantine_tables import SUFFIX, TableAside
 from ribbon.lineage.nodes import ProjectNode
+from ribbon.verdict import Evidence, read_evidence
+from ribbon.verdict.deliveries import Load, Quarantined, read_freshness, read_loads, read_quarantined_batches
 
 __all__ = ["History", "Redaction", "read_history"]
 
@@ -76,7 +77,8 @@ _tops = msgspec.json.Decoder(tuple[_Top, ...])
 class History:
     """Runs, verdicts and profiles. No value of a restricted column is among them.
 
-    held: rows in quarantine, loads: what arrived of sources, by relation. tested: the relations of a test.
+    held: rows in quarantine, loads: what arrived of sources, by relation. tested: the relations of a test. evidence:
+    what verdicts follow from.
     """
 
     def __init__(
@@ -86,7 +88,10 @@ class History:
         loads: Mapping[str, Load],
         redaction: Redaction,
         tested: Callable[[str], Sequence[str]],
+        evidence: Evidence | None = None,
     ) -> None:
+        self.evidence = evidence or Evidence()
+        self.loads = loads
         self._history = history
         self._in_quarantine = held
         self._loads = loads
@@ -242,23 +247,29 @@ def read_history(
     tested: the relations of a test. today: in UTC. Raises BusyError where a process holds the build file, ConfigError
     and WorldError where what is there cannot be read.
     """
-    loads = {**read_freshness(target_dir), **read_loads(project.lake_dir, nodes)}
+    loads = {**read_freshness(target_dir), **read_loads(project.lake_dir, _sources(nodes))}
     if project.build_file.exists():
-        history, held = _in_build(project, nodes, today)
+        history, evidence, held = _in_build(project, nodes, today)
     else:
-        history, held = kept_history(target_dir, project.history_dir(target_dir), nodes, tested, today), {}
-    return History(history, held, loads, Redaction(nodes), tested)
+        folder = project.history_dir(target_dir)
+        (history, evidence), held = kept_history(target_dir, folder, nodes, tested, today), {}
+    return History(history, held, loads, Redaction(nodes), tested, evidence)
+
+
+def _sources(nodes: Mapping[str, ProjectNode]) -> dict[str, tuple[str, str]]:
+    return {uid: (node.system, node.name) for uid, node in nodes.items() if node.system}
 
 
 def _in_build(
     project: ProjectPaths, nodes: Mapping[str, ProjectNode], today: date
-) -> tuple[CatalogHistory, dict[str, Quarantined]]:
+) -> tuple[CatalogHistory, Evidence, dict[str, Quarantined]]:
     built = {uid: node for uid, node in nodes.items() if node.resource_type != "source"}
     schemas = {node.schema for node in built.values()}
     with open_file(project.build_file, read_only=True, memory_limit=project.memory_limit) as build:
-        history = read_catalog_history(build, history_schema(build, schemas), today)
-        aside = tables_aside(build, schemas)
-    return history, {**read_quarantined_batches(project.quarantine_dir, nodes), **_quarantined_rows(aside, built)}
+        schema = history_schema(build, schemas)
+        history, evidence = read_catalog_history(build, schema, today), read_evidence(build, schema, schemas)
+    batches = read_quarantined_batches(project.quarantine_dir, _sources(nodes))
+    return history, evidence, {**batches, **_quarantined_rows(evidence.aside, built)}
 
 
 def _quarantined_rows(aside: Sequence[TableAside], built: Mapping[str, ProjectNode]) -> dict[str, Quarantined]:

@@ -24,6 +24,7 @@ from ribbon.errors import ConfigError
 from ribbon.lineage.nodes import ProjectNode
 from ribbon.model import FAILED
 from ribbon.store import history_file
+from ribbon.verdict import Evidence, read_evidence
 
 __all__ = ["kept_history"]
 
@@ -158,7 +159,7 @@ def kept_history(
     nodes: Mapping[str, ProjectNode],
     tested: Callable[[str], Sequence[str]],
     today: date,
-) -> CatalogHistory:
+) -> tuple[CatalogHistory, Evidence]:
     """Results of dbt's invocations, of each that was the last one when the catalog was built.
 
     The last invocation is added to the history in `history_dir`, once. tested: the relations of a test. today:
@@ -167,7 +168,7 @@ def kept_history(
     with open_recorded_runs(history_file(history_dir, FILE, former=target_dir / "ribbon")) as connection:
         if not has_run(connection, read_invocation_id(target_dir)):
             _record(connection, read_invocation(target_dir), nodes, tested)
-        return read_catalog_history(connection, SCHEMA, today)
+        return read_catalog_history(connection, SCHEMA, today), read_evidence(connection, SCHEMA, ())
 
 
 def _record(

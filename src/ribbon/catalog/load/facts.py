@@ -15,6 +15,7 @@ from ribbon.catalog.load.groups import groups_of
 from ribbon.lineage import LineageGraph, TracedProject
 from ribbon.project import Project
 from ribbon.usage import load_usage
+from ribbon.verdict import Verdict, judge
 
 __all__ = ["Facts", "load_facts"]
 
@@ -25,7 +26,7 @@ class Facts:
 
     project: the read model. documents: its texts, as pages show them. lineage, graph: of columns. history: runs,
     verdicts and profiles. usage: what query logs say. groups: of each relation, by unique id. edges: of the lineage, by
-    unique id. evolution: what `ribbon evolve` found last.
+    unique id. evolution: what `ribbon evolve` found last. verdicts: on each relation, by unique id.
     """
 
     project: Project
@@ -37,6 +38,7 @@ class Facts:
     groups: Mapping[str, Group]
     edges: Mapping[str, NodeEdges]
     evolution: LastEvolution
+    verdicts: Mapping[str, Verdict]
 
 
 def load_facts(traced: TracedProject, now: datetime) -> Facts:
@@ -46,14 +48,16 @@ def load_facts(traced: TracedProject, now: datetime) -> Facts:
     """
     paths, target_dir, project, graph = traced.paths, traced.target_dir, traced.project, traced.graph
     documents = Documents(project, graph)
+    history = read_history(paths, target_dir, traced.nodes.nodes, documents.tested, now.date())
     return Facts(
         project=project,
         documents=documents,
         lineage=ColumnLineage(graph),
-        history=read_history(paths, target_dir, traced.nodes.nodes, documents.tested, now.date()),
+        history=history,
         usage=QueryUsage(load_usage(paths)),
         graph=graph,
         groups=groups_of(documents),
         edges=read_edges(graph, paths.cache_dir(target_dir)),
         evolution=read_evolution(paths.home(target_dir), graph.nodes),
+        verdicts=judge(project, history.evidence, now, history.loads),
     )

@@ -13,6 +13,7 @@ from ribbon.catalog.facts.history import History
 from ribbon.catalog.facts.usage import QueryUsage
 from ribbon.catalog.views import Band, FrontView, GroupView, Health, ListedView, UseCaseView
 from ribbon.model import FAILED, Layer
+from ribbon.verdict import Verdict, together, worst_of
 
 __all__ = [
     "HealthCounts",
@@ -34,11 +35,10 @@ _WORDS = {SOURCE: "sources", SUBJECT: "subjects", USE: "use cases"}
 
 
 class HealthCounts:
-    """Counts of the last verdicts. late: the sources whose data is older than they promise."""
+    """Counts of the last results of checks, and of what the verdicts on relations say. verdicts: by relation."""
 
-    def __init__(self, documents: Documents, history: History, late: Collection[str] = ()) -> None:
-        self._documents, self._history = documents, history
-        self._late = frozenset(late)
+    def __init__(self, documents: Documents, history: History, verdicts: Mapping[str, Verdict]) -> None:
+        self._documents, self._history, self._verdicts = documents, history, verdicts
         self._broken = frozenset(key for key, bad in history.bad().items() if bad.status in FAILED)
 
     def of(self, relations: Collection[str]) -> Health:
@@ -46,18 +46,17 @@ class HealthCounts:
         tests = {test_id for relation in relations for test_id in self._documents.test_ids(relation)}
         verdicts = Counter(self._history.status(test_id) for test_id in tests)
         failing = sum(verdicts[status] for status in FAILED)
+        judged = [self._verdicts[relation] for relation in relations if relation in self._verdicts]
         return Health(
             passing=verdicts["pass"],
             warning=verdicts["warn"],
             failing=failing,
             never=verdicts.total() - verdicts["pass"] - verdicts["warn"] - failing,
-            late=len(self.late(relations)),
+            late=sum(verdict.is_late for verdict in judged),
             broken=len(self._broken.intersection(relations)),
+            behind=sum(verdict.is_behind for verdict in judged),
+            worst=worst_of(judged),
         )
-
-    def late(self, relations: Collection[str]) -> frozenset[str]:
-        """Those of them that are late."""
-        return self._late.intersection(relations)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,15 +178,25 @@ class Listing:
         )
 
 
-def use_case_views(documents: Documents, history: History) -> tuple[UseCaseView, ...]:
-    """Every use case with its exposures and the state of its marts' promises, each counted once."""
-    counts = HealthCounts(documents, history)
-    return tuple(_with_health(view, counts) for view in documents.use_cases())
+def use_case_views(documents: Documents, history: History, verdicts: Mapping[str, Verdict]) -> tuple[UseCaseView, ...]:
+    """Every use case with its exposures, the verdict on it, and the state of its marts' promises, each counted once."""
+    counts = HealthCounts(documents, history, verdicts)
+    return tuple(_with_health(view, counts, documents, verdicts) for view in documents.use_cases())
 
 
-def _with_health(view: UseCaseView, counts: HealthCounts) -> UseCaseView:
+def _with_health(
+    view: UseCaseView, counts: HealthCounts, documents: Documents, verdicts: Mapping[str, Verdict]
+) -> UseCaseView:
     health = counts.of(view.marts)
-    return replace(view, met=health.passing, warned=health.warning, broken=health.failing, unmeasured=health.never)
+    judged = {documents.link(mart).label: verdicts[mart] for mart in view.marts if mart in verdicts}
+    return replace(
+        view,
+        met=health.passing,
+        warned=health.warning,
+        broken=health.failing,
+        unmeasured=health.never,
+        verdict=together(judged),
+    )
 
 
 def front_view(

@@ -5,13 +5,14 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from ribbon.catalog.addresses import column_anchor, fragment
-from ribbon.catalog.facts.deliveries import Freshness, Quarantined
 from ribbon.catalog.facts.documents import Documents
 from ribbon.catalog.facts.history import History
 from ribbon.catalog.load.groups import HealthCounts
 from ribbon.catalog.views import DayOfHealth, HealthView, Trouble
 from ribbon.dbt.results import REFUSED
 from ribbon.engines.catalog_history import BadStretch
+from ribbon.verdict.deliveries import Quarantined
+from ribbon.verdict.rules import Freshness
 
 __all__ = ["health_view"]
 
@@ -27,7 +28,7 @@ _ALWAYS = datetime.min.replace(tzinfo=UTC)
 
 def health_view(documents: Documents, history: History, now: datetime) -> HealthView:
     """The health of the project. now: UTC; what sources are late by, and the last of the thirty days."""
-    health = HealthCounts(documents, history).of(documents.ids())
+    health = HealthCounts(documents, history, {}).of(documents.ids())
     return HealthView(
         runs=history.invocations(),
         troubles=tuple(sorted(_troubles(documents, history, now), key=_urgency)),

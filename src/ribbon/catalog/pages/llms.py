@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from ribbon.catalog.pages.format import count, share, stamp
 from ribbon.catalog.pages.markdown import first_sentence, plain_text
-from ribbon.catalog.pages.summary import WORDS, group_summary, relation_summary
+from ribbon.catalog.pages.summary import WORDS, group_summary
 from ribbon.catalog.views import ColumnEdge, ColumnView, FrontView, Link, PromiseView, RelationView
 
 __all__ = ["llms_txt", "markdown_of_relation"]
@@ -47,7 +47,7 @@ def _glance(view: RelationView) -> Iterator[str]:
         "One row per": ", ".join(_code(name) for name in view.grain),
         "Owner": _text(view.owner) + (f" <{view.email}>" if "@" in view.email else ""),
         "Rows": count(view.row_count) if view.row_count is not None else "",
-        "Health": relation_summary(view).words,
+        "Health": view.verdict.words,
         "Last built": stamp(view.last_built.finished_at) + " UTC" if view.last_built else "",
         "Loaded": stamp(view.loaded_at) + " UTC" if view.loaded_at else "",
         "Freshness": view.freshness,

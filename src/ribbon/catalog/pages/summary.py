@@ -77,11 +77,8 @@ def promises_summary(promises: Iterable[PromiseView]) -> Summary:
 
 
 def relation_summary(view: RelationView) -> Summary:
-    """Its last build if that failed, else its promises. Runs that skipped it do not count."""
-    built = next((run for run in view.runs if run.status != "skipped"), None)
-    if built and shown_status(built.status) == "fail":
-        return Summary("fail", "its last build failed")
-    return promises_summary(view.all_promises)
+    """The worst of the verdict on it."""
+    return Summary(view.verdict.status, view.verdict.headline)
 
 
 def group_summary(health: Health) -> Summary:
@@ -92,6 +89,7 @@ def group_summary(health: Health) -> Summary:
             (health.failing, "failing"),
             (health.broken, "not built"),
             (health.late, "late"),
+            (health.behind, "waiting for what they read"),
             (health.warning, "with a warning"),
         )
         if number
@@ -102,12 +100,9 @@ def group_summary(health: Health) -> Summary:
 
 
 def use_case_summary(view: UseCaseView) -> Summary:
-    """Whether the promises to the use case passed."""
-    measured = plural(view.met + view.warned + view.broken, "measured promise")
-    if view.broken:
-        return Summary("fail", f"{view.broken:,} of {measured} failing")
-    if view.warned:
-        return Summary("warn", f"{view.warned:,} of {measured} with a warning")
+    """The worst of the verdict on its marts, else whether the promises to the use case passed."""
+    if view.verdict.reasons:
+        return Summary(view.verdict.status, view.verdict.headline)
     if view.met:
         return Summary("pass", f"all {view.met:,} measured promises passing")
     return Summary("never", "not measured yet")

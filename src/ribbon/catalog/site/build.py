@@ -138,8 +138,7 @@ def _write_other_pages(context: SiteContext, state: State, folder: Folder) -> se
     facts, shell = context.facts, context.shell
     flows = flows_of(facts.graph, facts.edges, facts.groups)
     health = health_view(facts.documents, facts.history, context.now)
-    late = {trouble.relation for trouble in health.troubles if trouble.what == "freshness"}
-    counts = HealthCounts(facts.documents, facts.history, late)
+    counts = HealthCounts(facts.documents, facts.history, facts.verdicts)
     members = state.members()
     front = front_view(facts.documents, facts.groups, flows, members, counts)
     listing = Listing(facts.documents, facts.history, members, counts)

@@ -16,7 +16,7 @@ __all__ = ["Fingerprints"]
 _CATALOG = Path(ribbon.__file__).parent / "catalog"
 
 # The code and templates that facts go through on their way to a page, and the libraries that render them.
-_CODE = ("addresses.py", "views.py", "facts", "load", "pages")
+_CODE = ("addresses.py", "views.py", "facts", "load", "pages", "../verdict")
 _LIBRARIES = ("jinja2", "markdown-it-py")
 
 
@@ -60,6 +60,7 @@ class Fingerprints:
         digest.update(facts.lineage.fingerprint(unique_id))
         digest.update(facts.history.fingerprint(unique_id, facts.documents.test_ids(unique_id)))
         digest.update(facts.usage.fingerprint(unique_id))
+        digest.update(msgspec.msgpack.encode(facts.verdicts.get(unique_id)))
         digest.update(self._group_pages.get(unique_id, "").encode())
         for neighbour in (unique_id, *facts.lineage.upstream(unique_id), *facts.lineage.downstream(unique_id)):
             digest.update(self._link(neighbour))

@@ -63,9 +63,9 @@ class GroupPages:
     def _fingerprint(self, group: Group, relations: tuple[str, ...], also: Iterable[str]) -> bytes:
         """Of all that the page shows, or of more: how queries join a relation is among its own facts."""
         case = self._context.use_cases.get(group.name) if group.side == USE else None
-        late = sorted(self._listing.counts.late(relations))
+        verdicts = [self._facts.verdicts.get(relation) for relation in relations]
         reads = (read for exposure in (case.exposures if case else ()) for read in exposure.reads)
-        shown = (self._views[group], case, self._ends.get(group), late)
+        shown = (self._views[group], case, self._ends.get(group), verdicts)
         return self._context.fingerprints.of_view(shown, (*relations, *also, *reads))
 
     @cached_property
@@ -79,7 +79,9 @@ class GroupPages:
 
     @cached_property
     def _use_cases(self) -> Mapping[str, UseCaseView]:
-        return {case.name: case for case in use_case_views(self._facts.documents, self._facts.history)}
+        facts = self._facts
+        cases = use_case_views(facts.documents, facts.history, facts.verdicts)
+        return {case.name: case for case in cases}
 
     @cached_property
     def _diagrams(self) -> Diagrams:

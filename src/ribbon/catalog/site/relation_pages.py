@@ -15,6 +15,7 @@ from ribbon.catalog.site.render_pool import RELATIONS, relation_files
 from ribbon.catalog.site.search_index import ranked_name, shard_names, shard_of, short_description, text_entry
 from ribbon.catalog.site.state import KEPT_CHANGES, Page, State
 from ribbon.catalog.views import ChangeView, RelationView
+from ribbon.verdict import Verdict
 
 __all__ = ["RelationPages"]
 
@@ -51,7 +52,8 @@ class RelationPages:
         for key in unique_ids:
             view = relation_view(key, facts.documents, facts.lineage, facts.history, facts.usage, ())
             group_page, proposals = self._context.group_pages[key], facts.evolution.proposals(key)
-            view = replace(view, changes=self._noticed(view), group_page=group_page, proposals=proposals)
+            view = replace(view, group_page=group_page, proposals=proposals, verdict=facts.verdicts.get(key, Verdict()))
+            view = replace(view, changes=self._noticed(view))
             yield view, self._page(view)
 
     @cached_property

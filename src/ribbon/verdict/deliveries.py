@@ -8,20 +8,21 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
 from ribbon.batch_record import BatchRecord, batch_records
 from ribbon.dbt.documentation import Described, Period, SourceFreshness
 from ribbon.errors import ConfigError
-from ribbon.lineage.nodes import ProjectNode
 from ribbon.model import Expectation, Severity
+from ribbon.verdict.rules import Freshness
+from ribbon.yaml_file import shown
 
 __all__ = [
-    "Freshness",
     "Load",
     "Quarantined",
+    "freshness_in",
     "freshness_of",
     "freshness_words",
     "read_freshness",
@@ -34,14 +35,6 @@ KEPT = 30
 Decoded = TypeVar("Decoded")
 
 
-@dataclass(frozen=True, slots=True)
-class Freshness:
-    """How old the newest data of a source may get before dbt warns, and before it fails."""
-
-    warn_after: timedelta | None = None
-    error_after: timedelta | None = None
-
-
 def freshness_of(described: Described) -> Freshness | None:
     """The freshness that a source promises; None for others, and where it promises none."""
     if described.resource_type != "source" or not described.freshness:
@@ -49,6 +42,27 @@ def freshness_of(described: Described) -> Freshness | None:
     promised = msgspec.convert(described.freshness, SourceFreshness)
     freshness = Freshness(_span(promised.warn_after), _span(promised.error_after))
     return freshness if freshness.warn_after or freshness.error_after else None
+
+
+def freshness_in(meta: dict[str, Any] | None, where: str) -> Freshness | None:
+    """What `freshness` in the metadata of a model or a use case promises; None where there is none.
+
+    Written as for dbt's sources. where: names it in the ConfigError about what cannot be read.
+    """
+    declared = (meta or {}).get("freshness")
+    if not declared:
+        return None
+    try:
+        promised = msgspec.convert(declared, SourceFreshness)
+        freshness = Freshness(_span(promised.warn_after), _span(promised.error_after))
+    except (msgspec.ValidationError, TypeError):
+        freshness = Freshness()
+    if not (freshness.warn_after or freshness.error_after):
+        raise ConfigError(
+            f"{where}: meta: freshness: write it as for a source,"
+            f" {{warn_after: {{count: 1, period: day}}}}; got {shown(declared)}."
+        )
+    return freshness
 
 
 def freshness_words(freshness: Freshness | None) -> str:
@@ -106,10 +120,10 @@ class _Sources(msgspec.Struct, frozen=True):
     results: tuple[_Source, ...] = ()
 
 
-def read_loads(lake_dir: Path, nodes: Mapping[str, ProjectNode]) -> dict[str, Load]:
-    """By source, what has landed of it. Raises WorldError where the record of a batch is damaged."""
+def read_loads(lake_dir: Path, sources: Mapping[str, tuple[str, str]]) -> dict[str, Load]:
+    """By source, what has landed of it. sources: system and table. Raises WorldError where a record is damaged."""
     found = {}
-    for uid, folder in _folders(lake_dir, nodes):
+    for uid, folder in _folders(lake_dir, sources):
         batches = sorted(batch_records(folder), key=lambda batch: batch.landed_at)
         if batches:
             rows = tuple(accumulate(batch.rows for batch in batches))
@@ -117,17 +131,17 @@ def read_loads(lake_dir: Path, nodes: Mapping[str, ProjectNode]) -> dict[str, Lo
     return found
 
 
-def read_quarantined_batches(quarantine_dir: Path, nodes: Mapping[str, ProjectNode]) -> dict[str, Quarantined]:
+def read_quarantined_batches(quarantine_dir: Path, sources: Mapping[str, tuple[str, str]]) -> dict[str, Quarantined]:
     """By source, the batches that landing put into quarantine. Raises WorldError as `read_loads` does."""
     found = {}
-    for uid, folder in _folders(quarantine_dir, nodes):
+    for uid, folder in _folders(quarantine_dir, sources):
         batches = list(batch_records(folder))
         if batches:
             found[uid] = Quarantined(
                 rows=sum(batch.rows for batch in batches),
                 since=_utc(min(batch.landed_at for batch in batches)),
                 reasons=_reasons(batches),
-                command=f"ribbon quarantine ls {nodes[uid].system}.{nodes[uid].name}",
+                command=f"ribbon quarantine ls {'.'.join(sources[uid])}",
                 whole_batches=True,
             )
     return found
@@ -145,10 +159,9 @@ def read_freshness(target_dir: Path) -> dict[str, Load]:
     return {source.unique_id: Load(_utc(source.max_loaded_at)) for source in found if source.max_loaded_at}
 
 
-def _folders(root: Path, nodes: Mapping[str, ProjectNode]) -> Iterator[tuple[str, Path]]:
-    for uid, node in nodes.items() if root.is_dir() else ():
-        if node.system:
-            yield uid, root / node.system / node.name
+def _folders(root: Path, sources: Mapping[str, tuple[str, str]]) -> Iterator[tuple[str, Path]]:
+    for uid, (system, table) in sources.items() if root.is_dir() else ():
+        yield uid, root / system / table
 
 
 def _reasons(batches: list[BatchRecord]) -> tuple[tuple[str, int | None], ...]:

@@ -1,10 +1,11 @@
 """Clearance: which marts may go to readers, as far as dbt's runs have recorded it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from ribbon.engines.duckdb_file import Connection
-from ribbon.engines.history import NodeRun, latest_node_runs
+from ribbon.engines.history import NodeRun, ReadVersion, latest_node_runs, read_versions
 from ribbon.engines.marts_file import build_has
 from ribbon.engines.table_states import Judged, gated_tests, judged_as_they_are, state_of
 from ribbon.model import FAILED, Relation, Severity
@@ -22,16 +23,21 @@ class Cleared:
 
     why: why it is held back; empty where nothing is known to be wrong. unproven: blocking tests of it, and of what it
     reads, that have no verdict on exactly the tables that are there. state: of the mart, None where it is not built.
+    is_absent: whether it is not there at all and never failed to be, so that nothing has to wait for it.
     """
 
     why: str = ""
     unproven: tuple[str, ...] = ()
     state: str | None = None
+    is_absent: bool = False
 
 
 @dataclass(frozen=True)
 class Clearance:
-    """What the build file says. states: of marts and of what unproven tests may have read, by unique id."""
+    """What the build file says. states: of marts and of what unproven tests may have read, by unique id.
+
+    read: by mart, the version of each table that it was made from, the oldest first.
+    """
 
     project: Project
     built: frozenset[tuple[str, str]]
@@ -39,14 +45,18 @@ class Clearance:
     gated: frozenset[str]
     states: Mapping[str, str] = field(default_factory=dict)
     judged: Mapping[str, Judged] = field(default_factory=dict)
+    read: Mapping[str, Sequence[ReadVersion]] = field(default_factory=dict)
 
     def of(self, mart: Relation) -> Cleared:
         """What stands between a mart and its readers. A test of anything it reads counts."""
         build, database = self.project.paths.build_file, self.project.record(mart.unique_id).get("database")
         if database and str(database).casefold() != build.stem.casefold():
-            return Cleared(f"it is in the attached database {database}, and tables of {build.name} are published only")
+            return Cleared(
+                f"it is in the attached database {database}, and tables of {build.name} are published only",
+                is_absent=True,
+            )
         if (mart.schema, mart.identifier) not in self.built:
-            return Cleared("it has not been built")
+            return Cleared("it has not been built", is_absent=self._status(mart.unique_id) not in FAILED)
         state = self.states.get(mart.unique_id)
         nodes = (mart.unique_id, *sorted(self.project.ancestors(mart.unique_id)))
         short = [node for node in nodes if self._command(node).endswith(FEWER_ROWS)]
@@ -67,6 +77,35 @@ class Clearance:
         unproven = tuple(test for test in needed if not self._is_proven(test, mart))
         # The copy of a view is a table, which is no other for being one.
         return Cleared(unproven=unproven, state=None if state and state.startswith("view") else state)
+
+    def torn(self, marts: Sequence[Relation]) -> str:
+        """Why marts do not belong together: they were made from different versions of a table that they share.
+
+        Empty where they do. A mart that another one reads counts as shared. What no run recorded is not known.
+        """
+        seen: dict[str, ReadVersion] = {}
+        for version in sorted((each for mart in marts for each in self.read.get(mart.unique_id, ())), key=_when):
+            first = seen.setdefault(version.table, version)
+            if not first.is_same(version):
+                readers = " ".join(dict.fromkeys(self._name(each.reader) for each in (first, version)))
+                return f"{self._of(first)}, {self._of(version)}; build them together: `dbt build --select {readers}`"
+        return ""
+
+    def _of(self, version: ReadVersion) -> str:
+        reader, table = self._name(version.reader), self._name(version.table)
+        made = "is" if version.reader == version.table else f"was made from {table}"
+        return f"{reader} {made} of {version.run_at:%Y-%m-%d %H:%M:%S}"
+
+    def tables_read(self, mart: Relation) -> tuple[str, ...]:
+        """The mart itself and what it reads, through views to their tables."""
+        parents = (
+            table for parent in self.project.parents(mart.unique_id) for table in self._with_tables_beneath(parent)
+        )
+        return tuple(dict.fromkeys((mart.unique_id, *(each for each in parents if not self._is_view(each)))))
+
+    def is_view(self, mart: Relation) -> bool:
+        """Whether it shows what its parents are now."""
+        return self._is_view(mart.unique_id)
 
     def needed(self, mart: Relation) -> dict[str, tuple[str, ...]]:
         """The tests that must have passed on exactly the tables that are there, with the relations that each reads.
@@ -158,8 +197,14 @@ def look(project: Project, build: Connection) -> Clearance:
         frozenset(gated_tests(build, schema)),
     )
     needed: dict[str, tuple[str, ...]] = {}
+    pairs: list[tuple[str, str]] = []
     for mart in project.marts:
         needed |= known.needed(mart)
+        pairs.extend((mart.unique_id, table) for table in known.tables_read(mart))
+    read: dict[str, list[ReadVersion]] = {}
+    views = {mart.unique_id for mart in project.marts if known.is_view(mart)}
+    for version in read_versions(build, schema, pairs, views):
+        read.setdefault(version.reader, []).append(version)
     marts = {mart.unique_id for mart in project.marts}
     states = _states(project, build, marts.union(*needed.values()))
     asked = {test: definition_of(project, test) for test in needed}
@@ -169,8 +214,13 @@ def look(project: Project, build: Connection) -> Clearance:
         known.runs,
         known.gated,
         states,
-        judged_as_they_are(build, schema, states | asked, {test: (*read, test) for test, read in needed.items()}),
+        judged_as_they_are(build, schema, states | asked, {test: (*nodes, test) for test, nodes in needed.items()}),
+        read,
     )
+
+
+def _when(version: ReadVersion) -> datetime:
+    return version.run_at
 
 
 def _states(project: Project, build: Connection, wanted: Iterable[str]) -> dict[str, str]:
