@@ -111,9 +111,10 @@ def test_each_fault_has_its_words(change: dict[str, object], own: tuple[str, str
 def test_a_source_that_cannot_land_and_batches_that_stayed_out_are_red() -> None:
     found = judged(orders=replace(SOURCE, problem="no file matches", aside=5, whole=True))
 
-    words = "nothing could land: no file matches; 5 rows in quarantine, in batches that stayed out"
+    words = "nothing could land: no file matches; 5 rows in quarantine"
     assert found["orders"] == ("fail", words)
-    assert found["mart"] == ("warn", "rows of lake.orders are missing")
+    stale = "not refreshed: lake.orders failed; data from 2026-12-01 02:28"
+    assert found["mart"] == ("warn", f"{stale}; rows of lake.orders are missing")
 
 
 def test_a_mart_whose_readers_keep_an_earlier_version_says_so() -> None:
@@ -144,6 +145,9 @@ OWN = st.builds(
     checks=st.dictionaries(st.sampled_from("abc"), STATUSES),
     freshness=st.none() | st.just(Freshness(timedelta(hours=1))),
     aside=st.integers(0, 2),
+    whole=st.booleans(),
+    problem=st.sampled_from(["", "no file"]),
+    short=st.sampled_from(["", "run --empty"]),
 )
 
 
@@ -161,9 +165,12 @@ def test_nothing_is_green_above_what_is_not(facts: list[Facts], data: st.DataObj
     for each in graph.values():
         for parent in each.parents:
             above = found[parent]
-            bad = any(reason.kind in {"run", "late"} or "failing" in reason.words for reason in above.reasons)
+            bad = any(
+                reason.kind in {"run", "late"} or above.status == "fail" or "failing" in reason.words
+                for reason in above.reasons
+            )
             inherited = any(reason.kind == "inherited" for reason in above.reasons)
-            if bad or inherited:
+            if bad or inherited or graph[parent].whole or graph[parent].short:
                 assert found[_key(graph, each)].status in {"fail", "warn"}
 
 

@@ -10,10 +10,11 @@ __all__ = ["publish"]
 
 @command("publish")
 def publish(session: Session) -> int:
-    """Replace data/marts.duckdb with a file that has the last passing version of each mart.
+    """Publish a new version of data/marts.duckdb, with all marts of each use case or none.
 
-    Running queries are not interrupted. A mart is not published if one of its tests failed, or a test of anything
-    upstream of it.
+    Running queries are not interrupted. A use case is held back if a test of one of its marts failed, or of anything
+    upstream of it, or if its marts were built from different versions of what they share; readers keep the version
+    that they have of it.
     """
     with hold(session.paths.data_dir, "ribbon publish"):
         return 0 if publish_step(session, load_project(session.paths)) else 1

@@ -42,8 +42,8 @@ class Facts:
     label: what people call it. parents: unique ids of what it reads. shows_parents: whether it is a view, which shows
     what its parents are now. run: the status of its last run, empty where it never ran. refused: whether that run built
     a candidate that the gate refused. good_at: when it last ended well; of a source, when data last arrived. checks:
-    by test id, the last verdict, `never` where there is none. aside: rows in quarantine; whole: in batches that stayed
-    out. problem: why nothing could land, of a source.
+    by test id, the last verdict, `never` where there is none. aside: rows in quarantine; whole: of deliveries
+    that wait there. problem: why nothing could land, of a source.
     """
 
     label: str
@@ -193,7 +193,7 @@ class _Judge:
     def _kinds(self, uid: str) -> Iterator[str]:
         """What is wrong with it that matters to those that read it."""
         facts = self._facts[uid]
-        if facts.run in FAILED:
+        if facts.run in FAILED or facts.problem:
             yield "stale"
         elif _count(facts, "fail"):
             yield "bad"
@@ -218,9 +218,11 @@ class _Judge:
             yield Reason("fail", "checks", f"{errors:,} of {_counted(len(facts.checks))} could not be checked")
         if late := self._late(facts):
             yield Reason(late, "late", _late_words(facts))
-        if facts.aside:
-            where = "in quarantine, in batches that stayed out" if facts.whole else "in quarantine"
-            yield Reason("fail" if facts.whole else "warn", "rows", f"{_counted(facts.aside, 'row')} {where}")
+        if facts.aside or facts.whole:
+            held = (
+                f"{_counted(facts.aside, 'row')} in quarantine" if facts.aside else "a delivery is in quarantine, whole"
+            )
+            yield Reason("fail" if facts.whole else "warn", "rows", held)
         if facts.short:
             yield Reason("warn", "rows", f"built by `dbt {facts.short}`, which leaves rows out")
         if facts.kept:
@@ -254,7 +256,7 @@ def together(verdicts: Mapping[str, Verdict]) -> Verdict:
     """One verdict on several relations, by label: of a use case. What several share is said once."""
     labels: dict[Reason, list[str]] = {}
     since: dict[Reason, list[datetime]] = {}
-    for label, verdict in verdicts.items():
+    for label, verdict in sorted(verdicts.items()):
         for reason in verdict.reasons:
             shared = replace(reason, since=None)
             labels.setdefault(shared, []).append(label)

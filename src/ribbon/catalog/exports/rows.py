@@ -41,6 +41,7 @@ class RelationRow(msgspec.Struct, frozen=True):
 
     source, subject, use_case: the one of the three that it belongs to, by its layer. grain: the columns of which there
     is one row each. sql: as written; compiled_sql: as dbt sent it. complete: whether all its columns are known.
+    status, state: the verdict on it, fail, warn, pass or never, and in words.
     """
 
     relation: str
@@ -64,6 +65,8 @@ class RelationRow(msgspec.Struct, frozen=True):
     quarantined: int
     loaded_at: datetime | None
     freshness: str
+    status: str
+    state: str
     sql: str
     compiled_sql: str
 
@@ -260,7 +263,10 @@ class SubjectRow(msgspec.Struct, frozen=True):
 
 
 class UseCaseRow(msgspec.Struct, frozen=True):
-    """A use of the data. Key: use_case. met, broken, unmeasured: how many promises of its marts passed last time."""
+    """A use of the data. Key: use_case. met, broken, unmeasured: how many promises of its marts passed last time.
+
+    status, state: the verdict on its marts, fail, warn, pass or never, and in words.
+    """
 
     use_case: str
     label: str
@@ -273,6 +279,8 @@ class UseCaseRow(msgspec.Struct, frozen=True):
     met: int
     broken: int
     unmeasured: int
+    status: str
+    state: str
 
 
 class ServiceLevelRow(msgspec.Struct, frozen=True):

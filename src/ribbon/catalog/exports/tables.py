@@ -89,6 +89,8 @@ def _relation(view: RelationView, group: Group) -> RelationRow:
         quarantined=view.quarantined,
         loaded_at=view.loaded_at,
         freshness=view.freshness,
+        status=view.verdict.status,
+        state=view.verdict.words,
         sql=view.sql,
         compiled_sql=view.compiled,
     )
@@ -220,6 +222,8 @@ def _use_case(case: UseCaseView) -> Iterator[msgspec.Struct]:
         met=case.met,
         broken=case.broken,
         unmeasured=case.unmeasured,
+        status=case.verdict.status,
+        state=case.verdict.words,
     )
     yield from (ServiceLevelRow(case.name, name, words) for name, words in case.service_level)
 

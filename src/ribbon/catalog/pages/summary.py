@@ -110,6 +110,8 @@ def use_case_summary(view: UseCaseView) -> Summary:
 
 def health_summary(view: HealthView) -> Summary:
     """The headline of the health page."""
+    if view.runs and view.runs[0].status == "interrupted":
+        return Summary("fail", "The last run was interrupted: what it did is not known")
     red = sum(shown_status(trouble.status) == "fail" for trouble in view.troubles)
     amber = len(view.troubles) - red
     if red:
