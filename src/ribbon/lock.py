@@ -1,4 +1,8 @@
-"""A lock: one writer at a time in a data folder."""
+"""A lock: one writer at a time in a data folder.
+
+A program that a command starts holds the lock too, so that the folder is free only when nothing writes there any more,
+however the command ended.
+"""
 
 import fcntl
 import os
@@ -8,7 +12,7 @@ from pathlib import Path
 
 from ribbon.errors import BusyError, WorldError
 
-__all__ = ["hold"]
+__all__ = ["held_by_children", "hold"]
 
 LOCK_FILE = ".lock"
 
@@ -16,9 +20,20 @@ LOCK_FILE = ".lock"
 IGNORED_BY_GIT = "# Written by Ribbon: its outputs do not belong in git.\n*\n"
 
 
+# The open files of the locks that this process holds.
+_held: list[int] = []
+
+
+def held_by_children() -> tuple[int, ...]:
+    """The files to hand down to a program that writes into the folder; it holds the lock for as long as it lives."""
+    return tuple(_held)
+
+
 @contextmanager
 def hold(data_dir: Path, command: str) -> Iterator[None]:
-    """Hold the folder for `command` during the block; the operating system releases it if the process dies.
+    """Hold the folder for `command` during the block.
+
+    The operating system releases it if the process and all that it started are dead.
 
     A folder that is missing is made, and git ignores what it holds.
 
@@ -45,4 +60,8 @@ def hold(data_dir: Path, command: str) -> Iterator[None]:
         file.truncate(0)
         file.write(f"`{command}` (process {os.getpid()})")
         file.flush()
-        yield
+        _held.append(file.fileno())
+        try:
+            yield
+        finally:
+            _held.remove(file.fileno())

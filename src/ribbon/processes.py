@@ -8,12 +8,16 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import connection, get_context, parent_process
-from threading import Thread, active_count
+from threading import Thread, active_count, current_thread, main_thread
+from types import FrameType
 from typing import TypeVar
 
 from ribbon.errors import WorldError
 
-__all__ = ["collecting_rarely", "cores", "process_pool", "spread"]
+__all__ = ["collecting_rarely", "cores", "ended_in_order", "process_pool", "spread"]
+
+# Besides an interrupt from the keyboard: what tells a process to end.
+ENDING = (signal.SIGTERM, signal.SIGHUP) if hasattr(signal, "SIGHUP") else (signal.SIGTERM,)
 
 Given = TypeVar("Given")
 Made = TypeVar("Made")
@@ -24,6 +28,31 @@ _WORTH_PROCESSES, _BATCH = 100, 16
 # So many more objects between two collections than Python's 700: a manifest is a million objects that all stay, and
 # syntax trees, which are cyclic garbage, are worth a look only by the dozen.
 _OBJECTS = 50_000
+
+
+@contextmanager
+def ended_in_order() -> Iterator[list[int]]:
+    """Within this, a signal to end interrupts like the keyboard, so that what was begun is rolled back first.
+
+    Gives the numbers of the signals that came. A signal that is ignored, as under nohup, stays ignored.
+    """
+    received: list[int] = []
+
+    def interrupt(number: int, _: FrameType | None) -> None:
+        received.append(number)
+        raise KeyboardInterrupt
+
+    if current_thread() is not main_thread():
+        yield received
+        return
+    taken = [number for number in ENDING if signal.getsignal(number) is signal.SIG_DFL]
+    for number in taken:
+        signal.signal(number, interrupt)
+    try:
+        yield received
+    finally:
+        for number in taken:
+            signal.signal(number, signal.SIG_DFL)
 
 
 def cores() -> int:
@@ -85,6 +114,8 @@ def _begin() -> None:
     """Leave interrupts to the command, and end with it however it ends."""
     _collect_rarely()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for number in ENDING:
+        signal.signal(number, signal.SIG_DFL)
     Thread(target=_end_with_the_command, daemon=True).start()
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 from functools import wraps
 from pathlib import Path
+from signal import Signals
 from typing import Any
 
 import click
@@ -13,11 +14,15 @@ import click
 from ribbon.cli.console import Console
 from ribbon.config import ProjectPaths
 from ribbon.errors import RibbonError
+from ribbon.processes import ended_in_order
 from ribbon.versions import outside_tested_range
 
 __all__ = ["Needs", "Session", "command", "group_with_default", "target_path_option"]
 
 INTERRUPTED = 130
+
+# What shells add to the number of a signal.
+BY_SIGNAL = 128
 
 # Ctrl-C while DuckDB runs a query raises a plain RuntimeError with this text.
 DUCKDB_INTERRUPTED = "Query interrupted"
@@ -111,6 +116,17 @@ def _run(
     console: Console,
     options: dict[str, Any],
 ) -> int:
+    with ended_in_order() as received:
+        return _ended(function, find, console, options, received)
+
+
+def _ended(
+    function: Callable[..., int | None],
+    find: Callable[[], ProjectPaths],
+    console: Console,
+    options: dict[str, Any],
+    received: list[int],
+) -> int:
     try:
         return function(Session(find(), console), **options) or 0
     except RibbonError as error:
@@ -119,6 +135,9 @@ def _run(
     except (KeyboardInterrupt, RuntimeError) as error:
         if isinstance(error, RuntimeError) and str(error) != DUCKDB_INTERRUPTED:
             raise
+        if received:
+            console.error(f"Ended by {Signals(received[0]).name}; partial work was rolled back.")
+            return BY_SIGNAL + received[0]
         console.error("Interrupted; partial work was rolled back.")
         return INTERRUPTED
     finally:

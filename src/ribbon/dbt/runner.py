@@ -16,6 +16,7 @@ from pathlib import Path
 from ribbon.config import DATA_VARIABLE, ProjectPaths, profiles_dir
 from ribbon.dbt.explain import NO_DRIVER, explain
 from ribbon.errors import ConfigError
+from ribbon.lock import held_by_children
 from ribbon.settings import read_settings
 from ribbon.versions import installed
 from ribbon.yaml_file import shown
@@ -33,6 +34,9 @@ REMEDY = (
 )
 
 QUIET = {"DBT_SEND_ANONYMOUS_USAGE_STATS": "false", "DBT_USE_COLORS": "false"}
+
+# How long dbt may take to end when it is told to.
+_PATIENCE_S = 10
 
 # dbt ends with 1 where nodes failed and with 2 where it could not run at all.
 NODES_FAILED = 1
@@ -131,12 +135,21 @@ def _run(
             _hear(line, heard, listen)
         exit_code = process.wait()
     finally:
-        if process.poll() is None:
-            process.terminate()
-            process.wait()
+        _end(process)
     if exit_code > NODES_FAILED or (exit_code and not nodes_may_fail) or any(NO_DRIVER in each for each in errors):
         raise explain(project, errors)
     return DbtRun(tuple(warnings), tuple(errors), exit_code, tuple(printed))
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    """End dbt where it still runs, in any case before the caller goes on."""
+    if process.poll() is None:
+        process.terminate()
+        try:
+            process.wait(_PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
 def _start(project: ProjectPaths, program: str, words: Sequence[str]) -> subprocess.Popen[str]:
@@ -151,6 +164,7 @@ def _start(project: ProjectPaths, program: str, words: Sequence[str]) -> subproc
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            pass_fds=held_by_children(),
         )
     except OSError as error:
         raise ConfigError(f"{program}: cannot be started: {error.strerror}. {REMEDY}") from error
