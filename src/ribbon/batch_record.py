@@ -1,6 +1,7 @@
 """The record of a batch in the lake or in quarantine: batch.json, which landing writes beside the batch's files."""
 
 import json
+import os
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -10,9 +11,26 @@ import msgspec
 
 from ribbon.errors import WorldError
 
-__all__ = ["RECORD", "BatchRecord", "ExpectationResult", "batch_records", "read_batch_record", "write_record"]
+__all__ = [
+    "RECORD",
+    "BatchRecord",
+    "ExpectationResult",
+    "batch_records",
+    "read_batch_record",
+    "require_whole",
+    "without_data",
+    "write_record",
+]
 
 RECORD = "batch.json"
+
+NO_DATA = (
+    "the data of this batch is missing or damaged. Delete the folder and run `ribbon land`: it lands again from the"
+    " file that was delivered, which is kept. What a function of the project yielded has to be delivered again."
+)
+
+# What a Parquet file begins and ends with.
+_MAGIC = b"PAR1"
 
 
 class ExpectationResult(msgspec.Struct, frozen=True):
@@ -62,6 +80,35 @@ def batch_records(table_dir: Path) -> Iterator[BatchRecord]:
     """
     for path in sorted(table_dir.glob(f"*=*/{RECORD}")):
         yield read_batch_record(path.parent)
+
+
+def without_data(table_dir: Path) -> Iterator[Path]:
+    """The batches of a table in the lake, as folders, that have rows by their record and no data that can be read."""
+    for record in sorted(table_dir.glob(f"*=*/{RECORD}")):
+        if read_batch_record(record.parent).rows and not _has_data(record.parent):
+            yield record.parent
+
+
+def require_whole(lake_dir: Path) -> None:
+    """Raise WorldError where a batch of the lake lost its data: models would be built without its rows, in silence."""
+    for table_dir in sorted(lake_dir.glob("*/*")):
+        for folder in without_data(table_dir):
+            raise WorldError(f"{folder}: {NO_DATA}")
+
+
+def _has_data(folder: Path) -> bool:
+    """Whether its Parquet files are there and end as Parquet does."""
+    files = list(folder.glob("*.parquet"))
+    return bool(files) and all(_ends_as_parquet(file) for file in files)
+
+
+def _ends_as_parquet(file: Path) -> bool:
+    try:
+        with file.open("rb") as opened:
+            opened.seek(-len(_MAGIC), os.SEEK_END)
+            return opened.read() == _MAGIC
+    except OSError:
+        return False
 
 
 def write_record(folder: Path, record: BatchRecord) -> None:

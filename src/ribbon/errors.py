@@ -10,6 +10,7 @@ RibbonError
 """
 
 __all__ = [
+    "DAMAGED",
     "BrokenPromiseError",
     "BusyError",
     "ConfigError",
@@ -18,6 +19,13 @@ __all__ = [
     "RibbonError",
     "WorldError",
 ]
+
+
+DAMAGED = (
+    "Restore it from a copy, or move it away and build again: what dbt builds comes back; the history of runs, the"
+    " versions of snapshots and rows in quarantine are in no other file."
+)
+"""What to do about the build file where it is damaged."""
 
 
 class RibbonError(Exception):

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from ribbon.batch_record import batch_records
 from ribbon.config import ProjectPaths
+from ribbon.dbt.profiles import connection_of, target_of
 from ribbon.engines.duckdb_file import open_file
 from ribbon.engines.history import NodeRun, Run, latest_measurements, latest_node_runs, recent_runs
 from ribbon.engines.quarantine_tables import TableAside
@@ -15,6 +16,9 @@ from ribbon.project import Project
 from ribbon.verdict import Evidence, Verdict, judge, read_evidence, together
 
 __all__ = ["SourceFreshness", "Status", "read_status"]
+
+
+DUCKDB = "duckdb"
 
 
 @dataclass(frozen=True)
@@ -32,8 +36,8 @@ class SourceFreshness:
 class Status:
     """What `ribbon status` shows.
 
-    failed: nodes that were red when they last ran. checks: the last result of each test. aside: the
-    quarantines of models that hold rows. busy: who holds the build file, where it cannot be read. verdicts: on each
+    failed: nodes that were red when they last ran. checks: the last result of each test. aside: the quarantines of
+    models that hold rows. busy: why what dbt recorded cannot be read, as who holds the build file. verdicts: on each
     relation, by its label. use_cases: on the marts of each use case.
     """
 
@@ -75,7 +79,10 @@ def read_status(project: Project) -> Status:
     checks: list[Measurement] = []
     busy = None
     evidence = Evidence()
-    if paths.build_file.exists():
+    kind = connection_of(paths)
+    if kind and kind[0] != DUCKDB:
+        busy = f"Target {target_of(paths)} builds in {kind[0]}: what dbt recorded there cannot be read here."
+    elif paths.build_file.exists():
         try:
             with open_file(paths.build_file, read_only=True) as build:
                 runs = recent_runs(build, schema)

@@ -109,7 +109,7 @@ def test_each_fault_has_its_words(change: dict[str, object], own: tuple[str, str
 
 
 def test_a_source_that_cannot_land_and_batches_that_stayed_out_are_red() -> None:
-    found = judged(orders=replace(SOURCE, problem="no file matches", aside=5, whole=True))
+    found = judged(orders=replace(SOURCE, problem="nothing could land: no file matches", aside=5, whole=True))
 
     words = "nothing could land: no file matches; 5 rows in quarantine"
     assert found["orders"] == ("fail", words)

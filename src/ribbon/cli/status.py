@@ -71,7 +71,7 @@ def _show_failures(session: Session, state: Status, project: Project) -> None:
         node = project.record(run.unique_id)
         console.say(f"  ✗ {node['name']} ({node['original_file_path']}): {brief(run.message or '')}")
     if state.busy:
-        console.say("  Unknown while another process holds the build file.")
+        console.say("  Unknown, see above.")
     elif not state.failed:
         console.say("  Nothing.")
     console.record("failed", [vars(run) for run in state.failed])

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ribbon.batch_record import require_whole
 from ribbon.cli.console import counted, listed
 from ribbon.cli.publication import report_publication
 from ribbon.cli.session import Session
@@ -125,6 +126,10 @@ def _land_tables(
             console.say(f"  {source.table:<22} {_landed(outcome)}; {rows_in_lake(paths, source):,} in the lake")
             console.findings(outcome.findings)
     record_landing(paths.data_dir, problems)
+    try:
+        require_whole(paths.lake_dir)
+    except WorldError as error:
+        failures.append(error)
     return outcomes, failures
 
 
@@ -133,6 +138,7 @@ def build_step(session: Session, project: Project, arguments: Sequence[str] = ()
     console = session.console
     started = time.monotonic()
     console.heading("Build")
+    require_whole(session.paths.lake_dir)
     with console.bar("  dbt build") as bar:
         invocation = run_with_record(
             session.paths,

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 from ribbon.config import ProjectPaths
 from ribbon.dbt.messages import place_of, plain_lines
-from ribbon.errors import BrokenPromiseError, BusyError, ConfigError, DbtError, RibbonError
+from ribbon.errors import DAMAGED, BrokenPromiseError, BusyError, ConfigError, DbtError, RibbonError, WorldError
 
-__all__ = ["NO_DRIVER", "explain"]
+__all__ = ["NO_DRIVER", "explain", "is_damage"]
 
 # dbt 2 without the library by which it opens a database. It says so of each node, and ends as if these had failed.
 NO_DRIVER = "driver from name, then failed to load it from the CDN"
@@ -19,6 +19,12 @@ _ENCOUNTERED = re.compile(r"^Encountered an error(?: while [\w ]+)?:\s*")
 
 # How dbt 2 begins an error; dbt 1 puts all of them into one text.
 _OF_DBT_2 = "[error] ["
+
+# What DuckDB says of a file that is damaged.
+_DAMAGED = ("not a valid DuckDB database file", "Corrupt database file", "Could not read enough bytes from file")
+
+# What dbt says where an adapter has no connection that it could close.
+_NOT_CONNECTED = "'NoneType' object has no attribute 'close'"
 
 # How the messages of the rules in hooks begin.
 RULES = ("Layer rule broken", "Ungated in ")
@@ -36,11 +42,26 @@ def explain(project: ProjectPaths, errors: Sequence[str]) -> RibbonError:
         holder = re.search(r"PID (\d+)", text)
         who = f"process {holder[1]}" if holder else "another process"
         return BusyError(f"{project.build_file}: {who} holds this file. Wait until it ends, or stop it.")
+    return _of_the_database(project, text) or _of_the_project(project, text, errors)
+
+
+def _of_the_database(project: ProjectPaths, text: str) -> RibbonError | None:
+    if is_damage(text):
+        return WorldError(f"{project.build_file}: cannot be opened as a DuckDB file: {_brief(text)[:_MOST]} {DAMAGED}")
+    if _NOT_CONNECTED in text:
+        return ConfigError(
+            f"{project.project_dir}: dbt cannot connect to the database of this target. See why with `dbt debug"
+            f"{f' --target {project.target}' if project.target else ''}`, and correct the credentials in profiles.yml."
+        )
     if NO_DRIVER in text:
         return ConfigError(
             f"{project.project_dir}: dbt 2 has no driver for this database, and could not download it. Name a folder"
             " that holds one in ADBC_DRIVER_PATH."
         )
+    return None
+
+
+def _of_the_project(project: ProjectPaths, text: str, errors: Sequence[str]) -> RibbonError:
     if "profile" in text and ("Could not find" in text or "No profiles" in text or "does not exist" in text):
         return ConfigError(
             f"{project.project_dir}: dbt finds no profile for this project: {_brief(text)[:_MOST]}"
@@ -52,6 +73,11 @@ def explain(project: ProjectPaths, errors: Sequence[str]) -> RibbonError:
     return DbtError(f"{project.project_dir}: dbt cannot run this project: {said}", tuple(each))
 
 
+def is_damage(text: str) -> bool:
+    """Whether DuckDB says that its file is damaged."""
+    return any(words in text for words in _DAMAGED)
+
+
 def _problem(project: ProjectPaths, error: str) -> str:
     """An error in short, after its place where that is a file of the project."""
     place = place_of(error)
@@ -60,5 +86,6 @@ def _problem(project: ProjectPaths, error: str) -> str:
 
 
 def _brief(text: str) -> str:
-    lines = (_ENCOUNTERED.sub("", line.strip()) for line in plain_lines(text))
+    said = text.partition("Traceback (most recent call last)")[0]
+    lines = (_ENCOUNTERED.sub("", line.strip()) for line in plain_lines(said if said.strip() else text))
     return " ".join(line for line in lines if line and not line.startswith(">"))

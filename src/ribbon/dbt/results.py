@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from ribbon.config import ProjectPaths
+from ribbon.dbt.explain import is_damage
 from ribbon.dbt.messages import plain_lines
+from ribbon.errors import DAMAGED
 from ribbon.model import FAILED, Finding, Severity
 
 __all__ = ["REFUSED", "NodeResult", "brief", "findings_of", "read_results", "results_in"]
@@ -66,6 +68,8 @@ def findings_of(results: Iterable[NodeResult], record: Callable[[str], Mapping[s
 
 
 def _remedy(result: NodeResult, name: str) -> str:
+    if is_damage(result.message):
+        return DAMAGED
     if result.kind in {"test", "unit_test"}:
         return f"look at the rows with `dbt show --select {name}`, then fix the data or the contract"
     if result.status == "partial success":

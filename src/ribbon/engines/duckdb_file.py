@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from ribbon.errors import BusyError, ConfigError, WorldError
+from ribbon.errors import DAMAGED, BusyError, ConfigError, WorldError
 
 __all__ = [
     "Connection",
@@ -21,6 +21,9 @@ __all__ = [
     "table_columns",
     "tables_of",
 ]
+
+# What DuckDB raises where a file is damaged or cannot be written, whatever the statement.
+_OF_THE_FILE = (duckdb.IOException, duckdb.SerializationException, duckdb.FatalException, duckdb.InternalException)
 
 # What `open_file` gives, for those who only hand it on.
 Connection = duckdb.DuckDBPyConnection
@@ -50,6 +53,8 @@ def open_file(path: Path, *, read_only: bool, memory_limit: str | None = None) -
         raise explain(path, error) from error
     try:
         yield connection
+    except _OF_THE_FILE as error:
+        raise explain(path, error) from error
     finally:
         connection.close()
 
@@ -79,12 +84,14 @@ def explain(path: Path, error: duckdb.Error) -> WorldError:
         holder = re.search(r"PID (\d+)", text)
         who = f"process {holder[1]}" if holder else "another process"
         return BusyError(f"{path}: {who} holds this file. Wait until it is done, or stop it.")
-    return WorldError(f"{path}: cannot be opened as a DuckDB file: {reason_of(error)}")
+    if "No space left" in text or "File too large" in text or "Could not write" in text:
+        return WorldError(f"{path}: cannot be written: {reason_of(error)}. Free disk space and run it again.")
+    return WorldError(f"{path}: cannot be opened as a DuckDB file: {reason_of(error)}. {DAMAGED}")
 
 
 def reason_of(error: duckdb.Error | OSError) -> str:
     """The first line of DuckDB's message; the others quote the statement."""
-    return str(error).splitlines()[0]
+    return str(error).splitlines()[0].rstrip(".!")
 
 
 def tables_of(connection: Connection, schema: str) -> set[str]:

@@ -139,14 +139,21 @@ def _fill(connection: Connection, tables: Sequence[Copied], build: Path) -> tupl
         ahead.setdefault(table.origins[0], []).append(table)
     while ahead:
         origin, here = ahead.popitem()
-        with _attached(connection, origin, origin == build) as catalog:
-            for table in here:
-                copied = _copy(connection, catalog, table, is_built=origin == build)
-                if copied:
-                    rows[str(table.record)] = copied[0]
-                    records.append(copied[1])
-                elif table.origins[1:]:
-                    ahead.setdefault(table.origins[1], []).append(replace(table, origins=table.origins[1:]))
+        missing = here
+        try:
+            with _attached(connection, origin, origin == build) as catalog:
+                for table in here:
+                    copied = _copy(connection, catalog, table, is_built=origin == build)
+                    if copied:
+                        rows[str(table.record)] = copied[0]
+                        records.append(copied[1])
+                missing = [table for table in here if str(table.record) not in rows]
+        except WorldError:
+            if origin == build:
+                raise
+        for table in missing:
+            if table.origins[1:]:
+                ahead.setdefault(table.origins[1], []).append(replace(table, origins=table.origins[1:]))
     return dict(sorted(rows.items())), records
 
 

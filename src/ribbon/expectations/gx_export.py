@@ -18,6 +18,9 @@ __all__ = ["Export", "export_results"]
 # Runs that are exported.
 RUNS = 10
 
+# What every folder of Great Expectations has.
+_MARK = "great_expectations.yml"
+
 
 @dataclass(frozen=True)
 class Export:
@@ -32,8 +35,13 @@ class Export:
 def export_results(paths: ProjectPaths, project: Project, folder: Path) -> Export:
     """Write suites and validation results of the last ten runs to `folder`. Removed relations are left out.
 
-    Raises ConfigError if nothing has been measured, WorldError if the folder cannot be written.
+    Raises ConfigError if nothing has been measured or the folder holds something else, WorldError if it cannot be
+    written.
     """
+    if folder.exists() and not (folder.is_dir() and (_is_empty(folder) or (folder / _MARK).exists())):
+        raise ConfigError(
+            f"{folder}: holds other files than an export for Great Expectations. Name a folder that does not exist."
+        )
     found: list[Measurement] = []
     if paths.build_file.exists():
         with open_file(paths.build_file, read_only=True) as build:
@@ -76,3 +84,7 @@ def _names(values: Iterable[Any]) -> Iterable[str]:
     """Every name that may occur in an argument, also inside SQL."""
     text = "".join(sign if sign.isalnum() or sign == "_" else " " for sign in repr(list(values)))
     return text.split()
+
+
+def _is_empty(folder: Path) -> bool:
+    return next(folder.iterdir(), None) is None

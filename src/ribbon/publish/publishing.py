@@ -4,13 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from ribbon.batch_record import require_whole
 from ribbon.dbt.profiles import target_of
 from ribbon.dbt.results import results_in
 from ribbon.dbt.runner import Listener, run_dbt
 from ribbon.engines.duckdb_file import open_file
 from ribbon.engines.history import NodeRun
 from ribbon.engines.marts_file import KEPT, Copied, Published, read_published, write_marts
-from ribbon.errors import ConfigError
+from ribbon.errors import ConfigError, WorldError
 from ribbon.model import FAILED, Relation
 from ribbon.project import Project
 from ribbon.publish.clearance import Clearance, Cleared, look
@@ -98,11 +99,11 @@ def publish(project: Project, listen: Listener | None = None) -> Publication:
     paths = project.paths
     if not paths.build_file.exists():
         raise ConfigError(f"{paths.build_file}: nothing is built yet. Run `ribbon build` first.")
+    require_whole(paths.lake_dir)
     keep = versions_to_keep(project.settings)
     clearance = _look(project)
     versions = Versions(paths.marts_file)
-    latest = versions.latest
-    had = read_published(latest) if latest else []
+    had = _had(versions)
     if had and not project.marts:
         raise ConfigError(
             f"{paths.project_dir}: no model is a mart, so nothing is published and readers keep what they have. Put"
@@ -138,6 +139,16 @@ def publish(project: Project, listen: Listener | None = None) -> Publication:
         tested=tuple(_name(project, test) for test in unproven),
         is_linked=linked,
     )
+
+
+def _had(versions: Versions) -> list[Published]:
+    """What readers have, by the newest version that can be read; nothing where there is none."""
+    for file in versions.latest_first:
+        try:
+            return read_published(file)
+        except WorldError:
+            continue
+    return []
 
 
 def _kept_use_cases(
@@ -186,7 +197,7 @@ def _built(project: Project, clearance: Clearance, mart: Relation, cleared: Clea
 
 def _as_before(kept: Kept, versions: Versions) -> Iterator[Copied]:
     """The marts of a use case as readers had them, from the newest version that has them unchanged."""
-    files = tuple(dict.fromkeys(file for file in (versions.latest, *versions.newest_first) if file))
+    files = versions.latest_first
     for record in kept.had:
         yield Copied(replace(record, state=KEPT, reason=kept.reason), files, record.schema_name)
 

@@ -75,6 +75,11 @@ class Versions:
         """The file that readers have now, or had before the link was lost; None before the first publication."""
         return self.link.resolve() if self.link.exists() else next(iter(self.newest_first), None)
 
+    @property
+    def latest_first(self) -> tuple[Path, ...]:
+        """The file that readers have, then all versions, the newest first."""
+        return tuple(dict.fromkeys(file.resolve() for file in (self.latest, *self.newest_first) if file))
+
     @contextmanager
     def draft(self) -> Iterator[Draft]:
         """A folder to write a version into. It is gone at the end, whatever happened, unless it was shown."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from ribbon.batch_record import without_data
 from ribbon.dbt.nodes import Node
 from ribbon.dbt.results import REFUSED
 from ribbon.engines.duckdb_file import Connection
@@ -89,7 +90,7 @@ class _Gathered:
             freshness=freshness_of(self._project.described(key)),
             aside=held.rows if held else 0,
             whole=held is not None,
-            problem=self._problems.get(f"{node.source_name}.{node.name}", ""),
+            problem=self._problem(node),
         )
 
     def model(self, key: str) -> Facts:
@@ -107,6 +108,14 @@ class _Gathered:
             short=_short(run),
             kept=self._published.get((relation.public_schema, relation.identifier)),
         )
+
+    def _problem(self, node: Node) -> str:
+        """Why not all of a source can be read: a batch that lost its data, or what the last landing could not do."""
+        lost = next(without_data(self._project.paths.lake_dir / (node.source_name or "") / node.name), None)
+        if lost:
+            return f"the data of {lost.name} is missing or damaged"
+        why = self._problems.get(f"{node.source_name}.{node.name}")
+        return f"nothing could land: {why}" if why else ""
 
     def _checks(self, key: str) -> Mapping[str, str]:
         return {test: self._evidence.statuses.get(test, "never") for test in self._project.tests.ids(key)}
@@ -134,8 +143,9 @@ def _published(project: Project) -> Mapping[tuple[str, str], Kept]:
         return {}
     try:
         records: list[Published] = read_published(file)
-    except WorldError:  # `ribbon publish` says what is wrong with it
-        return {}
+    except WorldError:
+        damaged = Kept(None, f"{file.name} is damaged. Run `ribbon publish`", unreadable=True)
+        return {(mart.public_schema, mart.identifier): damaged for mart in project.marts}
     return {
         (each.schema_name, each.table_name): Kept(each.published_at, each.reason or "")
         for each in records

@@ -29,10 +29,14 @@ class Freshness:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """That readers keep an earlier version of a mart. since: when they got it, UTC; None where that is not known."""
+    """That readers keep an earlier version of a mart. since: when they got it, UTC; None where that is not known.
+
+    unreadable: whether they cannot read any.
+    """
 
     since: datetime | None
     reason: str
+    unreadable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ class Facts:
     what its parents are now. run: the status of its last run, empty where it never ran. refused: whether that run built
     a candidate that the gate refused. good_at: when it last ended well; of a source, when data last arrived. checks:
     by test id, the last verdict, `never` where there is none. aside: rows in quarantine; whole: of deliveries
-    that wait there. problem: why nothing could land, of a source.
+    that wait there. problem: of a source, why not all of it is there.
     """
 
     label: str
@@ -209,13 +213,19 @@ class _Judge:
     def _own(self, uid: str) -> Iterator[Reason]:
         facts = self._facts[uid]
         if facts.problem:
-            yield Reason("fail", "run", f"nothing could land: {facts.problem}")
+            yield Reason("fail", "run", facts.problem)
         if facts.run in FAILED:
             yield Reason("fail", "run", _failed(facts))
         elif failing := _count(facts, "fail"):
             yield Reason("fail", "checks", f"{failing:,} of {_counted(len(facts.checks))} failing")
         if errors := _count(facts, "error"):
             yield Reason("fail", "checks", f"{errors:,} of {_counted(len(facts.checks))} could not be checked")
+        yield from self._of_what_is_there(facts)
+        if warning := _count(facts, "warn"):
+            yield Reason("warn", "checks", f"{warning:,} of {_counted(len(facts.checks))} with a warning")
+
+    def _of_what_is_there(self, facts: Facts) -> Iterator[Reason]:
+        """What is late, missing, or not what readers have."""
         if late := self._late(facts):
             yield Reason(late, "late", _late_words(facts))
         if facts.aside or facts.whole:
@@ -225,11 +235,11 @@ class _Judge:
             yield Reason("fail" if facts.whole else "warn", "rows", held)
         if facts.short:
             yield Reason("warn", "rows", f"built by `dbt {facts.short}`, which leaves rows out")
-        if facts.kept:
+        if facts.kept and facts.kept.unreadable:
+            yield Reason("fail", "readers", f"readers cannot open it: {facts.kept.reason}")
+        elif facts.kept:
             since = f" of {_at(facts.kept.since)}" if facts.kept.since else ""
             yield Reason("warn", "readers", f"readers keep the version{since}: {facts.kept.reason}")
-        if warning := _count(facts, "warn"):
-            yield Reason("warn", "checks", f"{warning:,} of {_counted(len(facts.checks))} with a warning")
 
     def _inherited(self, uid: str) -> Iterator[Reason]:
         facts = self._facts[uid]
