@@ -162,8 +162,7 @@ unit_tests:
 SINGULAR = {
     "tests/singular_rows.sql": "select contact, pay from {{ ref('stg_people') }}",
     "tests/singular_error.sql": "select cast(contact as bigint) as x from {{ ref('stg_people') }}",
-    "tests/singular_stored.sql": "{{ config(store_failures=true) }} select contact from {{ ref('stg_people') }}"
-    "",
+    "tests/singular_stored.sql": "{{ config(store_failures=true) }} select contact from {{ ref('stg_people') }}",
 }
 PROJECT = {
     "expectations/warehouse/people/person.yml": "models: [{name: person}]",
@@ -246,7 +245,9 @@ def deliver_people(mini: Workshop, name: str, numbers: range, **columns: str) ->
         "home": "{'street': 'c4n4ry-street-' || n, 'number': 7311590 + n}",
     } | columns
     chosen = ", ".join(f"{sql} as {column}" for column, sql in made.items())
-    write_parquet(mini.project / "files" / name, f"select {chosen} from range({numbers.start}, {numbers.stop}) as t (n)")
+    write_parquet(
+        mini.project / "files" / name, f"select {chosen} from range({numbers.start}, {numbers.stop}) as t (n)"
+    )
 
 
 def deliver_badly(mini: Workshop) -> None:
@@ -266,12 +267,15 @@ def deliver_badly(mini: Workshop) -> None:
     }
     for name, text in texts.items():
         (mini.project / f"files/visitors_{name}.csv").write_text(text)
-    (mini.project / "files/visitors_latin.csv").write_bytes(f"{header}7,c4n4ry-h\xe9@x.org,1,2020-01-01\n".encode("latin-1"))
+    (mini.project / "files/visitors_latin.csv").write_bytes(
+        f"{header}7,c4n4ry-h\xe9@x.org,1,2020-01-01\n".encode("latin-1")
+    )
 
 
 def write_queries(mini: Workshop) -> Path:
     """A log of queries with values of restricted columns in them."""
-    log = mini.project / "files/queries.csv"
+    log = mini.project / "logged/queries.csv"
+    log.parent.mkdir()
     lines = [f'ann,2026-01-{day:02d}T08:00:00Z,"{sql}",0.2' for sql in QUERIES for day in range(2, 20)]
     log.write_text("\n".join(["who,when,sql,seconds", *lines]) + "\n")
     return log
@@ -301,7 +305,11 @@ def left(mini: Workshop) -> Iterator[tuple[str, set[str]]]:
 def _is_data(mini: Workshop, path: Path) -> bool:
     """Whether a file is data: what was delivered, batches of the lake and of quarantine."""
     is_table = path.suffix == ".parquet"
-    inside = [mini.project / "files", *((mini.data / name) for name in ("lake", "quarantine") if is_table)]
+    inside = [
+        mini.project / "files",
+        mini.project / "logged",
+        *((mini.data / name) for name in ("lake", "quarantine") if is_table),
+    ]
     if path.is_relative_to(mini.data / "delivered"):
         return True
     is_copy = path.is_relative_to(mini.data / "quarantine") and path.suffix in {".csv", ".duckdb"}

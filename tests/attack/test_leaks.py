@@ -6,12 +6,12 @@ A value may stand in the data alone: deliveries, the lake, quarantined rows, the
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pytest
 
 from tests.attack import leaking_project as project
 from tests.conftest import Ended, Workshop, write_files
+
 
 @dataclass
 class Attack:

@@ -1,0 +1,84 @@
+"""Text of databases and of tools without the values that it quotes. All that leaves Ribbon about restricted columns passes here.
+
+The package's macros do the same for what a bare dbt records: macros/ribbon/gate/masked.sql; a test compares both.
+"""
+
+import re
+from collections.abc import Sequence
+
+__all__ = ["CUT", "MASK", "VALUE_ERRORS", "masked", "quotes_values"]
+
+MASK = "***"
+CUT = "not shown, for values of restricted columns could be in it"
+
+# Errors of DuckDB that come of values. Others name things: a file, a table, a place in the SQL.
+VALUE_ERRORS = (
+    r"\b(?:(?:Conversion|Constraint|Data|Decimal|Divide by Zero|Executor|Expression|INTERNAL|Index|Invalid|Invalid Input"
+    r"|Invalid type|Mismatch Type|Not implemented|Object Size|Out of Range|Sequence|Serialization|TransactionContext"
+    r"|Unknown Type) Error|Python model failed):\s*"
+)
+_VALUE_ERROR = re.compile(VALUE_ERRORS)
+
+# What such an error says, beginning to end, and how it is told.
+SHAPES: Sequence[tuple[str, str]] = (
+    (r"Could not convert string ['\"].*['\"] to (\w+(?:\([\d, ]+\))?)", r"Could not convert string '***' to \1"),
+    (r"(invalid \w+ field format): \".*\", expected format is (\([^)]*\))", r'\1: "***", expected format is \2'),
+    (r"(\w+ field value out of range): \".*\"", r'\1: "***"'),
+    (r"(Type \w+ with value) .* can't be cast .*?to the destination type (\w+)", r"\1 *** can't be cast to \2"),
+    (r"(Type \w+ with value) .* can't be cast because .* destination type (\w+)", r"\1 *** can't be cast to \2"),
+    (r"Casting value \".*\" to type (\w+(?:\([\d, ]+\))?) failed", r'Casting value "***" to type \1 failed'),
+    (
+        r"Could not parse string \".*\" according to format specifier",
+        r'Could not parse string "***" as its format says',
+    ),
+    (r"Malformed JSON at byte (\d+) of input", r"Malformed JSON at byte \1 of input"),
+    (r"(Overflow in \w+ of \w+) \(.*\)", r"\1"),
+    (r"(?:.* )?[Dd]uplicate key \"([\w ,]+?): .*\"", r'duplicate key "\1: ***"'),
+    (
+        r"Violates foreign key constraint because key \"([\w ,]+?): .*\"",
+        r'Violates foreign key constraint of key "\1: ***"',
+    ),
+    (r"(NOT NULL constraint failed: [\w.]+)", r"\1"),
+    (r"(CHECK constraint failed on table [\w.]+)", r"\1"),
+    (r"More than one row returned by a subquery", r"More than one row returned by a subquery"),
+    (r"CSV Error on Line: (\d+)", r"CSV Error on Line: \1"),
+)
+_SHAPES = tuple((re.compile(shape, re.DOTALL), told) for shape, told in SHAPES)
+
+# What DuckDB adds at the end, after all values: the place in the SQL.
+_PLACE = re.compile(
+    r"(?: when casting from source column (\w+))?\s*\n\s*LINE (\d+): [^\n]*\n\s*\^\s*(?:\n\s*compiled code at [^\n]*)?\s*\Z"
+)
+_COMPILED = re.compile(r"\n\s*compiled code at [^\n]*\s*\Z")
+
+# Counts, the gate's messages, which are masked where they are made, and errors that come before any row is read.
+_HARMLESS = re.compile(
+    r"\A(?:Got \d+ results?\b|(?:Compilation|Parsing|Dependency) Error\b)| was not replaced: "
+    r"|\b(?:Binder|Catalog|Dependency|IO|Missing Extension|Out of Memory|Parser|Permission|Syntax) Error:"
+)
+_HEADLINE = re.compile(r"\A\s*(?:\w+ )?(?:Database|Runtime) Error in [\w ]+ \S+ \([^)]*\)")
+
+
+def quotes_values(text: str) -> bool:
+    """Whether a text is, or holds, an error that came of a value."""
+    return bool(_VALUE_ERROR.search(text) or (_HEADLINE.search(text) and not _HARMLESS.search(text)))
+
+
+def masked(text: str) -> str:
+    """A message without the values that it may quote: what is known of its shape is told, the rest is cut."""
+    found = _VALUE_ERROR.search(text)
+    if found:
+        return text[: found.end()] + _told(text[found.end() :])
+    if not text or _HARMLESS.search(text):
+        return text
+    headline = _HEADLINE.search(text)
+    return f"{headline[0]}: {CUT}" if headline else f"The message is {CUT}"
+
+
+def _told(said: str) -> str:
+    shown = next((found.expand(told) for shape, told in _SHAPES if (found := shape.match(said))), CUT)
+    place = _PLACE.search(said)
+    compiled = _COMPILED.search(said)
+    column = f" when casting from source column {place[1]}" if place and place[1] else ""
+    line = f", LINE {place[2]} of the statement" if place else ""
+    return f"{shown}{column}{line}{compiled[0].rstrip() if compiled else ''}"
