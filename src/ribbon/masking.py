@@ -1,6 +1,6 @@
-"""Text of databases and of tools without the values that it quotes. All that leaves Ribbon about restricted columns passes here.
+"""What databases and tools say without the values that they quote. What leaves near restricted columns passes here.
 
-The package's macros do the same for what a bare dbt records: macros/ribbon/gate/masked.sql; a test compares both.
+In a bare dbt, the macros cut where such an error begins: `masked` in macros/ribbon/gate/restricted.sql.
 """
 
 import re
@@ -13,41 +13,39 @@ CUT = "not shown, for values of restricted columns could be in it"
 
 # Errors of DuckDB that come of values. Others name things: a file, a table, a place in the SQL.
 VALUE_ERRORS = (
-    r"\b(?:(?:Conversion|Constraint|Data|Decimal|Divide by Zero|Executor|Expression|INTERNAL|Index|Invalid|Invalid Input"
-    r"|Invalid type|Mismatch Type|Not implemented|Object Size|Out of Range|Sequence|Serialization|TransactionContext"
-    r"|Unknown Type) Error|Python model failed):\s*"
+    r"\b(?:(?:Conversion|Constraint|Data|Decimal|Divide by Zero|Executor|Expression|INTERNAL|Index|Invalid"
+    r"|Invalid Input|Invalid type|Mismatch Type|Not implemented|Object Size|Out of Range|Sequence|Serialization"
+    r"|TransactionContext|Unknown Type) Error|Python model failed):\s*"
 )
 _VALUE_ERROR = re.compile(VALUE_ERRORS)
 
-# What such an error says, beginning to end, and how it is told.
+# How such an error begins, and how it is told; what is told is of the same shape, so that it may be masked again.
 SHAPES: Sequence[tuple[str, str]] = (
     (r"Could not convert string ['\"].*['\"] to (\w+(?:\([\d, ]+\))?)", r"Could not convert string '***' to \1"),
     (r"(invalid \w+ field format): \".*\", expected format is (\([^)]*\))", r'\1: "***", expected format is \2'),
     (r"(\w+ field value out of range): \".*\"", r'\1: "***"'),
-    (r"(Type \w+ with value) .* can't be cast .*?to the destination type (\w+)", r"\1 *** can't be cast to \2"),
-    (r"(Type \w+ with value) .* can't be cast because .* destination type (\w+)", r"\1 *** can't be cast to \2"),
+    (
+        r"(Type \w+ with value) .* can't be cast .*?(?:to|for) the destination type (\w+)",
+        r"\1 *** can't be cast to the destination type \2",
+    ),
     (r"Casting value \".*\" to type (\w+(?:\([\d, ]+\))?) failed", r'Casting value "***" to type \1 failed'),
-    (
-        r"Could not parse string \".*\" according to format specifier",
-        r'Could not parse string "***" as its format says',
-    ),
-    (r"Malformed JSON at byte (\d+) of input", r"Malformed JSON at byte \1 of input"),
-    (r"(Overflow in \w+ of \w+) \(.*\)", r"\1"),
-    (r"(?:.* )?[Dd]uplicate key \"([\w ,]+?): .*\"", r'duplicate key "\1: ***"'),
-    (
-        r"Violates foreign key constraint because key \"([\w ,]+?): .*\"",
-        r'Violates foreign key constraint of key "\1: ***"',
-    ),
+    (r"Could not parse string \".*\" according to format", r'Could not parse string "***" according to format'),
+    (r"(Malformed JSON at byte \d+ of input)", r"\1"),
+    (r"(Overflow in \w+ of \w+)(?: \(.*\))?", r"\1"),
+    # What stands before a colon is the column, or part of a value.
+    (r"(?:.* )?[Dd]uplicate key \".*\"", r'duplicate key "***"'),
+    (r"(Violates foreign key constraint because key) \".*\"", r'\1 "***"'),
     (r"(NOT NULL constraint failed: [\w.]+)", r"\1"),
     (r"(CHECK constraint failed on table [\w.]+)", r"\1"),
-    (r"More than one row returned by a subquery", r"More than one row returned by a subquery"),
-    (r"CSV Error on Line: (\d+)", r"CSV Error on Line: \1"),
+    (r"(More than one row returned by a subquery)", r"\1"),
+    (r"(CSV Error on Line: \d+)", r"\1"),
 )
 _SHAPES = tuple((re.compile(shape, re.DOTALL), told) for shape, told in SHAPES)
 
-# What DuckDB adds at the end, after all values: the place in the SQL.
+# What stands at the end, after all values: the place in the SQL, as DuckDB draws it or as it was told.
 _PLACE = re.compile(
-    r"(?: when casting from source column (\w+))?\s*\n\s*LINE (\d+): [^\n]*\n\s*\^\s*(?:\n\s*compiled code at [^\n]*)?\s*\Z"
+    r"(?: when casting from source column (\w+))?(?:\s*\n\s*LINE (\d+): [^\n]*\n\s*\^|, LINE (\d+) of the statement)\s*"
+    r"(?:\n\s*compiled code at [^\n]*)?\s*\Z"
 )
 _COMPILED = re.compile(r"\n\s*compiled code at [^\n]*\s*\Z")
 
@@ -80,5 +78,5 @@ def _told(said: str) -> str:
     place = _PLACE.search(said)
     compiled = _COMPILED.search(said)
     column = f" when casting from source column {place[1]}" if place and place[1] else ""
-    line = f", LINE {place[2]} of the statement" if place else ""
+    line = f", LINE {place[2] or place[3]} of the statement" if place else ""
     return f"{shown}{column}{line}{compiled[0].rstrip() if compiled else ''}"

@@ -16,6 +16,7 @@ from tests.conftest import Ended, Workshop, new_mini, write_files, write_parquet
 
 CANARY = re.compile(rb"(?i)c4n4ry[\w@.-]*|73115\d\d*|1931-07-\d\d|1931, 7, \d+")
 
+LAKE = "expectations/lake/hr.yml"
 RESTRICTED = "config: {meta: {restricted: true}}"
 OURS = """
           - {name: _batch_id, data_type: string}
@@ -111,6 +112,7 @@ OF_CONTACT = """
           - ribbon.expect_column_most_common_value_to_be_in_set: {arguments: {value_set: [x]}}
           - ribbon.expect_column_values_to_match_regex: {arguments: {regex: '^x'}}
 """
+TREATED = "{name: digest, config: {meta: {restricted: false, because: a hash}}}"
 CONTRACTS = f"""
 models:
   - name: stg_people
@@ -127,8 +129,7 @@ models:
         data_tests:
           - ribbon.expect_column_max_to_be_between: {{arguments: {{max_value: 1}}}}
           - ribbon.expect_column_sum_to_be_between: {{arguments: {{max_value: 1}}}}
-      - name: digest
-        config: {{meta: {{restricted: false, because: a hash}}}}
+      - {TREATED}
 """
 SETS_ASIDE = """
 models:
@@ -160,12 +161,12 @@ unit_tests:
     expect: {rows: [{x: 8}]}
 """
 SINGULAR = {
-    "tests/singular_rows.sql": "select contact, pay from {{ ref('stg_people') }}",
-    "tests/singular_error.sql": "select cast(contact as bigint) as x from {{ ref('stg_people') }}",
-    "tests/singular_stored.sql": "{{ config(store_failures=true) }} select contact from {{ ref('stg_people') }}",
+    "tests/singular_rows.sql": "select contact, pay from {{ ref('person_card') }}",
+    "tests/singular_error.sql": "select cast(contact as bigint) as x from {{ ref('person_card') }}",
+    "tests/singular_stored.sql": "{{ config(store_failures=true) }} select contact from {{ ref('person_card') }}",
 }
 PROJECT = {
-    "expectations/warehouse/people/person.yml": "models: [{name: person}]",
+    "expectations/warehouse/people/person.yml": f"models: [{{name: person, columns: [{TREATED}]}}]",
     "expectations/mart/sales/person_card.yml": "models: [{name: person_card}]",
     "models/warehouse/people/stg_people.sql": STAGING,
     "models/warehouse/people/person.sql": PERSON,
@@ -212,7 +213,7 @@ def planted(folder: Path) -> Workshop:
                 path.unlink()
     use_case = mini.project / "expectations/mart/sales/_use_case.yml"
     use_case.write_text(use_case.read_text().replace("sales_daily", "person_card"))
-    write_files(mini.project, {**PROJECT, "expectations/lake/hr.yml": without_door(SOURCES)})
+    write_files(mini.project, {**PROJECT, LAKE: without_door(SOURCES)})
     deliver_people(mini, "people_1.parquet", range(1, 5))
     rows = "".join(f"{n},c4n4ry-visitor-{n}@x.org,7311560{n},1931-07-0{n}\n" for n in range(1, 4))
     write_files(mini.project, {"files/visitors_1.csv": f"id,email,salary,born\n{rows}"})
@@ -252,7 +253,7 @@ def deliver_people(mini: Workshop, name: str, numbers: range, **columns: str) ->
 
 def deliver_badly(mini: Workshop) -> None:
     """Deliveries of which each is wrong in a way of its own."""
-    write_files(mini.project, {"expectations/lake/hr.yml": with_door()})
+    write_files(mini.project, {LAKE: with_door()})
     deliver_people(mini, "people_2.parquet", range(4, 8), email="'c4n4ry-twice@x.org'")
     deliver_people(mini, "people_3.parquet", range(8, 9), salary="'c4n4ry-salary'", born="'c4n4ry-day'")
     deliver_people(mini, "people_4.parquet", range(9, 10), home="'c4n4ry-home'")

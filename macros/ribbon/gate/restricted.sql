@@ -9,9 +9,12 @@
   {%- set known = ribbon.gate_state().setdefault('restrictions', {}) -%}
   {%- if node.unique_id not in known -%}
     {%- set above = ribbon._restricted_above(node) -%}
-    {%- set clear = ribbon._clear_columns(node, above) if above else [] -%}
     {%- set declared = ribbon._declared_restrictions(node) -%}
-    {%- do known.update({node.unique_id: dict(declared, reads=above | length > 0, cleared=clear)}) -%}
+    {%- set found = ribbon._found_by_lineage(node, above) if above else {'cleared': [], 'restricted': []} -%}
+    {%- do known.update({node.unique_id: {
+      'names': declared.names + found.restricted, 'treated': declared.treated, 'reads': above | length > 0,
+      'cleared': found.cleared,
+    }}) -%}
   {%- endif -%}
   {{ return(known[node.unique_id]) }}
 {%- endmacro %}
@@ -35,7 +38,7 @@
 {% macro _names_restricted(expectation, node) -%}
   {%- set restriction = ribbon.restriction_of(node) -%}
   {%- if restriction.reads and restriction.cleared is none -%}{{ return(true) }}{%- endif -%}
-  {%- set said = tojson(expectation.test.test_metadata.kwargs) | lower -%}
+  {%- set said = (tojson(expectation.test.test_metadata.kwargs) ~ ' ' ~ expectation.test.config.where) | lower -%}
   {%- for name in restriction.names if modules.re.search('\\b' ~ modules.re.escape(name) ~ '\\b', said) -%}
     {{ return(true) }}
   {%- endfor -%}
@@ -82,7 +85,9 @@
   {%- if 'near' not in ribbon.gate_state() -%}
     {%- set near, readers = {}, {} -%}
     {%- for node in graph.nodes.values() | list + graph.sources.values() | list if node.resource_type != 'test' -%}
-      {%- if node.columns and ribbon._declared_restrictions(node).names -%}{%- do near.update({node.unique_id: true}) -%}{%- endif -%}
+      {%- if node.columns and ribbon._declared_restrictions(node).names -%}
+        {%- do near.update({node.unique_id: true}) -%}
+      {%- endif -%}
       {%- for parent in ribbon._parents(node) -%}{%- do readers.setdefault(parent, []).append(node.unique_id) -%}{%- endfor -%}
     {%- endfor -%}
     {%- set found = {'new': near.keys() | list} -%}
@@ -120,14 +125,13 @@
 
 {% macro _parents(node) -%}{{ return((node.get('depends_on') or {}).get('nodes') or []) }}{%- endmacro %}
 
-{#- The columns of a node that lineage found to be made from no restricted one; none where it has not looked at the SQL as it is
-    now. above: what it reads. -#}
-{% macro _clear_columns(node, above) -%}
+{#- What lineage found of the columns of a node that reads `above`; cleared is none where it has not looked at the SQL of now. -#}
+{% macro _found_by_lineage(node, above) -%}
   {%- set found = ribbon.gate_state().get('clear_columns', {}).get(node.unique_id) -%}
-  {{ return(found.columns if found and found.state == ribbon._state_of_sql(node, above) else none) }}
+  {{ return(found if found and found.state == ribbon._state_of_sql(node, above) else {'cleared': none, 'restricted': []}) }}
 {%- endmacro %}
 
-{#- What changes where the SQL of a node, of what it reads, or a contract's word on what is restricted changes. As `state_of_sql` in
+{#- What changes with the SQL of a node, with that of what it reads, and with what is restricted there. As `_state_of_sql` in
     src/ribbon/lineage/restricted.py. -#}
 {% macro _state_of_sql(node, above) -%}
   {%- set parts = [] -%}
@@ -145,8 +149,10 @@
 {#- What Ribbon's lineage left in the history, read when a run begins. -#}
 {% macro _recall_clear_columns(schema) -%}
   {%- set found = {} -%}
-  {%- for row in run_query('select node_id, state, column_names from ' ~ schema ~ '.clear_columns').rows -%}
-    {%- do found.update({row['node_id']: {'state': row['state'], 'columns': fromjson(row['column_names'], [])}}) -%}
+  {%- for row in run_query('select node_id, state, clear, restricted from ' ~ schema ~ '.clear_columns').rows -%}
+    {%- do found.update({row['node_id']: {
+      'state': row['state'], 'cleared': fromjson(row['clear'], []), 'restricted': fromjson(row['restricted'], [])
+    }}) -%}
   {%- endfor -%}
   {%- do ribbon.gate_state().update({'clear_columns': found}) -%}
 {%- endmacro %}

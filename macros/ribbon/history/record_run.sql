@@ -43,7 +43,9 @@
     run_id string, measured_at timestamp, node_id string, column_name string, row_count int64, null_count int64,
     distinct_count int64, min_value string, max_value string, top_values string
   );
-  create table if not exists {{ schema }}.clear_columns (node_id string, state string, column_names string);
+  create table if not exists {{ schema }}.clear_columns (
+    node_id string, state string, clear string, restricted string
+  );
   create table if not exists {{ schema }}.table_states (run_id string, node_id string, state string, measured_at timestamp)
 {%- endmacro %}
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import cached_property
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +21,11 @@ from ribbon.settings import read_settings
 __all__ = ["MessageMask", "mask_files", "near_restricted"]
 
 # An error in the log, up to the next entry: dbt begins one with the time, or with a rule over a run.
-_IN_LOG = re.compile(rf"(?s){VALUE_ERRORS}.*?(?=\n(?:\S*\d\d:\d\d:\d\d|=====)|\Z)")
+_IN_LOG = re.compile(rf"(?s){VALUE_ERRORS}.*?(?=\n\S*(?:\d\d:\d\d:\d\d\.\d+ \[\w+ *\]|=====)|\s*\Z)")
 
 
 def near_restricted(nodes: Mapping[str, Node]) -> frozenset[str]:
-    """The nodes that have restricted columns, or read a node that does, however far up: their errors may quote values."""
+    """The nodes that have restricted columns, or read one that does, however far up: their errors may quote values."""
     readers: dict[str, list[str]] = {}
     for key, node in nodes.items():
         for parent in node.depends_on.nodes:
@@ -38,8 +39,12 @@ def near_restricted(nodes: Mapping[str, Node]) -> frozenset[str]:
     return frozenset(near)
 
 
+def _masked(found: re.Match[str]) -> str:
+    return masked(found[0])
+
+
 class MessageMask:
-    """Masks the messages of nodes that are near restricted columns. The artifacts are read where a message may quote a value.
+    """Masks the messages of nodes near restricted columns. The artifacts are read when a message may quote a value.
 
     target_dir: where dbt writes its artifacts.
     """
@@ -61,18 +66,22 @@ class MessageMask:
         return self(value, unique_id) if isinstance(value, str) else value
 
     def of_log(self, text: str) -> str:
-        """The same for a log, as text or as JSON lines."""
-        if text.startswith("{"):
-            return "\n".join(self._of_line(line) for line in text.split("\n"))
-        return _IN_LOG.sub(lambda found: masked(found[0]), text) if self._may_quote(None) else text
+        """The same for a log, of text and of JSON lines."""
+        if not self._may_quote(None):
+            return text
+        parts = []
+        for is_json, group in groupby(text.splitlines(keepends=True), lambda line: line.startswith("{")):
+            lines = list(group)
+            parts += map(self._of_json, lines) if is_json else [_IN_LOG.sub(_masked, "".join(lines))]
+        return "".join(parts)
 
-    def _of_line(self, line: str) -> str:
+    def _of_json(self, line: str) -> str:
         if not quotes_values(line):
             return line
         try:
-            return json.dumps(self.of_document(json.loads(line)))
+            return json.dumps(self.of_document(json.loads(line))) + "\n"
         except ValueError:
-            return masked(line)
+            return masked(line) + "\n"
 
     def _may_quote(self, unique_id: str | None) -> bool:
         if self._known is None:

@@ -1,4 +1,4 @@
-"""What lineage tells the gate: which columns are made from no restricted one. macros/ribbon/gate/restricted.sql reads it."""
+"""What lineage tells the gate, in macros/ribbon/gate/restricted.sql: which columns are made from no restricted one."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -16,11 +16,12 @@ TABLE = "clear_columns"
 
 
 class ClearColumns(NamedTuple):
-    """Of a node that reads restricted columns. state: of the SQL that was looked at. names: in lower case."""
+    """Of a node that reads restricted columns. state: of the SQL that was looked at. Names are in lower case."""
 
     node_id: str
     state: str
-    names: Sequence[str]
+    clear: Sequence[str]
+    restricted: Sequence[str]
 
 
 def leave_clear_columns(
@@ -36,14 +37,14 @@ def leave_clear_columns(
             table = quoted(schema, TABLE)
             connection.execute(f"create schema if not exists {quoted(schema)}")
             connection.execute(
-                f"create table if not exists {table} (node_id string, state string, column_names string)"
+                f"create table if not exists {table} (node_id string, state string, clear string, restricted string)"
             )
             before = connection.execute(f"select * from {table}").fetchall()
             kept = [row for row in before if row[0] not in {each.node_id for each in found}]
-            rows = [*kept, *((each.node_id, each.state, _json(each.names)) for each in found)]
+            rows = [*kept, *((each.node_id, each.state, _json(each.clear), _json(each.restricted)) for each in found)]
             if sorted(rows) != sorted(before):
                 connection.execute(f"delete from {table}")
-                connection.executemany(f"insert into {table} values (?, ?, ?)", rows)
+                connection.executemany(f"insert into {table} values (?, ?, ?, ?)", rows)
             _forget_values(connection, schema, restricted)
             connection.execute("commit")
         except duckdb.Error as error:

@@ -1,4 +1,4 @@
-"""The mark `restricted` follows lineage: what is made from a restricted column is restricted, unless its contract treats it."""
+"""The mark `restricted` follows lineage: what is made from such a column has it, too, unless a contract treats it."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -77,7 +77,8 @@ def leave_for_gate(project: Project, graph: LineageGraph) -> None:
     for key in near:
         above = _above(project.nodes, near, key)
         if above and graph.nodes[key].project.queries:
-            found.append(ClearColumns(key, _state_of_sql(project.nodes, (key, *above)), _clear(graph.nodes[key])))
+            node, state = graph.nodes[key], _state_of_sql(project.nodes, (key, *above))
+            found.append(ClearColumns(key, state, _clear(node), sorted(node.project.restricted)))
     restricted = {key: sorted(node.project.restricted) for key, node in graph.nodes.items() if node.project.restricted}
     with suppress(RibbonError):
         leave_clear_columns(project.paths.build_file, project.history_schema, found, restricted)
@@ -94,7 +95,7 @@ def _above(nodes: Mapping[str, Node], near: frozenset[str], key: str) -> list[st
 
 
 def _state_of_sql(nodes: Mapping[str, Node], keys: Iterable[str]) -> str:
-    """What changes with the SQL of these nodes, or with what they restrict: as macros/ribbon/gate/restricted.sql has it."""
+    """What changes with the SQL of these nodes, or with what they restrict: as in macros/ribbon/gate/restricted.sql."""
     lines = []
     for key in keys:
         node = nodes[key]

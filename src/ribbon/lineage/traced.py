@@ -20,7 +20,8 @@ __all__ = ["TracedProject"]
 class TracedProject:
     """Each part is read when it is first needed. target_dir: where dbt wrote its artifacts.
 
-    progress: gets how many nodes of the lineage are done, of how many. of: the project, where it is at hand. A part that cannot be read raises ConfigError.
+    progress: gets how many nodes of the lineage are done, of how many. of: the project, where it is at hand. A part
+    that cannot be read raises ConfigError.
     """
 
     paths: ProjectPaths

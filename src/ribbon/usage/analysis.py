@@ -98,7 +98,8 @@ class Analyst:
         self._whole = _tables(known.relations, open_ended=False)
         self._open = _tables(known.relations, open_ended=True)
         self._by_shape: dict[tuple[str, tuple[str, ...]], Understood] = {}
-        self._restricts = any(relation.restricted for relation in known.relations)
+        self._restricted_names = frozenset(name for relation in known.relations for name in relation.restricted)
+        self._restricts = bool(self._restricted_names)
 
     def read(self, sql: str, tables: tuple[str, ...] = ()) -> Understood:
         """The meaning of a text. tables: those that it reads according to the log, for a text that cannot be parsed."""
@@ -180,9 +181,13 @@ class Analyst:
 
     def _is_restricted(self, use: ColumnUse, understood: bool, words: set[str]) -> bool:
         known = self._relations.get(use.relation)
-        restricted = known.restricted if known else frozenset()
+        restricted = known.restricted if known else self._restricted_names
         named = any(words.issuperset(WORD.findall(name)) for name in restricted)
-        return named or (use.column or "").casefold() in restricted or (bool(restricted) and not understood)
+        return (
+            named
+            or (use.column or "").casefold() in restricted
+            or (known is not None and bool(restricted) and not understood)
+        )
 
     def _clean(self, sql: str) -> str:
         return "*" if sql == "*" else without_literals(sql, self._dialect)
