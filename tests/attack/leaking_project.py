@@ -1,6 +1,6 @@
 """A project whose restricted columns hold canaries, and where everything can be made to fail that shows a value.
 
-Sources, a warehouse and a mart; the contracts mark the columns of the sources alone, so that models are marked by lineage.
+Sources, a warehouse and a mart; contracts mark the columns of the sources alone, so that models are marked by lineage.
 Texts begin with `c4n4ry`, numbers with 73115, dates are of July 1931: none of these stands in any file of the project.
 """
 
@@ -71,8 +71,8 @@ DOOR = {
     "OF_BORN": "{ribbon.expect_column_values_to_be_between: {arguments: {max_value: '1900-01-01'}}}",
 }
 STAGING = """{{ config(materialized='view') }}
-select id, name, email, salary, born, home, email as contact, lower(email) as spelled, salary + 1 as pay, born as birthday,
-    home.street as street
+select id, name, email, salary, born, home, email as contact, lower(email) as spelled, salary + 1 as pay,
+    born as birthday, home.street as street
 from {{ source('hr', 'people') }}
 """
 PERSON = """select id, name, email, contact, spelled, pay, birthday, street, home as place, md5(email) as digest,
@@ -190,8 +190,10 @@ QUERIES = [
     "select id from mart_sales.person_card order by contact = 'c4n4ry-asked-2'",
     "select id, case when contact = 'c4n4ry-asked-3' then 1 end as it from mart_sales.person_card group by all",
     "select count(*) filter (contact = 'c4n4ry-asked-4') as n from mart_sales.person_card",
-    "select c.id from mart_sales.person_card as c join warehouse.person as p on p.id = c.id and p.spelled = 'c4n4ry-asked-5'",
-    "select id from warehouse.person where email in ('c4n4ry-asked-6', 'c4n4ry-asked-7') order by email = 'c4n4ry-asked-8'",
+    "select c.id from mart_sales.person_card as c join warehouse.person as p on p.id = c.id"
+    " and p.spelled = 'c4n4ry-asked-5'",
+    "select id from warehouse.person where email in ('c4n4ry-asked-6', 'c4n4ry-asked-7')"
+    " order by email = 'c4n4ry-asked-8'",
     "select id from lake.people where salary between 7311501 and 7311509",
     "select id from lake.people where born = date '1931-07-14'",
     "select label from mart_sales.person_most where last_contact like 'c4n4ry-asked-9%'",
@@ -260,7 +262,8 @@ def deliver_badly(mini: Workshop) -> None:
     deliver_people(mini, "people_5.parquet", range(9, 10), salary="73115000000000000000::hugeint")
     header = "id,email,salary,born\n"
     texts = {
-        "misfits": f"{header}7,c4n4ry-a@x.org,c4n4ry-pay,c4n4ry-date\n8,c4n4ry-b@x.org,7311507,1931-07-33\n9,ok,1,2020-01-01\n",
+        "misfits": f"{header}7,c4n4ry-a@x.org,c4n4ry-pay,c4n4ry-date\n8,c4n4ry-b@x.org,7311507,1931-07-33\n"
+        "9,ok,1,2020-01-01\n",
         "ragged": f"{header}7,c4n4ry-c@x.org,1\n8,c4n4ry-d@x.org,7311508,1931-07-01,c4n4ry-more\n",
         "quoted": f'{header}7,"c4n4ry-e@x.org,7311509,1931-07-02\n',
         "headless": "7,c4n4ry-f@x.org,7311510,1931-07-03\n",

@@ -1,6 +1,6 @@
-"""No value of a restricted column appears anywhere: canaries are planted, all fails that can, all that is left is searched.
+"""No value of a restricted column appears anywhere: canaries are planted, all fails that can, all that is left is read.
 
-A value may stand in the data alone: deliveries, the lake, quarantined rows, the tables of the build file and of the marts.
+A value may stand in the data alone: deliveries, the lake, quarantined rows, tables of the build file and of the marts.
 """
 
 import json
@@ -94,13 +94,15 @@ def test_what_is_made_from_no_restricted_column_and_what_is_treated_is_shown(att
     assert "email=***" in rows[0]
     bounds = dict(
         attack.mini.query(
-            "select column_name, min_value from ribbon.column_profiles where node_id like '%.person' and min_value is not null"
+            "select column_name, min_value from ribbon.column_profiles"
+            " where node_id like '%.person' and min_value is not null"
         )
     )
     assert {"name", "label", "digest"} <= bounds.keys()
     assert not {"email", "contact", "spelled", "pay", "birthday", "street", "place"} & bounds.keys()
 
 
+@pytest.mark.dbt1
 def test_an_error_of_the_database_is_told_as_far_as_it_quotes_nothing(attack: Attack) -> None:
     build = next(ended for words, ended in attack.said if words == "ribbon build")
     assert "Could not convert string '***' to INT64 when casting from source column contact" in build.err

@@ -5,7 +5,7 @@ import pytest
 
 from ribbon.masking import CUT, masked, quotes_values
 
-SECRET = "c4n4ry"
+CANARY = "c4n4ry"
 # A query that a value stops, by what is told of its error.
 TOLD = {
     "select cast(x as int) from t": "Conversion Error: Could not convert string '***' to INT32 when casting from source"
@@ -30,7 +30,7 @@ TOLD = {
 def database() -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
     connection.execute(
-        f"create table t as select '{SECRET}' as x, 731151 as n; create table keyed (x varchar primary key, n int);"
+        f"create table t as select '{CANARY}' as x, 731151 as n; create table keyed (x varchar primary key, n int);"
         " create table checked (n int check (n < 5))"
     )
     return connection
@@ -48,13 +48,13 @@ def test_an_error_of_a_value_is_told_without_it(database: duckdb.DuckDBPyConnect
     assert TOLD[query] in told
     assert told.startswith("Runtime Error in model m (models/m.sql)\n")
     assert told.endswith("compiled code at target/m.sql")
-    assert not any(secret in told for secret in (SECRET, "731151"))
+    assert not any(secret in told for secret in (CANARY, "731151"))
     assert masked(told) == told
 
 
 @pytest.mark.parametrize(
     "value",
-    [f"' to INT32 {SECRET}", f"a\n\nLINE 1: {SECRET}\n^", f"\n{SECRET}", f"x when casting from source column {SECRET}"],
+    [f"' to INT32 {CANARY}", f"a\n\nLINE 1: {CANARY}\n^", f"\n{CANARY}", f"x when casting from source column {CANARY}"],
 )
 def test_a_value_that_looks_like_the_rest_of_a_message_does_not_get_through(
     database: duckdb.DuckDBPyConnection, value: str
@@ -62,7 +62,7 @@ def test_a_value_that_looks_like_the_rest_of_a_message_does_not_get_through(
     with pytest.raises(duckdb.Error) as raised:
         database.execute("select cast(v as int) from (select ? as v)", [value]).fetchall()
 
-    assert SECRET not in masked(str(raised.value))
+    assert CANARY not in masked(str(raised.value))
 
 
 @pytest.mark.parametrize(
