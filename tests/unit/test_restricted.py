@@ -191,12 +191,15 @@ def test_what_was_recorded_before_a_column_was_restricted_is_taken_out(tmp_path:
             as t (node_id, column_name, min_value, max_value, top_values);
             create table ribbon.expectation_results as
             select * from (values ('m', 'email', 'ann', 'observed ann'), ('m', 'id', '1', 'observed 1'))
-            as t (node_id, column_name, observed_value, message)
+            as t (node_id, column_name, observed_value, message);
+            create table ribbon.node_runs (unique_id varchar, message varchar)
             """
         )
+        for name in ("m", "apart"):
+            build.execute("insert into ribbon.node_runs values (?, ?)", [name, QUOTES.format(name)])
 
     for clear in (["id"], ["id", "n"]):
-        leave_clear_columns(file, "ribbon", [ClearColumns("m", "s", clear, ["email"])], {"m": ["email"]})
+        leave_clear_columns(file, "ribbon", [ClearColumns("m", "s", clear, ["email"])], {"m": ["email"]}, ["m"])
 
     with duckdb.connect(str(file), read_only=True) as build:
         assert build.execute("from ribbon.column_profiles order by all").fetchall() == [
@@ -206,5 +209,9 @@ def test_what_was_recorded_before_a_column_was_restricted_is_taken_out(tmp_path:
         assert build.execute("from ribbon.expectation_results order by all").fetchall() == [
             ("m", "email", "***", CUT),
             ("m", "id", "1", "observed 1"),
+        ]
+        assert build.execute("from ribbon.node_runs order by all").fetchall() == [
+            ("apart", QUOTES.format("apart")),
+            ("m", QUOTES.format("m").replace("'Ann'", "'***'")),
         ]
         assert build.execute("from ribbon.clear_columns").fetchall() == [("m", "s", '["id","n"]', '["email"]')]

@@ -69,7 +69,7 @@ class MessageMask:
         """The same for a log, of text and of JSON lines."""
         if not self._may_quote(None):
             return text
-        parts = []
+        parts: list[str] = []
         for is_json, group in groupby(text.splitlines(keepends=True), lambda line: line.startswith("{")):
             lines = list(group)
             parts += map(self._of_json, lines) if is_json else [_IN_LOG.sub(_masked, "".join(lines))]

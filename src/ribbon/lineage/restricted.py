@@ -81,7 +81,7 @@ def leave_for_gate(project: Project, graph: LineageGraph) -> None:
             found.append(ClearColumns(key, state, _clear(node), sorted(node.project.restricted)))
     restricted = {key: sorted(node.project.restricted) for key, node in graph.nodes.items() if node.project.restricted}
     with suppress(RibbonError):
-        leave_clear_columns(project.paths.build_file, project.history_schema, found, restricted)
+        leave_clear_columns(project.paths.build_file, project.history_schema, found, restricted, near)
 
 
 def _above(nodes: Mapping[str, Node], near: frozenset[str], key: str) -> list[str]:
