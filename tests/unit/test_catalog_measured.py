@@ -127,9 +127,7 @@ def test_no_value_of_a_restricted_column_is_told(build: BuildFile) -> None:
 
 
 @pytest.mark.parametrize("uid", [PEOPLE, READER])
-def test_an_error_that_quotes_a_restricted_value_is_told_without_it(
-    build: BuildFile, uid: str
-) -> None:
+def test_an_error_that_quotes_a_restricted_value_is_told_without_it(build: BuildFile, uid: str) -> None:
     name = uid.rsplit(".", maxsplit=1)[-1]
     build.node(build.run(1), 1, uid, "error", QUOTES.format(name))
 
