@@ -11,11 +11,12 @@ __all__ = ["CUT", "MASK", "VALUE_ERRORS", "masked", "quotes_values"]
 MASK = "***"
 CUT = "not shown, for values of restricted columns could be in it"
 
-# Errors of DuckDB that come of values. Others name things: a file, a table, a place in the SQL.
+# Errors of DuckDB that come of values, and Python's, of which nothing is known. Others of DuckDB's name things: a file,
+# a table, a place in the SQL.
 VALUE_ERRORS = (
     r"\b(?:(?:Conversion|Constraint|Data|Decimal|Divide by Zero|Executor|Expression|INTERNAL|Index|Invalid"
     r"|Invalid Input|Invalid type|Mismatch Type|Not implemented|Object Size|Out of Range|Sequence|Serialization"
-    r"|TransactionContext|Unknown Type) Error|Python model failed):\s*"
+    r"|TransactionContext|Unknown Type) Error|Python model failed|Traceback \(most recent call last\)):\s*"
 )
 _VALUE_ERROR = re.compile(VALUE_ERRORS)
 

@@ -45,6 +45,23 @@ sources:
           - {{name: email, data_type: string, {RESTRICTED}}}
           - {{name: salary, data_type: bigint, {RESTRICTED}}}
           - {{name: born, data_type: date, {RESTRICTED}}}{OURS}
+      - name: badges
+        config: {{meta: {{delivery: append, file: "badges*.jsonl", max_misfits: 0.9}}}}
+        columns:
+          - {{name: id, data_type: bigint}}
+          - {{name: email, data_type: string, {RESTRICTED}}}
+          - {{name: salary, data_type: bigint, {RESTRICTED}}}{OURS}
+      - name: callers
+        config: {{meta: {{delivery: append, from: "python:callers.py:callers"}}}}
+        columns:
+          - {{name: id, data_type: bigint}}
+          - {{name: email, data_type: string, {RESTRICTED}}}{OURS}
+"""
+CALLERS = """import pyarrow as pa
+
+
+def callers():
+    yield pa.table({"id": [1], "email": ["c4n4ry-caller@x.org"]})
 """
 # What the door asks of each delivery: about one column and about several.
 DOOR = {
@@ -175,12 +192,17 @@ PROJECT = {
     "models/mart/sales/person_most.sql": AGGREGATES,
     "snapshots/people_history.sql": HISTORY,
 }
+PYTHON = """def model(dbt, session):
+    found = dbt.ref("person").df()
+    return found.assign(contact=found["contact"].astype(float))
+"""
 # The same project, where all fails that can. The snapshot casts.
 BROKEN = {
     "expectations/warehouse/people/aside.yml": SETS_ASIDE,
     "snapshots/people_history.sql": HISTORY.replace("id, contact", "id, cast(contact as bigint) as broken, contact"),
     **SINGULAR,
     "expectations/warehouse/failing/failing.yml": FAILING_CONTRACTS,
+    "models/warehouse/failing/in_python.py": PYTHON,
     **{f"models/warehouse/failing/{name}.sql": sql for name, sql in FAILING.items()},
 }
 # And then the gate refuses what all of them read.
@@ -218,6 +240,8 @@ def planted(folder: Path) -> Workshop:
     write_files(mini.project, {**PROJECT, LAKE: without_door(SOURCES)})
     deliver_people(mini, "people_1.parquet", range(1, 5))
     rows = "".join(f"{n},c4n4ry-visitor-{n}@x.org,7311560{n},1931-07-0{n}\n" for n in range(1, 4))
+    badges = "".join(f'{{"id": {n}, "email": "c4n4ry-badge-{n}@x.org", "salary": 7311570{n}}}\n' for n in range(1, 4))
+    write_files(mini.project, {"files/badges_1.jsonl": badges, "callers.py": CALLERS})
     write_files(mini.project, {"files/visitors_1.csv": f"id,email,salary,born\n{rows}"})
     return mini
 
@@ -266,9 +290,19 @@ def deliver_badly(mini: Workshop) -> None:
         "9,ok,1,2020-01-01\n",
         "ragged": f"{header}7,c4n4ry-c@x.org,1\n8,c4n4ry-d@x.org,7311508,1931-07-01,c4n4ry-more\n",
         "quoted": f'{header}7,"c4n4ry-e@x.org,7311509,1931-07-02\n',
+        "twins": "c4n4ry-i@x.org,C4N4RY-I@x.org,7311511,1931-07-04\n",
         "headless": "7,c4n4ry-f@x.org,7311510,1931-07-03\n",
         "too_long": f"{header}7,{'c4n4ry-g' * 300000},1,2020-01-01\n",
     }
+    lines = {
+        "badges_2": '{"id": 4, "email": "c4n4ry-j@x.org", "salary": "c4n4ry-pay"}\n{"id": 5, "email": c4n4ry-k}\n'
+        '{"id": 6, "email": ["c4n4ry-l@x.org"], "salary": 7311512}\n{"id": 7, "email": null, "salary": 1}\n',
+        "badges_3": "c4n4ry-m@x.org\n",
+    }
+    for name, text in lines.items():
+        (mini.project / f"files/{name}.jsonl").write_text(text)
+    quoting = CALLERS.replace("pa.table", "float('c4n4ry-' + 'fails'); yield pa.table")
+    (mini.project / "callers.py").write_text(quoting)
     for name, text in texts.items():
         (mini.project / f"files/visitors_{name}.csv").write_text(text)
     (mini.project / "files/visitors_latin.csv").write_bytes(
@@ -307,14 +341,15 @@ def left(mini: Workshop) -> Iterator[tuple[str, set[str]]]:
 
 
 def _is_data(mini: Workshop, path: Path) -> bool:
-    """Whether a file is data: what was delivered, batches of the lake and of quarantine."""
+    """Whether a file is data: what was delivered, or a function yielded; batches of the lake and of quarantine."""
     is_table = path.suffix == ".parquet"
     inside = [
+        mini.project / "callers.py",
         mini.project / "files",
         mini.project / "logged",
         *((mini.data / name) for name in ("lake", "quarantine") if is_table),
     ]
-    if path.is_relative_to(mini.data / "delivered"):
+    if any(path.is_relative_to(mini.data / name) for name in ("delivered", "tmp/functions")):
         return True
     is_copy = path.is_relative_to(mini.data / "quarantine") and path.suffix in {".csv", ".duckdb"}
     return is_copy or any(path.is_relative_to(folder) for folder in inside)
