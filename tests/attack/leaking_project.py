@@ -75,7 +75,11 @@ DOOR = {
           - ribbon.unexpected_rows_expectation:
               {arguments: {unexpected_rows_query: "select * from {batch} where length(name) > 0"}}
           - ribbon.expect_column_values_to_not_be_null:
-              {arguments: {column: name, row_condition: "cast(email as bigint) > 0"}, name: of_a_condition}""",
+              {arguments: {column: name, row_condition: "cast(email as bigint) > 0"}, name: of_a_condition}
+          - ribbon.expect_column_values_to_not_be_null:
+              {arguments: {column: name}, config: {where: "cast(email as bigint) > 0"}, name: where_it_casts}
+          - ribbon.unexpected_rows_expectation:
+              {arguments: {unexpected_rows_query: "select cast(columns('em.*') as int) from {batch}"}, name: casts}""",
     "OF_EMAIL": """unique, {ribbon.expect_column_values_to_match_regex: {arguments: {regex: '^x'}}},
             {ribbon.expect_column_values_to_be_in_set: {arguments: {value_set: [x]}}},
             {ribbon.expect_column_most_common_value_to_be_in_set: {arguments: {value_set: [x]}}},

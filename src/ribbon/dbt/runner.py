@@ -226,6 +226,7 @@ def _hear(line: str, heard: Mapping[str, list[str]], listen: Listener | None, ma
     node = data.get("node_info") or {}
     kind = PRINTED if info.get("name") in PRINTED_BY_MACROS else info["level"]
     if kind in heard and not (kind == "warn" and (info.get("name") in OF_RESULTS or OF_TYPES in info["msg"])):
-        heard[kind].append(mask(info["msg"], node.get("unique_id")))
+        # What macros print, they mask themselves; it may be a document.
+        heard[kind].append(info["msg"] if kind == PRINTED else mask(info["msg"], node.get("unique_id")))
     if listen and node.get("node_finished_at") and node.get("resource_type") != "operation" and data.get("total"):
         listen(Progress(node["node_name"], node["node_status"], int(data["index"]), int(data["total"])))
