@@ -205,8 +205,10 @@ def held_rows(paths: ProjectPaths, project: Project) -> list[HeldRows]:
 
 def rows_of_model(paths: ProjectPaths, project: Project, held: HeldRows, limit: int) -> list[dict[str, Any]]:
     """Up to `limit` rows, oldest first; values of restricted columns are masked."""
-    node = project.record(held.relation.unique_id) if held.relation else {}
-    restricted = [column["name"] for column in node.get("columns", {}).values() if _is_restricted(column)]
+    from ribbon.lineage import TracedProject  # noqa: PLC0415 - imports sqlglot, which commands start without
+
+    traced = TracedProject(paths, project.target_dir, of=project)
+    restricted = traced.restricted_columns(held.relation.unique_id) if held.relation else frozenset()
     with open_file(paths.build_file, read_only=True) as build:
         return _masked(rows_aside(build, held.schema, held.table, limit), restricted)
 
@@ -269,11 +271,6 @@ def _stops(result: ExpectationResult) -> bool:
 
 def _reason(result: ExpectationResult) -> tuple[str, int | None]:
     return str(Expectation(result.expectation, result.arguments, result.column)), result.unexpected
-
-
-def _is_restricted(column: dict[str, Any]) -> bool:
-    config = column.get("config") or {}
-    return bool((config.get("meta") or {}).get("restricted") or (column.get("meta") or {}).get("restricted"))
 
 
 def _masked(rows: Sequence[dict[str, Any]], restricted: Iterable[str]) -> list[dict[str, Any]]:

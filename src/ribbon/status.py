@@ -1,12 +1,13 @@
 """How a project stands: its last runs, what failed, its checks and how fresh its sources are."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from ribbon.batch_record import batch_records
 from ribbon.config import ProjectPaths
 from ribbon.dbt.profiles import connection_of, target_of
+from ribbon.dbt.restricted import MessageMask
 from ribbon.engines.duckdb_file import open_file
 from ribbon.engines.history import NodeRun, Run, latest_measurements, latest_node_runs, recent_runs
 from ribbon.engines.quarantine_tables import TableAside
@@ -89,7 +90,12 @@ def read_status(project: Project) -> Status:
                 latest = latest_node_runs(build, schema)
                 measured = latest_measurements(build, schema)
                 evidence = read_evidence(build, schema, {relation.schema for relation in project.relations})
-            failed = [run for run in latest.values() if run.status in FAILED and project.record(run.unique_id)]
+            mask = MessageMask(project.target_dir)
+            failed = [
+                replace(run, message=mask(run.message or "", run.unique_id))
+                for run in latest.values()
+                if run.status in FAILED and project.record(run.unique_id)
+            ]
             checks = [check for check in measured if project.record(check.test_id)]
         except BusyError as error:
             busy = str(error)

@@ -151,8 +151,8 @@ def test_any_dbt_project_is_walked_from_its_manifest_alone(bare: Workshop) -> No
 
     assert ended.exit_code == 0, ended.err
     assert ended.out.splitlines()[:3] == [
-        "mart.revenue.last_contact",
-        "└── aggregated from warehouse.stg_orders.contact by MAX(contact)",
+        "mart.revenue.last_contact (restricted)",
+        "└── aggregated from warehouse.stg_orders.contact (restricted) by MAX(contact)",
         "    └── computed from lake.orders.email (restricted) by LOWER(email)",
     ]
     assert "    filtered by lake.orders.is_test: NOT is_test" in ended.out
@@ -165,7 +165,7 @@ def test_a_relation_shows_all_its_columns_with_their_sources(bare: Workshop) -> 
         ["day", "renamed from lake.orders.ordered_on"],
         ["revenue", "aggregated from lake.orders.amount"],
         ["orders", "aggregated from no column"],
-        ["last_contact", "aggregated from lake.orders.email (restricted)"],
+        ["last_contact", "(restricted)  aggregated from lake.orders.email (restricted)"],
     ]
     assert "grouped by warehouse.stg_orders.ordered_on" in ended.out
 
@@ -219,7 +219,7 @@ def test_what_is_unresolved_is_named_with_its_reason_and_strict_ends_with_one(fo
     assert (shown.exit_code, strict.exit_code, other.exit_code) == (0, 1, 0)
     assert "mart.revenue.last_contact: " in shown.out
     assert "contcat" in shown.out
-    assert "mart.revenue.last_contact (not resolved: " in column.out
+    assert "mart.revenue.last_contact (restricted) (not resolved: " in column.out
 
 
 def test_what_may_read_a_column_unseen_is_named_downstream(foreign: Workshop) -> None:

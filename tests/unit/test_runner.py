@@ -44,6 +44,14 @@ def test_a_node_that_warned_is_said_by_its_result_alone(here: ProjectPaths) -> N
     assert run_dbt(here, ["build"]).warnings == ("The gate: say this once.",)
 
 
+def test_errors_are_heard_without_the_values_that_they_quote(here: ProjectPaths) -> None:
+    said = "Runtime Error in model m (m.sql)\n  Conversion Error: Could not convert string 'Ann' to INT32"
+    event = json.dumps({"info": {"name": "", "level": "error", "msg": said}, "data": {}})
+    write_files(Path.cwd(), {"bin/dbt": f"#!/bin/sh\ncat <<'END'\n{event}\nEND\nexit 1\n"})
+
+    assert run_dbt(here, ["build"], nodes_may_fail=True).errors == (said.replace("'Ann'", "'***'"),)
+
+
 def test_relative_paths_of_the_environment_are_those_of_the_current_folder(
     here: ProjectPaths, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -189,6 +189,9 @@ def test_without_the_option_literals_stay(shop: Shop) -> None:
         "select id from (select id, email as e from patient) where e = 'ann@example.com'",
         "select nope from patient where nope = 'ann@example.com'",
         "select ( from patient where email = 'ann@example.com'",
+        "select id from patient order by email = 'ann@example.com'",
+        "select id, row_number() over (order by email = 'ann@example.com') as n from patient",
+        "select id from nowhere where email = 'ann@example.com'",
     ],
 )
 def test_a_value_of_a_restricted_column_is_never_kept(sql: str, shop: Shop) -> None:

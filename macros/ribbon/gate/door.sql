@@ -7,6 +7,7 @@
     statement     measures all expectations together, on the relation `ribbon_batch`; none where there is none to measure
     row           the name of the number of a row in the relation `ribbon_numbered`, which has the columns of the batch besides
     grouped       the reasons of each row, `row` and ribbon_reasons; {reasons} in it stands for the `reasons` of some
+    restricts     whether errors may quote values of restricted columns
     has_shape     whether something is known from the columns alone: it holds for batches that have these columns
     expectations  {test, name, said, position (in `statement`, or none), alone (the same for it alone, or SQL of its own), fails,
                   asks (for quarantine), hides (what was seen shows restricted values), values (a query of what is unexpected),
@@ -52,6 +53,7 @@
     'statement': ribbon.measuring_statement(ribbon.measuring_plan(fused, 'ribbon_batch', few)) if fused else none,
     'row': row,
     'grouped': ribbon._grouped_reasons('{reasons}', row),
+    'restricts': ribbon.is_near_restricted(source),
     'has_shape': fused | selectattr('measure.form', 'equalto', 'constant') | list | length > 0,
     'expectations': checks,
   }) }}
@@ -124,7 +126,7 @@
     {%- do check.update({'alone': ribbon.measuring_statement(ribbon.measuring_plan([expectation], 'ribbon_batch'))}) -%}
     {%- if ribbon._names_rows(expectation) -%}
       {%- set failing = ribbon.failing_rows(expectation.measure, 'ribbon_batch', expectation.condition) -%}
-      {%- set shown = ribbon._quoted(expectation.measure.columns) or '*' -%}
+      {%- set shown = ribbon._quoted(expectation.measure.columns) or ribbon._shown_columns(source) -%}
       {%- do check.update({
         'values': 'select ' ~ shown ~ ' from ' ~ failing.from ~ ' where ' ~ failing.predicate,
         'reasons': ribbon._reason_sql(expectation, 'ribbon_numbered', row),
@@ -132,6 +134,16 @@
     {%- endif -%}
   {%- endif -%}
   {{ return(check) }}
+{%- endmacro %}
+
+{#- What may be shown of a row, as SQL. -#}
+{% macro _shown_columns(source) -%}
+  {%- set restriction, shown = ribbon.restriction_of(source), [] -%}
+  {%- if not restriction.names -%}{{ return('*') }}{%- endif -%}
+  {%- for column in source.columns.values() if not ribbon.hides(restriction, column.name) -%}
+    {%- do shown.append(column.name) -%}
+  {%- endfor -%}
+  {{ return(ribbon._quoted(shown) or "'***' as restricted") }}
 {%- endmacro %}
 
 {#- Settings of the profile that decide what SQL means, none that may be secret. -#}

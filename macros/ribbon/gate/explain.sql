@@ -54,7 +54,7 @@
     {{ return({'part': part, 'reads': [], 'own': own, 'constant': [], 'statement': none}) }}
   {%- endif -%}
   {%- set plan = ribbon.measuring_plan(fused, relation | string, ribbon._few_valued_columns(node, fused)) -%}
-  {%- do ribbon._plan_profiles(plan, columns, ribbon.restricted_columns(node)) -%}
+  {%- do ribbon._plan_profiles(plan, columns, ribbon.restriction_of(node)) -%}
   {%- set reads = [] -%}
   {%- for source, read in plan.reads.items() -%}
     {%- do reads.append(ribbon._explained_read(source, read, fused, columns)) -%}

@@ -38,35 +38,15 @@
   {%- for name in table.column_names if name not in names and name not in (measure.derived or {}) -%}
     {%- do names.append(name) -%}
   {%- endfor -%}
-  {%- set restricted = ribbon.restricted_columns(node) -%}
+  {%- set restriction = ribbon.restriction_of(node) -%}
   {%- set texts = [] -%}
   {%- for row in table.rows -%}
     {%- set said = [] -%}
     {%- for name in names[:8] if name in table.column_names -%}
-      {%- set shown = '***' if name | lower in restricted else row[name] | string | replace('\u0000', '\\x00') -%}
+      {%- set shown = '***' if ribbon.hides(restriction, name) else row[name] | string | replace('\u0000', '\\x00') -%}
       {%- do said.append(name ~ '=' ~ shown) -%}
     {%- endfor -%}
     {%- do texts.append(said | join(', ')) -%}
   {%- endfor -%}
   {{ return(texts) }}
-{%- endmacro %}
-
-{#- Whether an expectation speaks of a restricted column, so that what was observed may show its values. -#}
-{% macro _names_restricted(expectation, node) -%}
-  {%- set said = tojson(expectation.test.test_metadata.kwargs) -%}
-  {%- for name in ribbon.restricted_columns(node) if modules.re.search('\\b' ~ modules.re.escape(name) ~ '\\b', said | lower) -%}
-    {{ return(true) }}
-  {%- endfor -%}
-  {{ return(false) }}
-{%- endmacro %}
-
-{#- The names, in lower case, of a node's columns that are marked `meta: {restricted: true}`: databases fold case. -#}
-{% macro restricted_columns(node) -%}
-  {%- set names = [] -%}
-  {%- for column in node.columns.values() -%}
-    {%- if (column.get('config') or {}).get('meta', {}).get('restricted') or (column.meta or {}).get('restricted') -%}
-      {%- do names.append(column.name | lower) -%}
-    {%- endif -%}
-  {%- endfor -%}
-  {{ return(names) }}
 {%- endmacro %}

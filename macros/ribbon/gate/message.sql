@@ -13,6 +13,11 @@
       {%- endfor -%}
     {%- endif -%}
   {%- endfor -%}
+  {%- set restriction = ribbon.restriction_of(node) -%}
+  {%- if restriction.reads and restriction.cleared is none -%}
+    {%- do lines.append('  all values are hidden: this SQL is new and reads restricted columns; `ribbon docs` finds out which'
+      ~ ' may be shown') -%}
+  {%- endif -%}
   {%- do lines.append('  declared in ' ~ failed[0].expectation.test.original_file_path) -%}
   {{ return(lines | join('\n')) }}
 {%- endmacro %}

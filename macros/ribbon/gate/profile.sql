@@ -3,12 +3,12 @@
     values. Restricted columns show counts only. -#}
 
 {#- Adds the profile of `columns` ([{name, type}]) to a plan, one output per column, positioned from 100000 on. -#}
-{% macro _plan_profiles(plan, columns, restricted) -%}
+{% macro _plan_profiles(plan, columns, restriction) -%}
   {%- for column in columns -%}
     {%- set prefix = 'p' ~ loop.index0 ~ '_' -%}
     {%- set value = adapter.quote(column.name) -%}
     {%- set is_scalar = not modules.re.search('struct|array|\\[|map|json|geo|<|blob|bytes|union', column.type | lower) -%}
-    {%- set shows = is_scalar and column.name | lower not in restricted -%}
+    {%- set shows = is_scalar and not ribbon.hides(restriction, column.name) -%}
     {%- do ribbon._aggregate_over(plan, plan.relation, prefix ~ 'present', 'count(' ~ value ~ ')') -%}
     {%- set told = {'distinct_count': prefix ~ 'distinct'} -%}
     {%- if shows -%}

@@ -25,11 +25,11 @@
 
 {#- Restricted columns; and where a table has some, every column that the test gives a name of its own, as it may show one. -#}
 {% macro _masked_names(columns, relation, node) -%}
-  {%- set restricted = ribbon.restricted_columns(node) -%}
-  {%- if not restricted -%}{{ return([]) }}{%- endif -%}
+  {%- if not ribbon.is_near_restricted(node) -%}{{ return([]) }}{%- endif -%}
+  {%- set restriction = ribbon.restriction_of(node) -%}
   {%- set known = adapter.get_columns_in_relation(relation) | map(attribute='name') | list -%}
   {%- set masked = [] -%}
-  {%- for column in columns if column.name | lower in restricted or column.name not in known -%}
+  {%- for column in columns if ribbon.hides(restriction, column.name) or column.name not in known -%}
     {%- do masked.append(column.name) -%}
   {%- endfor -%}
   {{ return(masked) }}

@@ -11,7 +11,7 @@
     {%- do ribbon._add_measures(fused, relation) -%}
     {%- do ribbon._check_columns(fused, relation, node, columns) -%}
     {%- set plan = ribbon.measuring_plan(fused, relation | string, ribbon._few_valued_columns(node, fused)) -%}
-    {%- do ribbon._plan_profiles(plan, columns, ribbon.restricted_columns(node)) -%}
+    {%- do ribbon._plan_profiles(plan, columns, ribbon.restriction_of(node)) -%}
     {%- set table = run_query(ribbon.measuring_statement(plan)) -%}
     {%- do ribbon.gate_state().update({'table': table}) -%}
     {%- for row in table.rows -%}

@@ -76,7 +76,7 @@
   {%- if ribbon.is_dbt_2() and result.failures is number and status in ['fail', 'warn'] -%}
     {{ return('Got ' ~ result.failures ~ ' results') }}
   {%- endif -%}
-  {{ return(result.message) }}
+  {{ return(ribbon.masked(result.message, graph.nodes[result.node.unique_id])) }}
 {%- endmacro %}
 
 {#- Why the gate does not promise to measure a test; none where it, or the lake's door, does. -#}

@@ -17,13 +17,14 @@
     {%- do run_query(ribbon.history_ddl(schema)) -%}
     {%- do ribbon._carry_over(schema) -%}
     {%- do ribbon._recall_profiles(schema) -%}
+    {%- if ribbon._near_restricted() -%}{%- do ribbon._recall_clear_columns(schema) -%}{%- endif -%}
     {%- set run = [invocation_id, ribbon._said_command(), target.name, ribbon.moment(run_started_at), none, 'running'] -%}
     {%- do run_query('insert into ' ~ schema ~ '.runs values ' ~ ribbon.sql_tuple(run)) -%}
   {%- endif -%}
 {%- endmacro %}
 
-{#- The tables of the history, created in one statement where they are not there yet: record_results.sql and table_states.sql say
-    what is in the other three. -#}
+{#- The tables of the history, created in one statement where they are not there yet: record_results.sql, table_states.sql and
+    gate/restricted.sql say what is in the other four. -#}
 {% macro history_ddl(schema) -%}
   create schema if not exists {{ schema }};
   create table if not exists {{ schema }}.runs (
@@ -41,6 +42,9 @@
   create table if not exists {{ schema }}.column_profiles (
     run_id string, measured_at timestamp, node_id string, column_name string, row_count int64, null_count int64,
     distinct_count int64, min_value string, max_value string, top_values string
+  );
+  create table if not exists {{ schema }}.clear_columns (
+    node_id string, state string, clear string, restricted string
   );
   create table if not exists {{ schema }}.table_states (run_id string, node_id string, state string, measured_at timestamp)
 {%- endmacro %}
@@ -93,7 +97,8 @@
 {% macro _node_run(result) -%}
   {{ return(ribbon.sql_tuple([
     invocation_id, result.node.unique_id, result.node.resource_type | string, result.status | string,
-    result.failures if result.failures is number else none, result.execution_time, result.message,
+    result.failures if result.failures is number else none, result.execution_time,
+    ribbon.masked(result.message, graph.nodes.get(result.node.unique_id)),
     ribbon.moment(result.timing[-1].completed_at) if result.timing else none,
   ])) }}
 {%- endmacro %}

@@ -10,7 +10,8 @@ __all__ = ["Config", "DeclaredColumn", "SeedConfig", "SnapshotConfig", "Snapshot
 class Restriction(msgspec.Struct, frozen=True, gc=False):
     """What the metadata of a column says that matters here."""
 
-    restricted: Any = False
+    restricted: Any = None
+    because: Any = None
 
 
 class ColumnConfig(msgspec.Struct, frozen=True, gc=False):
@@ -30,8 +31,19 @@ class DeclaredColumn(msgspec.Struct, frozen=True, gc=False):
     @property
     def restricted(self) -> bool:
         """Whether no value of it is ever shown."""
+        return any(meta.restricted for meta in self._metas)
+
+    @property
+    def treated(self) -> bool:
+        """Whether its values may be shown though they are made from restricted ones, and the contract says why."""
+        metas = self._metas
+        why = next((meta.because for meta in metas if meta.because), None)
+        return not self.restricted and any(meta.restricted is False for meta in metas) and bool(why)
+
+    @property
+    def _metas(self) -> tuple[Restriction, ...]:
         newer = self.config.meta if self.config else None
-        return bool((self.meta and self.meta.restricted) or (newer and newer.restricted))
+        return tuple(meta for meta in (self.meta, newer) if meta)
 
 
 class Contract(msgspec.Struct, frozen=True, gc=False):

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from ribbon.config import DATA_VARIABLE, ProjectPaths, profiles_dir
 from ribbon.dbt.explain import NO_DRIVER, explain
+from ribbon.dbt.restricted import MessageMask, mask_files
 from ribbon.errors import ConfigError
 from ribbon.lock import held_by_children
 from ribbon.settings import read_settings
@@ -125,6 +126,8 @@ def _run(
     words = ["--log-format", "json", *arguments]
     if project.target:
         words += ["--target", project.target]
+    folder = project.project_dir / _named_folder(arguments, project.target_dir)
+    mask = MessageMask(folder)
     process = start(words)
     warnings: list[str] = []
     errors: list[str] = []
@@ -132,10 +135,11 @@ def _run(
     heard = {"warn": warnings, "error": errors, PRINTED: printed}
     try:
         for line in process.stdout or ():
-            _hear(line, heard, listen)
+            _hear(line, heard, listen, mask)
         exit_code = process.wait()
     finally:
         _end(process)
+        mask_files(project, folder, mask)
     if exit_code > NODES_FAILED or (exit_code and not nodes_may_fail) or any(NO_DRIVER in each for each in errors):
         raise explain(project, errors)
     return DbtRun(tuple(warnings), tuple(errors), exit_code, tuple(printed))
@@ -206,16 +210,23 @@ def beside_ribbon() -> Path:
     return Path(sys.executable).with_name(DBT)
 
 
-def _hear(line: str, heard: Mapping[str, list[str]], listen: Listener | None) -> None:
+def _named_folder(arguments: Sequence[str], default: Path) -> Path:
+    """Where dbt writes its artifacts."""
+    words = list(arguments)
+    return Path(words[words.index("--target-path") + 1]) if "--target-path" in words else default
+
+
+def _hear(line: str, heard: Mapping[str, list[str]], listen: Listener | None, mask: MessageMask) -> None:
     try:
         event = json.loads(line)
         info, data = event["info"], event["data"]
     except (ValueError, KeyError, TypeError):
-        heard["error"].append(line.rstrip())  # not an event: a traceback or a message of the interpreter
+        heard["error"].append(mask(line.rstrip()))  # not an event: a traceback or a message of the interpreter
         return
     node = data.get("node_info") or {}
     kind = PRINTED if info.get("name") in PRINTED_BY_MACROS else info["level"]
     if kind in heard and not (kind == "warn" and (info.get("name") in OF_RESULTS or OF_TYPES in info["msg"])):
-        heard[kind].append(info["msg"])
+        # What macros print, they mask themselves; it may be a document.
+        heard[kind].append(info["msg"] if kind == PRINTED else mask(info["msg"], node.get("unique_id")))
     if listen and node.get("node_finished_at") and node.get("resource_type") != "operation" and data.get("total"):
         listen(Progress(node["node_name"], node["node_status"], int(data["index"]), int(data["total"])))

@@ -223,11 +223,11 @@ class _CsvFile(DeliveredFile):
         self._heading = 0
         names = [column.name for column in declared]
         if reads.header:
-            names = self._names_in_header()
+            names = self._names_in_header(declared)
         super().__init__([Column(name, "VARCHAR") for name in names])
         self._read = self._given.as_utf8()
 
-    def _names_in_header(self) -> list[str]:
+    def _names_in_header(self, declared: Sequence[Column]) -> list[str]:
         lines: list[str] = []
         with self._given.opened() as text:
             reader = _csv_reader(_noted(text, lines), self._reads)
@@ -240,7 +240,10 @@ class _CsvFile(DeliveredFile):
             self._heading = reader.line_num
         self.heading = "".join(lines).rstrip("\r\n")
         named = [name or f"column{number}" for number, name in enumerate(names, start=1)]
-        _refuse_twins(self._given.path, named)
+        known = {each.casefold() for column in declared for each in (column.name, *column.delivered_as)}
+        # Where no name is known, what stands there may be the first row.
+        is_row = any(column.restricted for column in declared) and not known & {name.casefold() for name in named}
+        _refuse_twins(self._given.path, named, shown=not is_row)
         return named
 
     @property
@@ -489,13 +492,14 @@ def _csv_reader(text: Iterable[str], reads: FileFormat) -> Any:
     return csv.reader(text, delimiter=reads.delimiter, quotechar=reads.quote, doublequote=True)
 
 
-def _refuse_twins(path: Path, names: Sequence[str]) -> None:
-    """Names do not differ by case alone: the lake could not tell them apart."""
+def _refuse_twins(path: Path, names: Sequence[str], *, shown: bool = True) -> None:
+    """Names do not differ by case alone: the lake could not tell them apart. shown: whether a message may name them."""
     seen: dict[str, str] = {}
     for name in names:
         if twin := seen.get(name.casefold()):
             raise DeliveryError(
-                f"{path.name}: has two columns of one name, {twin} and {name}; names ignore case, so rename one of them"
+                f"{path.name}: has two columns of one name"
+                + (f", {twin} and {name}; names ignore case, so rename one of them" if shown else ", or no header")
             )
         seen[name.casefold()] = name
 

@@ -10,6 +10,7 @@ from ribbon.config import ProjectPaths
 from ribbon.engines.duckdb_file import open_file
 from ribbon.engines.history import recent_measurements
 from ribbon.errors import ConfigError, WorldError
+from ribbon.lineage import TracedProject
 from ribbon.model import Measurement
 from ribbon.project import Project
 
@@ -46,12 +47,13 @@ def export_results(paths: ProjectPaths, project: Project, folder: Path) -> Expor
     if paths.build_file.exists():
         with open_file(paths.build_file, read_only=True) as build:
             found = recent_measurements(build, project.history_schema, RUNS)
+    traced = TracedProject(paths, project.target_dir, of=project)
     results: dict[str, list[Measurement]] = defaultdict(list)
     for measurement in found:
         node = project.record(measurement.node_id)
         if node and project.record(measurement.test_id):
             name = f"{node['schema']}.{node.get('alias') or node.get('identifier') or node['name']}"
-            results[name].append(_exported(measurement, project))
+            results[name].append(_exported(measurement, traced))
     if not results:
         raise ConfigError(
             f"{paths.build_file}: no expectation has been measured yet. Run `ribbon run`, or `dbt build`."
@@ -67,14 +69,14 @@ def export_results(paths: ProjectPaths, project: Project, folder: Path) -> Expor
     return Export(folder, len(results), exported, tuple(sorted(left_out)))
 
 
-def _exported(measurement: Measurement, project: Project) -> Measurement:
+def _exported(measurement: Measurement, traced: TracedProject) -> Measurement:
     """A measurement with the test's `where` as a row condition, and without values of restricted columns."""
-    where = project.record(measurement.test_id)["config"].get("where")
+    where = traced.project.record(measurement.test_id)["config"].get("where")
     arguments = dict(measurement.arguments)
     if where:
         condition = arguments.get("row_condition")
         arguments["row_condition"] = f"({where}) and ({condition})" if condition else where
-    hidden = project.restricted_columns(measurement.node_id)
+    hidden = traced.restricted_columns(measurement.node_id)
     if hidden & set(_names([measurement.column, *arguments.values()])):
         return replace(measurement, arguments=arguments, observed_value=None, message=None)
     return replace(measurement, arguments=arguments)

@@ -16,6 +16,7 @@ from ribbon.engines.table_profile import ColumnProfile, TableProfile, grain_of, 
 from ribbon.errors import ConfigError
 from ribbon.expectations.contract_yaml import written
 from ribbon.expectations.declared import Declared, declared_by, find_relation, keys_of
+from ribbon.lineage import TracedProject
 from ribbon.model import Layer, Relation, in_contract
 from ribbon.project import Project
 
@@ -146,7 +147,7 @@ def _measuring(paths: ProjectPaths, project: Project, relation: Relation) -> Ite
     """A suggester, while the build file is open."""
     if project.adapter != "duckdb":
         raise ConfigError(f"{relation}: suggestions need the build file. Choose a DuckDB target with --target")
-    hidden = project.restricted_columns(relation.unique_id)
+    hidden = TracedProject(paths, project.target_dir, of=project).restricted_columns(relation.unique_id)
     missing = ConfigError(f"{relation} is not in {paths.build_file}. Build it: dbt build --select {relation.name}")
     if not paths.build_file.exists():
         raise missing

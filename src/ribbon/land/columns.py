@@ -7,6 +7,7 @@ from ribbon.engines.casting import Cast, cast_text, cast_value, is_same_kind
 from ribbon.engines.delivered_file import DeliveredFile
 from ribbon.engines.duckdb_file import quoted
 from ribbon.engines.lake_batches import LakeColumn
+from ribbon.masking import CUT
 from ribbon.model import Column, FileKind, Finding, Severity, SourceTable
 from ribbon.project.delivered_sources import LOAD_COLUMNS
 
@@ -122,10 +123,12 @@ def _missing(source: SourceTable, missing: Sequence[Column], others: Sequence[Co
     """A finding for each missing column; one where the file has none at all. others: its undeclared columns."""
     if missing and len(missing) == len(source.columns):
         listed = ", ".join(shown_name(each.name) for each in others[:NAMED])
+        more = f" and {len(others) - NAMED:,} more" if len(others) > NAMED else ""
+        # What stands where a header should may be the first row.
         yield Finding(
             source.where,
             f"{name} has none of the declared columns",
-            f"it has {listed}" + (f" and {len(others) - NAMED:,} more" if len(others) > NAMED else ""),
+            f"it has {len(others):,} others, {CUT}" if source.restricts else f"it has {listed}{more}",
             "deliver the file that the contract describes, or correct meta.format; if columns have other names now, say"
             " so with `delivered_as`",
         )

@@ -19,6 +19,7 @@ from pyarrow import parquet
 
 from ribbon.config import ProjectPaths
 from ribbon.errors import ConfigError, WorldError
+from ribbon.masking import CUT
 from ribbon.model import SourceTable
 from ribbon.origins import FUNCTION
 
@@ -53,7 +54,9 @@ def run_function(project: ProjectPaths, source: SourceTable, folder: Path) -> Pa
     except ConfigError:
         raise
     except Exception as error:
-        reason = f"{type(error).__name__}: {_without_secrets(str(error))}".splitlines()[0]
+        may_quote = source.restricts and isinstance(error, ValueError | TypeError | LookupError | ArithmeticError)
+        said = CUT if may_quote else _without_secrets(str(error))
+        reason = f"{type(error).__name__}: {said}".splitlines()[0]
         raise WorldError(f"{source.where}: {place}: {name}() failed: {reason}. Nothing of it landed.") from None
     return file
 

@@ -16,6 +16,7 @@ from ribbon.engines.parquet import row_count, type_name
 from ribbon.errors import ConfigError, DeliveryError
 from ribbon.land.columns import Matched, match_columns
 from ribbon.land.ledger import DeliveredPart, DeliveryRecord
+from ribbon.masking import masked, quotes_values
 from ribbon.model import Delivery, Finding, SourceTable
 
 __all__ = ["BY_FILE", "DeliveryReader", "ReadDelivery", "StoppedError", "split_by"]
@@ -84,6 +85,8 @@ class DeliveryReader:
                 return self._staged(part.name, file, matched, folder / "parts")
         except DeliveryError as error:
             reason = str(error).removeprefix(f"{kept.name}: ")
+            if source.restricts and quotes_values(reason):
+                reason = masked(reason)
             raise StoppedError([_unreadable(source, part.name, reason)], 0) from error
 
     def _type_of(self, data_type: str) -> str:

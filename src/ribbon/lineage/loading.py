@@ -10,6 +10,7 @@ from ribbon.lineage.cache import analysis_version, decode_lineage
 from ribbon.lineage.graph import LineageGraph, LineageNode
 from ribbon.lineage.nodes import ProjectNode, ProjectNodes
 from ribbon.lineage.project import read_project
+from ribbon.lineage.restricted import with_restricted
 from ribbon.lineage.scheduling import Analysed, Analysis, Progress
 from ribbon.lineage.workers import Analyser, Workers
 from ribbon.model import QueryLineage, Unresolved
@@ -61,7 +62,8 @@ def lineage_of(
         cache.save(analysis.new, [analysed.number for analysed in analysis.results.values() if analysed.number])
     nodes = {key: _node(node, analysis, cache) for key, node in project.nodes.items()}
     notes = dict.fromkeys((*project.notes, *cache.notes))
-    return LineageGraph(nodes, project.exposures, tuple(notes), tuple(analysis.analysed))
+    graph = LineageGraph(nodes, project.exposures, tuple(notes), tuple(analysis.analysed))
+    return with_restricted(graph)
 
 
 def _node(node: ProjectNode, analysis: Analysis, cache: Cache) -> LineageNode:

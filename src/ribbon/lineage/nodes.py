@@ -35,7 +35,9 @@ class ProjectNode:
     parents: unique ids of what it reads, without itself. queries: compiled SQL, one for each branch of an incremental
     model, the branch of the first build first where both are known; empty for what has none. columns: name to type
     (None where it is unknown), None where they are unknown. restricted: columns whose values are never shown, in lower
-    case. unresolved: why its queries are missing, or one of them. layer_is_guessed: no pattern of the project gives it.
+    case: those declared so, and in a graph also those made from them (ribbon.lineage.restricted). treated: columns that
+    a contract takes out of that. unresolved: why its queries are missing, or one of them. layer_is_guessed: no pattern
+    of the project gives it.
     """
 
     unique_id: str
@@ -52,6 +54,7 @@ class ProjectNode:
     columns: Mapping[str, str | None] | None = None
     columns_from: ColumnsFrom = ColumnsFrom.NOBODY
     restricted: frozenset[str] = frozenset()
+    treated: frozenset[str] = frozenset()
     unresolved: tuple[str, ...] = ()
     use_case: str | None = None
     group: str | None = None

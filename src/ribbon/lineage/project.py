@@ -91,6 +91,7 @@ def _project_node(node: Node, reading: _Reading) -> ProjectNode:
         columns=columns,
         columns_from=columns_from,
         restricted=frozenset(column.name.casefold() for column in node.columns.values() if column.restricted),
+        treated=frozenset(column.name.casefold() for column in node.columns.values() if column.treated),
         unresolved=unresolved,
         use_case=placement.use_case,
         group=node.config.group,

@@ -127,6 +127,11 @@ class SourceTable:
         return f"{self.system}.{self.table}"
 
     @property
+    def restricts(self) -> bool:
+        """Whether it has a column whose values are never shown."""
+        return any(column.restricted for column in self.columns)
+
+    @property
     def where(self) -> str:
         """How messages name it: the contract's file and the source."""
         return f"{self.contract}: source {self}"

@@ -146,9 +146,17 @@ class Project:
         return [str(declared)] if declared else []
 
     def restricted_columns(self, unique_id: str) -> frozenset[str]:
-        """The columns of a node of which no value is ever shown, as the YAML spells them."""
+        """The columns of a node that its contract restricts, as the YAML spells them.
+
+        What is made from them is restricted, too: `TracedProject` in ribbon.lineage says which columns are.
+        """
         node = self.nodes.get(unique_id)
         return frozenset(column.name for column in node.columns.values() if column.restricted) if node else frozenset()
+
+    @cached_property
+    def restricts(self) -> bool:
+        """Whether any contract restricts a column."""
+        return any(column.restricted for node in self.nodes.values() for column in node.columns.values())
 
     @cached_property
     def groups(self) -> Mapping[str, Group]:

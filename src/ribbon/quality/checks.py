@@ -62,6 +62,7 @@ class Checks(msgspec.Struct, frozen=True):
     statement: str | None
     row: str
     grouped: str
+    restricts: bool
     has_shape: bool
     expectations: tuple[Check, ...]
 

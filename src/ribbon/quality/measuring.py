@@ -6,6 +6,7 @@ from typing import Any
 
 from ribbon.engines.batch_table import BatchTable, UnmeasurableError
 from ribbon.errors import ConfigError
+from ribbon.masking import masked, quotes_values
 from ribbon.quality.checks import ByPython, Check, Checks
 
 __all__ = ["Answer", "measure", "set_aside"]
@@ -71,11 +72,12 @@ def _answer(checks: Checks, check: Check, batch: BatchTable, together: dict[int,
         else:
             (row,) = batch.rows(check.alone or "")
     except UnmeasurableError as error:
-        return Answer(check, _status(check, warns=True, fails=True), None, None, 1, f"could not be measured: {error}")
+        said = _said(checks, error)
+        return Answer(check, _status(check, warns=True, fails=True), None, None, 1, f"could not be measured: {said}")
     except ConfigError as error:
         raise ConfigError(
-            f"{check.said}: {error}. Fix it, or add `meta: {{scope: table}}` to the config of the test, and dbt"
-            " measures it on the whole table."
+            f"{check.said}: {_said(checks, error)}. Fix it, or add `meta: {{scope: table}}` to the config of the test,"
+            " and dbt measures it on the whole table."
         ) from error
     unexpected = row.get("unexpected_count")
     return Answer(
@@ -86,6 +88,11 @@ def _answer(checks: Checks, check: Check, batch: BatchTable, together: dict[int,
         row["failures"],
         row.get("observed_value") or "",
     )
+
+
+def _said(checks: Checks, error: Exception) -> str:
+    text = str(error)
+    return masked(text) if checks.restricts and quotes_values(text) else text
 
 
 def _status(check: Check, *, warns: bool, fails: bool) -> str:

@@ -82,6 +82,8 @@ SYSTEM = re.compile(
 # The position and the text of a syntax error would make every reason unique.
 PLACE = re.compile(r" Line \d+, Col: \d+\.?|(?<=Error tokenizing).*", re.DOTALL)
 
+WORD = re.compile(r"\w+")
+
 # pg_stat_statements turns `date '2026-01-01'` into `date $1`, which is not valid SQL.
 NUMBERED = re.compile(r"\$(\d+)")
 
@@ -96,7 +98,8 @@ class Analyst:
         self._whole = _tables(known.relations, open_ended=False)
         self._open = _tables(known.relations, open_ended=True)
         self._by_shape: dict[tuple[str, tuple[str, ...]], Understood] = {}
-        self._restricts = any(relation.restricted for relation in known.relations)
+        self._restricted_names = frozenset(name for relation in known.relations for name in relation.restricted)
+        self._restricts = bool(self._restricted_names)
 
     def read(self, sql: str, tables: tuple[str, ...] = ()) -> Understood:
         """The meaning of a text. tables: those that it reads according to the log, for a text that cannot be parsed."""
@@ -166,16 +169,25 @@ class Analyst:
         return Statement(self._clean(statement.sql), statement.reading, reasons, tuple(dict.fromkeys(uses)))
 
     def _may_reveal(self, statement: Statement) -> bool:
-        """Whether a restricted column is used, or could be where the query is not fully understood."""
+        """Whether a restricted column is used or named, or could be where the query is not fully understood.
+
+        Some places of a query are no use of a column, such as the order of rows that are all returned.
+        """
         if statement.reading in {Reading.UNPARSED, Reading.PIPELINE, Reading.NOTHING}:
             return self._restricts
         understood = statement.reading is Reading.UNDERSTOOD
-        return any(self._is_restricted(use, understood) for use in statement.uses)
+        words = set(WORD.findall(statement.sql.casefold()))
+        return any(self._is_restricted(use, understood, words) for use in statement.uses)
 
-    def _is_restricted(self, use: ColumnUse, understood: bool) -> bool:
+    def _is_restricted(self, use: ColumnUse, understood: bool, words: set[str]) -> bool:
         known = self._relations.get(use.relation)
-        restricted = known.restricted if known else frozenset()
-        return (use.column or "").casefold() in restricted or (bool(restricted) and not understood)
+        restricted = known.restricted if known else self._restricted_names
+        named = any(words.issuperset(WORD.findall(name)) for name in restricted)
+        return (
+            named
+            or (use.column or "").casefold() in restricted
+            or (known is not None and bool(restricted) and not understood)
+        )
 
     def _clean(self, sql: str) -> str:
         return "*" if sql == "*" else without_literals(sql, self._dialect)

@@ -13,24 +13,16 @@ import msgspec
 from ribbon.catalog.facts.run_results import kept_history
 from ribbon.catalog.views import Distribution, InvocationView, NodeRunView, ProfileView, VerdictView
 from ribbon.config import ProjectPaths
-from ribbon.dbt.results import REFUSED, brief
+from ribbon.dbt.results import brief
 from ribbon.engines.catalog_history import KEPT, BadStretch, CatalogHistory, history_schema, read_catalog_history
 from ribbon.engines.duckdb_file import open_file
 from ribbon.engines.quarantine_tables import SUFFIX, TableAside
 from ribbon.lineage.nodes import ProjectNode
+from ribbon.masking import masked
 from ribbon.verdict import Evidence, read_evidence
 from ribbon.verdict.deliveries import Load, Quarantined, read_freshness, read_loads, read_quarantined_batches
 
 __all__ = ["History", "Redaction", "read_history"]
-
-# Counts, the gate's messages, and errors that come before any row is read: they name things, but quote no values.
-_HARMLESS = re.compile(
-    r"^(Got \d+ results?\b|(Compilation|Parsing|Dependency) Error\b)|\b(Binder|Catalog|Parser) Error:|"
-    + re.escape(REFUSED)
-)
-# `Runtime Error in model dim_store (models/dim_store.sql) Conversion Error: …`: all before the words of the database.
-_HEADLINE = re.compile(r"^(\w+ )?\w+ Error in [\w ]+ \S+ \([^)]*\)( \w+ Error\b)?")
-_CUT = "not shown, for values of restricted columns could be in it"
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -47,9 +39,12 @@ class Redaction:
         return node.restricted if node else frozenset()
 
     def near(self, uid: str) -> bool:
-        """Whether the relation or one that it reads has any: its errors may quote their values."""
-        node = self._nodes.get(uid)
-        return node is not None and any(self.names(each) for each in (uid, *node.parents))
+        """Whether the relation or one that it reads, however far up, has any: its errors may quote their values."""
+        ahead = [uid]
+        for each in ahead:
+            node = self._nodes.get(each)
+            ahead += [parent for parent in (node.parents if node else ()) if parent not in ahead]
+        return any(self.names(each) for each in ahead)
 
     def is_about(self, uid: str, *texts: str | None) -> bool:
         """Whether one of the texts, a test's column and arguments, names a restricted column."""
@@ -59,11 +54,8 @@ class Redaction:
 
     def message(self, uids: Iterable[str], text: str | None) -> str:
         """Dbt's message about a node or a test of these relations, in one line, as far as it can quote no value."""
-        line = brief(text or "")
-        if not line or _HARMLESS.search(line) or not any(self.near(uid) for uid in uids):
-            return line
-        headline = _HEADLINE.search(line)
-        return f"{headline[0] if headline else 'The message is'}{':' if headline else ''} {_CUT}"
+        said = text or ""
+        return brief(masked(said) if any(self.near(uid) for uid in uids) else said)
 
 
 class _Top(msgspec.Struct, frozen=True):

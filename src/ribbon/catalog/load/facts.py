@@ -48,7 +48,7 @@ def load_facts(traced: TracedProject, now: datetime) -> Facts:
     """
     paths, target_dir, project, graph = traced.paths, traced.target_dir, traced.project, traced.graph
     documents = Documents(project, graph)
-    history = read_history(paths, target_dir, traced.nodes.nodes, documents.tested, now.date())
+    history = read_history(paths, target_dir, traced.marked.nodes, documents.tested, now.date())
     return Facts(
         project=project,
         documents=documents,

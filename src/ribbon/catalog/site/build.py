@@ -24,7 +24,7 @@ from ribbon.catalog.site.search_index import described_relations, write_search_i
 from ribbon.catalog.site.state import DamagedError, State, open_state, remove_state
 from ribbon.catalog.views import EvolutionView
 from ribbon.config import ProjectPaths
-from ribbon.lineage import TracedProject
+from ribbon.lineage import TracedProject, leave_for_gate
 from ribbon.project import compiled_artifacts, report_changes
 
 __all__ = ["Built", "build_site"]
@@ -80,6 +80,7 @@ def build_site(
     target_dir = paths.target_dir or compiled_artifacts(project)
     if traced is None or not traced.is_of(target_dir):
         traced = TracedProject(project, target_dir, progress)
+    leave_for_gate(traced.project, traced.graph)
     facts = load_facts(traced, now)
     context = SiteContext(facts, read_handbook(project.project_dir / "docs" / "handbook"), now)
     stale = report_changes(facts.project) if paths.target_dir else ""

@@ -58,7 +58,7 @@ class ProjectEvidence:
     @property
     def nodes(self) -> ProjectNodes:
         """The relations of the project with their SQL, layers and parents."""
-        return self.traced.nodes
+        return self.traced.marked
 
     @property
     def graph(self) -> LineageGraph:

@@ -58,8 +58,8 @@ def changed_promises(before: AnalysedState, old: str, after: AnalysedState, new:
     ours, theirs = _by_subject(before.project.tests.of(old)), _by_subject(after.project.tests.of(new))
     for subject in dict.fromkeys((*ours, *theirs)):
         yield from _changed_tests(subject, ours.get(subject, {}), theirs.get(subject, {}))
-    for column in sorted(before.project.restricted_columns(old) - after.project.restricted_columns(new)):
-        if column.casefold() in after.columns(new):
+    for column in sorted(before.node(old).project.restricted - after.node(new).project.restricted):
+        if column in after.columns(new):
             yield Change(What.UNRESTRICTED, column, "values are not shown", "values are shown")
 
 

@@ -72,7 +72,7 @@ class Comparison:
                 ("before", "after"), states, (before, after), (self.before, self.after), strict=True
             )
         ]
-        restricted = states[0].project.restricted_columns(before) | states[1].project.restricted_columns(after)
+        restricted = states[0].traced.restricted_columns(before) | states[1].traced.restricted_columns(after)
         return self.diff.of(tables[0], tables[1], self._key(before, after, self.diff.columns(tables[1])), restricted)
 
     def _key(self, before: str, after: str, columns: Sequence[str]) -> tuple[str, ...]:

@@ -148,9 +148,7 @@ def _itself(state: CompiledState, key: str, first: Built, again: Built, diff: Ta
         return None
     tables = Table("before", name[0], first.tables[name]), Table("after", name[0], again.tables[name])
     try:
-        return diff.of(
-            *tables, state.project.grain(key, diff.columns(tables[1])), state.project.restricted_columns(key)
-        )
+        return diff.of(*tables, state.project.grain(key, diff.columns(tables[1])), state.traced.restricted_columns(key))
     except WorldError:
         return None
 

@@ -16,6 +16,7 @@ from ribbon.dbt.relations import identifier_of
 from ribbon.dbt.same_sql import same_sql
 from ribbon.engines.mirror_file import Name
 from ribbon.errors import ConfigError
+from ribbon.lineage import TracedProject
 from ribbon.project import Project, read_project
 
 __all__ = ["CompiledState", "Pair", "StateDiff", "ancestors", "compare_states", "read_state"]
@@ -70,6 +71,11 @@ class CompiledState:
     def nodes(self) -> Mapping[str, Node]:
         """Sources, seeds, snapshots and models by unique id."""
         return self.project.nodes
+
+    @cached_property
+    def traced(self) -> TracedProject:
+        """The project with its lineage, which says what is restricted."""
+        return TracedProject(self.project.paths, self.project.target_dir, of=self.project)
 
     @cached_property
     def relations(self) -> dict[str, Name]:
