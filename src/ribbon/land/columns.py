@@ -115,6 +115,7 @@ def _of_name(source: SourceTable, column: Column, delivered: Column, name: str) 
             "names ignore case, so it is the same column",
             f"nothing, or add `delivered_as: {delivered.name}` under the column's config.meta",
             Severity.WARN,
+            column.name,
         )
 
 
@@ -127,17 +128,19 @@ def _missing(source: SourceTable, missing: Sequence[Column], others: Sequence[Co
             f"{name} has none of the declared columns",
             f"it has {listed}" + (f" and {len(others) - NAMED:,} more" if len(others) > NAMED else ""),
             "deliver the file that the contract describes, or correct meta.format; if columns have other names now, say"
-            " so with `delivered_as`",
+            f" so with `delivered_as`, then {_release(source)}",
         )
         return
     is_renamed = len(missing) == len(others) == 1
     for column in missing:
-        hint = f"; if it is called {others[0].name} now, add `delivered_as: {others[0].name}`" if is_renamed else ""
+        hint = f" add `delivered_as: {others[0].name}` if that is its name now, or" if is_renamed else ""
         yield Finding(
             source.where,
             f"column {column.name} is missing from {name}",
             f"the contract declares it as {column.data_type}",
-            f"deliver the file with this column, or remove the column from the contract{hint}",
+            f"deliver the file with this column; or accept it:{hint} remove the column from the contract"
+            f" (`ribbon evolve` proposes how), then {_release(source)}",
+            column=column.name,
         )
 
 
@@ -152,7 +155,9 @@ def _retyped(source: SourceTable, column: Column, delivered: Column, name: str) 
         source.where,
         f"column {column.name} of {name} is {delivered.data_type}",
         f"the contract declares it as {column.data_type}",
-        "deliver the declared type, or change data_type in the contract",
+        "deliver the declared type; or accept it: change data_type in the contract (`ribbon evolve` proposes how), then"
+        f" {_release(source)}",
+        column=column.name,
     )
 
 
@@ -161,8 +166,15 @@ def _reserved(source: SourceTable, column: Column, name: str) -> Finding:
         source.where,
         f"column {column.name} of {name} has a name that Ribbon gives to a column of its own",
         "each row of the lake says in it when and from where it came",
-        f"declare it under another name, with `config: {{meta: {{delivered_as: {column.name}}}}}`",
+        f"declare it under another name, with `config: {{meta: {{delivered_as: {column.name}}}}}`, then"
+        f" {_release(source)}",
+        column=column.name,
     )
+
+
+def _release(source: SourceTable) -> str:
+    """The command that lands what was stopped."""
+    return f"`ribbon quarantine release {source}`"
 
 
 def _new(source: SourceTable, column: Column, name: str) -> Finding:
@@ -170,6 +182,7 @@ def _new(source: SourceTable, column: Column, name: str) -> Finding:
         source.where,
         f"column {shown_name(column.name)} of {name} is new",
         "new batches contain it, but models cannot read it until the contract declares it",
-        "declare it in the contract",
+        "declare it in the contract: `ribbon evolve` proposes how",
         Severity.WARN,
+        column.name,
     )
