@@ -127,6 +127,7 @@ def open_delivered(
         FileKind.CSV: _CsvFile,
         FileKind.JSONL: _JsonLines,
         FileKind.SQLITE: _SqliteTable,
+        FileKind.POSTGRESQL: _TextTable,
     }
     try:
         yield kinds[reads.kind](connection, path, reads, declared, scratch)
@@ -167,6 +168,12 @@ class _ParquetFile(DeliveredFile):
         names = ", ".join(f"{literal(column.name)}: {quoted(column.name)}" for column in self.columns)
         text = f"cast(to_json({{{names}}}) as varchar)"
         return f"(select *, row_number() over () as {quoted(number)}, {text} as {quoted(raw)} from {self.rows})"
+
+
+class _TextTable(_ParquetFile):
+    """Texts in Parquet, as `ribbon.engines.postgresql` writes them."""
+
+    is_text = True
 
 
 # Rows of a SQLite table that are in memory at once.

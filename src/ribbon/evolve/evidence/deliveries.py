@@ -142,7 +142,7 @@ class Deliveries:
     def offered(self) -> Mapping[Path, Mapping[str, str]]:
         """The files on offer with their columns."""
         found = {}
-        for file in sorted(self.origin.glob(self.source.files)) if self.origin else ():
+        for file in sorted(self.origin.glob(self.source.files)) if self.origin and self.source.files else ():
             try:
                 found[file] = columns_of_files([file])
             except WorldError:
@@ -203,7 +203,7 @@ def undeclared_files(sources: Mapping[str, Deliveries]) -> Iterator[UndeclaredFi
     """The tables in the folder of a system, or one folder below, that no contract declares."""
     by_folder: dict[Path, list[Deliveries]] = {}
     for each in sources.values():
-        if each.origin:
+        if each.origin and each.source.files:
             by_folder.setdefault(each.origin, []).append(each)
     for folder, declared in by_folder.items():
         known = {file for each in declared for file in folder.glob(each.source.files)}
