@@ -10,7 +10,7 @@ from ribbon.engines.lake_batches import LakeColumn
 from ribbon.model import Column, FileKind, Finding, Severity, SourceTable
 from ribbon.project.delivered_sources import LOAD_COLUMNS
 
-__all__ = ["Matched", "match_columns"]
+__all__ = ["Matched", "match_columns", "new_keys"]
 
 NO_TYPE = '"NULL"'
 
@@ -186,3 +186,18 @@ def _new(source: SourceTable, column: Column, name: str) -> Finding:
         Severity.WARN,
         column.name,
     )
+
+
+def new_keys(source: SourceTable, keys: Mapping[str, Sequence[str]], name: str) -> Iterator[Finding]:
+    """A finding for each column whose objects have keys that its type does not name. keys: by column."""
+    for column, found in keys.items():
+        listed = ", ".join(map(shown_name, found[:NAMED]))
+        more = f" and {len(found) - NAMED:,} more" if len(found) > NAMED else ""
+        yield Finding(
+            source.where,
+            f"column {column} of {name} has {'a new key' if len(found) == 1 else 'new keys'}: {listed}{more}",
+            "the column's data_type does not name them, so they are in the kept file and not in the lake",
+            "add them to data_type in the contract; rows that come from then on have them",
+            Severity.WARN,
+            column,
+        )
