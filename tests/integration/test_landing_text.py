@@ -411,7 +411,7 @@ def test_keys_that_a_struct_does_not_name_are_reported_like_a_new_column(tmp_pat
         outcome = it.land()
 
         (finding,) = outcome.findings
-        assert finding.what == "column place of b.jsonl has new keys: parts.unit, alt"
+        assert finding.what == "column place of b.jsonl has new keys: alt, parts.unit"
         assert (finding.severity, finding.column, outcome.landed_rows) == (Severity.WARN, "place", 1)
         it.source = contract(
             {"place": "struct(lat double, alt double, parts struct(n bigint, unit string)[])"}, file="*.jsonl"

@@ -69,6 +69,8 @@ def cast_text(text: str, data_type: str, reads: FileFormat, notation: str | None
         return Cast(cast.value, f"(({given}) is null or coalesce({json} is not null and {cast.fits}, false))")
     trimmed = f"trim({given}, {literal(' ' + chr(9) + chr(160))})"
     value = _value_of_text(trimmed, data_type, reads, notation)
+    if plain := _plain_form(given, data_type, reads, notation):
+        value = f"case when {plain} then try_cast({given} as {data_type}) else {value} end"
     return Cast(value, f"(({given}) is null or ({value}) is not null)")
 
 
@@ -99,6 +101,21 @@ def is_same_kind(given: str, declared: str) -> bool:
 def _name(data_type: str) -> str:
     """DECIMAL of DECIMAL(18,3); a list has no such name."""
     return data_type.partition("(")[0] if not data_type.endswith("]") else data_type
+
+
+def _plain_form(text: str, data_type: str, reads: FileFormat, notation: str | None) -> str | None:
+    """SQL: whether a text is the one by which DuckDB writes its value, and so fits. None where that tells nothing.
+
+    Most texts are, and to ask costs a fraction of a regular expression.
+    """
+    name, value = _name(data_type), f"try_cast({text} as {data_type})"
+    same = f"cast({value} as varchar) = {text}"
+    if name in _WHOLE or (name in _NUMBERS and reads.decimal == "." and not reads.thousands):
+        return same
+    if name in {"DATE", "TIMESTAMP"} and not notation and (name == "DATE" or not reads.time_zone):
+        # Neither infinite nor before Christ.
+        return f"{same} and {value} between '0001-01-01' and '9999-12-31'"
+    return None
 
 
 def _value_of_text(text: str, data_type: str, reads: FileFormat, notation: str | None) -> str:

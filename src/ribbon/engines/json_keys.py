@@ -27,7 +27,7 @@ def undeclared_keys(
     structures = ", ".join(f"json_group_structure({each})" for each in kinds)
     rows = file.attempt(lambda: connection.execute(f"select {structures} from {file.rows}").fetchall())
     found = {
-        column.name: [*_beside(json.loads(structure), duckdb.sqltype(column.data_type))]
+        column.name: sorted(_beside(json.loads(structure), duckdb.sqltype(column.data_type)))
         for column, structure in zip(nested, rows[0], strict=True)
         if structure
     }
