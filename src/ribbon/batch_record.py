@@ -1,8 +1,7 @@
 """The record of a batch in the lake or in quarantine: batch.json, which landing writes beside the batch's files."""
 
-import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,11 @@ from ribbon.errors import WorldError
 
 __all__ = [
     "RECORD",
+    "BatchFacts",
     "BatchRecord",
+    "ColumnFacts",
+    "Downstream",
+    "Drift",
     "ExpectationResult",
     "batch_records",
     "read_batch_record",
@@ -45,11 +48,50 @@ class ExpectationResult(msgspec.Struct, frozen=True):
     measured: int | None = None
 
 
+class ColumnFacts(msgspec.Struct, frozen=True):
+    """A column of a batch. distinct: approximate. lowest, highest: of numbers, None for others and for hidden ones."""
+
+    data_type: str
+    nulls: int
+    distinct: int
+    lowest: float | None
+    highest: float | None
+
+
+class BatchFacts(msgspec.Struct, frozen=True):
+    """A batch in figures: its rows, and its columns by name in their order."""
+
+    rows: int
+    columns: dict[str, ColumnFacts]
+
+
+# What depends on a column, as people name it: columns, relations, use_cases, exposures.
+Downstream = Mapping[str, Sequence[str]]
+
+
+class Drift(msgspec.Struct, frozen=True):
+    """A figure of a batch that is far off.
+
+    what: null rate, distinct values, lowest value, highest value, rows, or days since the delivery before. column: None
+    of the last two. batch: the one that is off. before: the usual figure, from how many batches. downstream: what
+    depends on it; None where that is unknown.
+    """
+
+    what: str
+    column: str | None
+    batch: str
+    now: float
+    before: float
+    batches: int
+    downstream: Downstream | None = None
+
+
 class BatchRecord(msgspec.Struct, frozen=True):
     """landed_at: when it came to the lake or into quarantine. released_at: when it came from there into the lake.
 
     file, content: the delivery that brought it, by name and SHA-256; of releases before 0.3, None.
     heading: the first line of the CSV file that rows in quarantine came with.
+    facts: None of rows and files that do not fit, and where nobody counted. drift: what of them is far off.
     """
 
     rows: int
@@ -59,6 +101,8 @@ class BatchRecord(msgspec.Struct, frozen=True):
     file: str | None = None
     content: str | None = None
     heading: str | None = None
+    facts: BatchFacts | None = None
+    drift: tuple[Drift, ...] = ()
 
 
 def read_batch_record(folder: Path) -> BatchRecord:
@@ -114,5 +158,5 @@ def _ends_as_parquet(file: Path) -> bool:
 def write_record(folder: Path, record: BatchRecord) -> None:
     """Write it whole or not at all: a batch that is validated again already has a record."""
     draft = folder / f"{RECORD}.draft"
-    draft.write_text(json.dumps(msgspec.to_builtins(record), indent=2) + "\n", encoding="utf-8")
+    draft.write_bytes(msgspec.json.format(msgspec.json.encode(record), indent=2) + b"\n")
     draft.replace(folder / RECORD)

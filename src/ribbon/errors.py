@@ -9,6 +9,9 @@ RibbonError
     └── DeliveryError   3  a delivered file cannot be read as its contract says
 """
 
+import os
+import re
+
 __all__ = [
     "DAMAGED",
     "BrokenPromiseError",
@@ -18,7 +21,12 @@ __all__ = [
     "DeliveryError",
     "RibbonError",
     "WorldError",
+    "without_secrets",
 ]
+
+# Values of such variables, from so many characters on, are never printed.
+_SHORTEST = 4
+_SECRET = re.compile(r"(?i)pass|secret|token|key|credential|url|uri|dsn|conn")
 
 
 DAMAGED = (
@@ -66,3 +74,11 @@ class BusyError(WorldError):
 
 class DeliveryError(WorldError):
     """A delivered file is damaged, or is no file of the format that its contract declares."""
+
+
+def without_secrets(text: str) -> str:
+    """A text without the values of variables of the environment that may be secret."""
+    for name, value in os.environ.items():
+        if len(value) >= _SHORTEST and _SECRET.search(name):
+            text = text.replace(value, "***")
+    return text

@@ -217,7 +217,7 @@ def test_a_new_column_lands_and_is_told(shop: Shop) -> None:
 
     (finding,) = outcome.findings
     assert "column colour of" in finding.what
-    assert finding.remedy == "declare it in the contract"
+    assert finding.remedy == "declare it in the contract: `ribbon evolve` proposes how"
     assert shop.lake("colour", "items") == [("red",)]
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from ribbon.errors import ConfigError, WorldError
+from ribbon.land import land_table
 from tests.landing import contract, landing
 
 COLUMNS = {"id": "bigint", "item": "string"}
@@ -109,3 +110,10 @@ def test_a_function_that_fails_is_an_error_without_its_secrets(
         assert told in str(raised.value)
         assert "hunter2" not in str(raised.value)
         assert it.lake() == []
+
+
+def test_a_folder_that_the_command_names_instead_is_not_looked_at(tmp_path: Path) -> None:
+    with landing(tmp_path, contract(COLUMNS, file=None, **{"from": "python:shop.py:table"})) as it:
+        (tmp_path / "shop.py").write_text(SOURCES)
+
+        assert land_table(it.project, it.source, tmp_path / "files", it.bench, it.door).landed_rows == 1

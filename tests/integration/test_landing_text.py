@@ -281,9 +281,9 @@ def test_json_lines_land_and_lines_that_are_no_object_do_not_become_rows_of_null
             (4, None, None, None, None, None, "mine"),
         ]
         assert [(misfit.line, misfit.reasons) for misfit in it.misfits()] == [
-            (2, ("is not a JSON object",)),
-            (3, ("is not a JSON object",)),
-            (5, ("is not a JSON object",)),
+            (2, ("is not a JSON object, or has a key twice",)),
+            (3, ("is not a JSON object, or has a key twice",)),
+            (5, ("is not a JSON object, or has a key twice",)),
             (7, ("id is not BIGINT: 5.5",)),
         ]
         assert [finding.what.split(" of ")[0] for finding in outcome.findings[:2]] == [
@@ -342,3 +342,79 @@ def test_a_wrong_contract_is_an_error_that_names_file_option_and_remedy(meta: di
 
     assert str(raised.value).startswith("expectations/lake/shop.yml: source shop.orders: ")
     assert told in str(raised.value)
+
+
+def test_json_numbers_keep_their_digits_or_wait_in_quarantine(tmp_path: Path) -> None:
+    """DuckDB's parser makes a float of each number with a point, and rounds it in silence."""
+    columns = {"exact": "decimal(38,10)", "text": "string", "rough": "double", "inside": "struct(amount decimal(20,4))"}
+    with landing(tmp_path, contract(columns, file="*.jsonl", max_misfits=0.9)) as it:
+        it.deliver(
+            "a.jsonl",
+            '{"exact": 1234567890123456.123456789, "text": 0.1234567890123456789, "rough": 1.5}\n'
+            '{"exact": 1.5, "rough": 0.30000000000000004, "inside": {"amount": 1234567890123.1234}}\n'
+            '{"exact": 2, "rough": 0.1234567890123456789}\n'
+            '{"exact": 3, "rough": 9007199254740993}\n'
+            '{"exact": 4, "rough": 1e-400}\n'
+            '{"exact": 5, "rough": 0.10000000000000001}\n',
+        )
+        it.land()
+
+        assert it.lake() == [
+            (Decimal("1.5"), None, 0.30000000000000004, {"amount": Decimal("1234567890123.1234")}),
+            (Decimal(5), None, 0.1, None),
+            (Decimal("1234567890123456.123456789"), "0.1234567890123456789", 1.5, None),
+        ]
+        assert [(misfit.line, misfit.columns) for misfit in it.misfits()] == [
+            (3, ("rough",)),
+            (4, ("rough",)),
+            (5, ("rough",)),
+        ]
+
+
+def test_a_key_that_is_there_twice_loses_no_value(tmp_path: Path) -> None:
+    with landing(tmp_path, contract({"a": "bigint"}, file="*.jsonl")) as it:
+        it.deliver("a.jsonl", '{"a": 1}\n{"a": 2, "a": 3}\n{"a": 4}\n')
+
+        assert it.land().landed_rows == 2
+        assert [(misfit.line, misfit.raw) for misfit in it.misfits()] == [(2, '{"a": 2, "a": 3}')]
+
+
+@pytest.mark.parametrize(
+    ("data_type", "good", "bad"),
+    [
+        ("struct(a integer)", ['{"a":1}', '{"a":null}', "{}"], ['{"a":1.7}', '{"a":"x"}', '{"a":true}', "[1]"]),
+        ("struct(a decimal(4,2))", ['{"a":1.5}', '{"a":"1.50"}'], ['{"a":1.505}']),
+        ("integer[]", ["[1,2]", "[]", "[null]"], ['[1,"x"]', "[1.5]", '{"a":1}']),
+        ("struct(a date)[][]", ['[[{"a":"2024-02-29"}],null]'], ['[[{"a":"2024-02-30"}]]']),
+        ('struct("b c/~" struct(d bigint))', ['{"b c/~":{"d":1}}'], ['{"b c/~":{"d":"x"}}', '{"b c/~":5}']),
+    ],
+)
+def test_a_value_inside_another_is_never_rounded_or_lost(
+    tmp_path: Path, data_type: str, good: list[str], bad: list[str]
+) -> None:
+    with landing(tmp_path, contract({"id": "bigint", "value": data_type}, file="*.jsonl", max_misfits=0.9)) as it:
+        rows = [f'{{"id": {number}, "value": {value}}}' for number, value in enumerate([*good, *bad])]
+        it.deliver("a.jsonl", "\n".join(rows) + "\n")
+        it.land()
+
+        assert [row[0] for row in it.lake("id")] == list(range(len(good)))
+        assert [misfit.line for misfit in it.misfits()] == list(range(len(good) + 1, len(rows) + 1))
+
+
+def test_keys_that_a_struct_does_not_name_are_reported_like_a_new_column(tmp_path: Path) -> None:
+    columns = {"place": {"data_type": "struct(lat double, parts struct(n bigint)[])", "restricted": True}}
+    with landing(tmp_path, contract(columns, file="*.jsonl")) as it:
+        it.deliver("a.jsonl", '{"place": {"lat": 1, "parts": [{"n": 1}]}}\n')
+        assert it.land().findings == ()
+        it.deliver("b.jsonl", '{"place": {"lat": 1, "alt": 2, "parts": [{"n": 1, "unit": "m"}]}}\n')
+
+        outcome = it.land()
+
+        (finding,) = outcome.findings
+        assert finding.what == "column place of b.jsonl has new keys: alt, parts.unit"
+        assert (finding.severity, finding.column, outcome.landed_rows) == (Severity.WARN, "place", 1)
+        it.source = contract(
+            {"place": "struct(lat double, alt double, parts struct(n bigint, unit string)[])"}, file="*.jsonl"
+        )
+        it.deliver("c.jsonl", '{"place": {"lat": 1, "alt": 2, "parts": [{"n": 1, "unit": "m"}]}}\n')
+        assert it.land().findings == ()

@@ -149,7 +149,7 @@ JSON_LINES: dict[str, tuple[bytes, int, int]] = {
     "truncated": (b'{"id": 1}\n{"id": 2, "no', 1, 1),
     "a list of rows": (b'[{"id": 1}, {"id": 2}]\n', 0, 1),
     "two in a line": (b'{"id": 1}{"id": 2}\n{"id": 3}\n', 1, 1),
-    "a name twice in a row": (b'{"id": 1, "id": 2}\n', 1, 0),
+    "a name twice in a row": (b'{"id": 1, "id": 2}\n', 0, 1),
     "bad encoding": (b'{"id": 1}\n{"note": "\xff"}\n', 1, 1),
     "null bytes": (b'{"id": 1}\n\x00\x00\n{"note": "\\u0000"}\n', 2, 1),
     "infinity": (b'{"id": 1e999}\n{"id": NaN}\n{"id": 1}\n', 1, 2),

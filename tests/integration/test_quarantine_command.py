@@ -243,7 +243,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from ribbon.config import ProjectPaths
+import duckdb
 from ribbon.land.admission import Came, admit
+from ribbon.land.drift import DriftWatch, nobody_looked
 from ribbon.model import Delivery, SourceTable
 
 renames = 0
@@ -265,7 +267,9 @@ class Door:
         return [], None
 
 
-admit(ProjectPaths(data, data), source, data / "quarantine/shop/orders/batch=day-03", came, Door())
+paths = ProjectPaths(data, data)
+watch = DriftWatch(paths, source, duckdb.connect(), nobody_looked)
+admit(paths, source, data / "quarantine/shop/orders/batch=day-03", came, Door(), watch)
 """
 
 

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from ribbon.engines.batch_profile import BatchFacts, ColumnFacts
+from ribbon.batch_record import BatchFacts, ColumnFacts
 from ribbon.evolve.evidence.deliveries import Batch, Deliveries
 from ribbon.evolve.evidence.drift import drift_of, stopped_since, usual
 from ribbon.model import Column, Delivery
@@ -23,7 +23,7 @@ def deliveries(
         for number, day in enumerate(days or range(len(facts)))
     ]
     price = Column("price", "double")
-    source = SimpleNamespace(columns=(price,), expectations=(), batch_by="day", delivery=delivery)
+    source = SimpleNamespace(columns=(price,), expectations=(), batch_by="day", key=(), delivery=delivery)
     by_id = dict(zip((batch.id for batch in landed), facts, strict=False))
     return SimpleNamespace(landed=landed, facts=by_id, newest_offer=None, source=source)  # type: ignore[return-value]
 

@@ -8,6 +8,7 @@ import click
 from ribbon.cli.console import Console, counted
 from ribbon.cli.session import Session, command
 from ribbon.lock import hold
+from ribbon.origins import is_database
 from ribbon.project import load_project
 
 if TYPE_CHECKING:
@@ -16,12 +17,15 @@ if TYPE_CHECKING:
 __all__ = ["add", "report_addition"]
 
 
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, required=True)
 @click.option("--system", help="Name of whoever delivers the files; default: the name of their folder.")
 @click.option("--table", help="Name of the table, where there is one; default: the name of the file.")
 @command("add")
-def add(session: Session, paths: tuple[Path, ...], system: str | None, table: str | None) -> None:
+def add(session: Session, paths: tuple[str, ...], system: str | None, table: str | None) -> None:
     """Declare the files at PATHS as sources: CSV, JSON lines, Parquet (also .gz, .zst), SQLite, or a folder of them.
+
+    postgresql://user@host/database#schema.table is a table of a database, without its name all that the user may read;
+    the password comes from the environment, PGPASSWORD.
 
     Looks at all rows and writes, for each table, the source with types, keys and expectations that hold, a page with
     what was measured, and a staging model. Files stay where they are. If the command fails, nothing has changed.
@@ -30,7 +34,8 @@ def add(session: Session, paths: tuple[Path, ...], system: str | None, table: st
 
     with hold(session.paths.data_dir, "ribbon add"):
         place = place_of(load_project(session.paths))
-        addition = plan_addition(place, paths, system, table)
+        found = [path if is_database(path) else Path(path) for path in paths]
+        addition = plan_addition(place, found, system, table)
         write_addition(place, addition)
     report_addition(session.console, addition)
     first = addition.added[0].source.name

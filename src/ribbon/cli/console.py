@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -19,6 +19,9 @@ __all__ = ["Bar", "Console", "counted", "listed"]
 # Characters in a line of a file or a pipe, where output does not have to fit a screen.
 WIDE = 200
 
+# How many of the things are named that depend on something.
+NAMED = 6
+
 
 def counted(number: int, noun: str) -> str:
     """1 row, 2 rows, 1,000 batches, 2 queries."""
@@ -32,6 +35,16 @@ def listed(names: Sequence[str], most: int) -> str:
     """Names in their order, the first of them where there are more: `a, b, c and 4 more`."""
     more = f" and {len(names) - most:,} more" if len(names) > most else ""
     return ", ".join(names[:most]) + more
+
+
+def _downstream(found: Mapping[str, Sequence[str]]) -> str:
+    """What depends on something, by kind."""
+    groups = (
+        f"{counted(len(names), kind[:-1].replace('_', ' '))}: {listed(names, NAMED)}"
+        for kind, names in found.items()
+        if names
+    )
+    return "; ".join(groups) or "nothing depends on it"
 
 
 class Bar:
@@ -73,6 +86,8 @@ class Console:
             mark, style = ("✗", "red") if finding.severity is Severity.ERROR else ("!", "yellow")
             self._err.print(f"{mark} {finding.where}: {finding.what}", style=style, markup=False)
             self._err.print(f"    {finding.why}", markup=False)
+            if finding.downstream is not None:
+                self._err.print(f"    Downstream: {_downstream(finding.downstream)}", markup=False)
             self._err.print(f"    Remedy: {finding.remedy}.", markup=False)
 
     def table(self, headers: Sequence[str], rows: Sequence[Sequence[object]]) -> None:

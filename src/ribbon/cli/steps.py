@@ -103,13 +103,14 @@ def _land_tables(
 ) -> "tuple[list[TableOutcome], list[RibbonError]]":
     """Land the tables one after the other and report each. Returns outcomes, and errors of tables that failed."""
     from ribbon.engines.parquet import open_bench  # noqa: PLC0415 - imports pyarrow, which commands start without
-    from ribbon.land import land_table, rows_in_lake  # noqa: PLC0415
+    from ribbon.land import About, DownstreamLineage, land_table, rows_in_lake  # noqa: PLC0415
     from ribbon.quality.door import open_door  # noqa: PLC0415
 
     console, paths = session.console, session.paths
     outcomes: list[TableOutcome] = []
     failures: list[RibbonError] = []
     problems: dict[str, str] = {}
+    downstream = DownstreamLineage(paths, {str(source): key for key, source in project.sources_by_id.items()})
     with (
         open_bench(paths.data_dir / "tmp", paths.memory_limit) as bench,
         open_door(paths, project) as door,
@@ -117,7 +118,7 @@ def _land_tables(
         for source in sources:
             try:
                 with console.bar(f"  {source.table}") as bar:
-                    outcome = land_table(paths, source, origin, bench, door, bar.at)
+                    outcome = land_table(paths, source, origin, bench, door, About(bar.at, downstream))
             except RibbonError as error:
                 failures.append(error)
                 problems[str(source)] = str(error)

@@ -7,11 +7,12 @@ from typing import Any
 
 import duckdb
 
-from ribbon.engines.duckdb_file import Connection, open_memory, quoted, reason_of
+from ribbon.batch_record import BatchFacts, ColumnFacts
+from ribbon.engines.duckdb_file import Connection, literal, open_memory, quoted, reason_of
 from ribbon.engines.parquet import scan
 from ribbon.errors import WorldError
 
-__all__ = ["BatchFacts", "ColumnFacts", "Sketch", "columns_of_files", "facts_of_batch", "sketch_of_column"]
+__all__ = ["Sketch", "columns_of_files", "facts_of_batch", "facts_of_files", "sketch_of_column"]
 
 WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
 NUMBERS = (*WHOLE, "FLOAT", "DOUBLE", "DECIMAL")
@@ -20,24 +21,8 @@ NESTED = ("STRUCT", "MAP", "LIST", "UNION", "BLOB", "VARIANT")
 # Hashes that are kept of a column: two columns of the same values have the same ones, whatever their number.
 KEPT_HASHES = 1_000
 
-
-@dataclass(frozen=True)
-class ColumnFacts:
-    """A column of a batch. distinct: approximate. lowest, highest: of numbers, None for others and for hidden ones."""
-
-    data_type: str
-    nulls: int
-    distinct: int
-    lowest: float | None
-    highest: float | None
-
-
-@dataclass(frozen=True)
-class BatchFacts:
-    """A batch: its rows, and its columns by name in their order."""
-
-    rows: int
-    columns: Mapping[str, ColumnFacts]
+# Dictionaries whose sizes differ by no more than this factor are alike.
+ALIKE = 1.1
 
 
 @dataclass(frozen=True)
@@ -61,18 +46,53 @@ def columns_of_files(files: Sequence[Path]) -> dict[str, str]:
 def facts_of_batch(files: Sequence[Path], hidden: Collection[str], memory_limit: str, scratch: Path) -> BatchFacts:
     """Count one batch. hidden: columns whose values are not read. scratch: where DuckDB may spill."""
     with open_memory(memory_limit, scratch) as connection:
-        types = _described(connection, files)
-        counted = [part for name, kind in types.items() for part in _aggregates(quoted(name), kind, name in hidden)]
-        try:
-            statement = f"select {', '.join(['count(*)', *counted])} from {scan(files)}"
-            rows, *found = connection.execute(statement).fetchall()[0]
-        except duckdb.Error as error:
-            raise _unreadable(files, error) from error
+        return facts_of_files(connection, files, hidden)
+
+
+def facts_of_files(
+    connection: Connection, files: Sequence[Path], hidden: Collection[str] = (), left_out: Collection[str] = ()
+) -> BatchFacts:
+    """The same on an open connection, in one scan. left_out: columns of no interest."""
+    types = _described(connection, files)
+    try:
+        known = {} if any(map(_is_nested, types.values())) else _sizes_of_dictionaries(connection, files)
+        wanted = {name: kind for name, kind in types.items() if name not in left_out}
+        counted = [
+            part
+            for name, kind in wanted.items()
+            for part in _aggregates(quoted(name), kind, known.get(list(types).index(name)), hidden=name in hidden)
+        ]
+        statement = f"select {', '.join(['count(*)', *counted])} from {scan(files)}"
+        rows, *found = connection.execute(statement).fetchall()[0]
+    except duckdb.Error as error:
+        raise _unreadable(files, error) from error
     facts = {}
-    for place, (name, kind) in enumerate(types.items()):
+    for place, (name, kind) in enumerate(wanted.items()):
         present, distinct, lowest, highest = found[place * 4 : place * 4 + 4]
         facts[name] = ColumnFacts(kind, rows - present, min(distinct, present), lowest, highest)
     return BatchFacts(rows, facts)
+
+
+def _sizes_of_dictionaries(connection: Connection, files: Sequence[Path]) -> dict[int, int]:
+    """By position, how many values the columns have of which the files' own dictionaries say so, without a scan.
+
+    Parts of a file that have as many values between the same two are taken to have the same ones.
+    """
+    listed = ", ".join(literal(str(file)) for file in files)
+    rows = connection.execute(
+        f"""
+        select column_id, max(stats_distinct_count) from parquet_metadata([{listed}])
+        group by column_id
+        having count(stats_distinct_count) = count(*) and (
+            count(*) = 1 or (
+                count(stats_min_value) = count(*) and min(stats_min_value) = max(stats_min_value)
+                and min(stats_max_value) = max(stats_max_value)
+                and max(stats_distinct_count) <= {ALIKE} * min(stats_distinct_count)
+            )
+        )
+        """
+    ).fetchall()
+    return {int(column): int(distinct) for column, distinct in rows}
 
 
 def sketch_of_column(files: Sequence[Path], column: str, memory_limit: str, scratch: Path) -> Sketch:
@@ -104,12 +124,17 @@ def _described(connection: Connection, files: Sequence[Path]) -> dict[str, str]:
     return {row[0]: row[1] for row in rows}
 
 
-def _aggregates(column: str, kind: str, hidden: bool) -> tuple[str, str, str, str]:
-    if kind.startswith(NESTED) or kind.endswith("]"):
+def _is_nested(kind: str) -> bool:
+    return kind.startswith(NESTED) or kind.endswith("]")
+
+
+def _aggregates(column: str, kind: str, distinct: int | None, *, hidden: bool) -> tuple[str, str, str, str]:
+    """distinct: how many values it has, where that is known."""
+    if _is_nested(kind):
         return f"count({column})", f"count({column})", "null", "null"
     bounded = kind.startswith(NUMBERS) and not hidden
     bounds = (f"min({column})::double", f"max({column})::double") if bounded else ("null", "null")
-    return f"count({column})", f"approx_count_distinct({column})", *bounds
+    return f"count({column})", f"approx_count_distinct({column})" if distinct is None else f"{distinct:d}", *bounds
 
 
 def _unreadable(files: Sequence[Path], error: duckdb.Error) -> WorldError:

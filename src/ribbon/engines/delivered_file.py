@@ -13,6 +13,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import IO, Any, TypeVar
 
@@ -127,6 +128,7 @@ def open_delivered(
         FileKind.CSV: _CsvFile,
         FileKind.JSONL: _JsonLines,
         FileKind.SQLITE: _SqliteTable,
+        FileKind.POSTGRESQL: _TextTable,
     }
     try:
         yield kinds[reads.kind](connection, path, reads, declared, scratch)
@@ -167,6 +169,12 @@ class _ParquetFile(DeliveredFile):
         names = ", ".join(f"{literal(column.name)}: {quoted(column.name)}" for column in self.columns)
         text = f"cast(to_json({{{names}}}) as varchar)"
         return f"(select *, row_number() over () as {quoted(number)}, {text} as {quoted(raw)} from {self.rows})"
+
+
+class _TextTable(_ParquetFile):
+    """Texts in Parquet, as `ribbon.engines.postgresql` writes them."""
+
+    is_text = True
 
 
 # Rows of a SQLite table that are in memory at once.
@@ -335,6 +343,11 @@ class _JsonLines(DeliveredFile):
         self._given = _Text(path, reads, scratch)
         self._read = self._given.as_utf8()
         super().__init__([Column(name, "VARCHAR") for name in self._keys(connection)])
+        long, self._doubled = self.attempt(
+            lambda: connection.execute(f"select bool_or({_LONG}), bool_or({_DOUBLED}) from {self._lines}").fetchall()
+        )[0]
+        if long:
+            self._keep_digits(scratch / "digits")
         self._is_object = free_name("is_object", self.columns)
         self._values = free_name("values", self.columns)
         self.sound = quoted(self._is_object)
@@ -377,16 +390,25 @@ class _JsonLines(DeliveredFile):
     @property
     def _parsed(self) -> str:
         shape = literal(json.dumps({column.name: "VARCHAR" for column in self.columns}))
+        is_object = f"({_IS_OBJECT} and not {_DOUBLED})" if self._doubled else _IS_OBJECT
         values = f"case when {_IS_OBJECT} then json_transform(line, {shape}) end" if self.columns else "null"
-        return f"{_IS_OBJECT} as {quoted(self._is_object)}, {values} as {quoted(self._values)}"
+        return f"{is_object} as {quoted(self._is_object)}, {values} as {quoted(self._values)}"
 
     @property
     def _names(self) -> str:
         names = (f"{quoted(self._values)}.{quoted(each.name)} as {quoted(each.name)}" for each in self.columns)
         return ", ".join([quoted(self._is_object), *names])
 
+    def _keep_digits(self, file: Path) -> None:
+        """Write numbers that DuckDB's parser would round as texts, which keep them."""
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with uncompressed(self._read) as given, file.open("w", encoding="utf-8", newline="") as exact:
+            for line in given:
+                exact.write(_with_digits(line.decode("utf-8-sig")))
+        self._read = file
+
     def repair(self) -> bool:
-        if self._read == self._given.rewritten:
+        if self._read != self._given.path:
             return False
         with uncompressed(self._given.path) as given, self._given.rewriting() as clean:
             for line in given:
@@ -401,6 +423,43 @@ class _JsonLines(DeliveredFile):
 
 _IS_OBJECT = "(case when json_valid(line) then json_type(line) = 'OBJECT' else false end)"
 _IS_FILLED = "trim(line) <> ''"
+
+# Whether an object has a key twice: only one of the values would land.
+_DOUBLED = (
+    f"coalesce(case when {_IS_OBJECT} then len(json_keys(line)) <> len(list_distinct(json_keys(line))) end, false)"
+)
+
+# Whether a line may have a number with a point or an exponent that a float does not keep.
+_LONG = (
+    "coalesce(len([number for number in regexp_extract_all(line, '[0-9][0-9.]{15,}([eE][+-]?[0-9]+)?')"
+    " if regexp_matches(number, '[.eE]') and cast(try_cast(number as double) as varchar) is distinct from number]) > 0,"
+    " false)"
+)
+
+
+def _with_digits(line: str) -> str:
+    """A line of JSON whose numbers are texts where a float would not keep them; any other line as it is."""
+    lost = False
+
+    def kept(number: str) -> float | str:
+        nonlocal lost
+        if Decimal(repr(float(number))) == Decimal(number):
+            return float(number)
+        lost = True
+        return number
+
+    try:
+        record = json.loads(line, parse_float=kept, object_pairs_hook=_refuse_doubled)
+    except (ValueError, RecursionError, ArithmeticError):
+        return line
+    return json.dumps(record, ensure_ascii=False) + "\n" if lost else line
+
+
+def _refuse_doubled(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a key is there twice")
+    return found
 
 
 class _Text:

@@ -56,7 +56,7 @@ def find_misfits(
     for record, text, is_sound, names, shown in rows:
         line = lines.get(record, record)
         if not is_sound:
-            found.append(Misfit(line, ("is not a JSON object",), (), text))
+            found.append(Misfit(line, ("is not a JSON object, or has a key twice",), (), text))
             continue
         wrong = [(column, value) for column, name, value in zip(checked, names, shown, strict=True) if name]
         told = tuple(

@@ -88,20 +88,26 @@ Naming = Callable[[Sequence[str]], Sequence[str]]
 
 
 def sniff_table(
-    connection: Connection, files: Sequence[Path], reads: FileFormat, naming: Naming, scratch: Path
+    connection: Connection,
+    files: Sequence[Path],
+    reads: FileFormat,
+    naming: Naming,
+    scratch: Path,
+    known: Mapping[str, str | None] | None = None,
 ) -> SniffedTable:
     """Look at files of one kind, and put their rows into the table TYPED, with the number of the file in front.
 
-    reads: its kind is known, the rest is found. Raises DeliveryError where Ribbon cannot land them.
+    reads: its kind is known, the rest is found. known: types by column, of a table that declares them; None where only
+    the values tell. Raises DeliveryError where Ribbon cannot land them.
     """
-    if reads.kind is not FileKind.SQLITE:
+    if reads.kind not in {FileKind.SQLITE, FileKind.POSTGRESQL}:
         reads = sniff_format(files[0], reads.kind)
     header = () if reads.header else tuple(Column(f"column{place}", "") for place in _places(files[0], reads))
     loaded = _load(connection, files, reads, header, scratch)
     names = _in_order(files[0], loaded.names, reads)
     new_names = naming(names)
     if loaded.is_text:
-        reads, columns = _Trial(connection, reads, names, new_names).result()
+        reads, columns = _Trial(connection, reads, names, new_names, known).result()
         casts = [cast_text(quoted(each.delivered), each.data_type, reads, each.notation).value for each in columns]
     else:
         columns = _typed_columns(connection, loaded.types, names, new_names)
@@ -244,10 +250,17 @@ class _Trial:
     """Tries types on columns of text: on a sample first, then on all rows."""
 
     def __init__(
-        self, connection: Connection, reads: FileFormat, names: Sequence[str], new_names: Sequence[str]
+        self,
+        connection: Connection,
+        reads: FileFormat,
+        names: Sequence[str],
+        new_names: Sequence[str],
+        known: Mapping[str, str | None] | None,
     ) -> None:
         self._connection = connection
-        self._reads = replace(reads, null_tokens=_TOKENS)
+        self._known = known
+        # A table that declares its types has nulls, and no texts that mean null.
+        self._reads = replace(reads, null_tokens=() if known else _TOKENS)
         self._declared_tokens = reads.null_tokens
         self._names = dict(zip(names, new_names, strict=True))
         connection.execute(f"create or replace table {_SAMPLE} as select * from {_GIVEN} limit {_SAMPLED:d}")
@@ -260,10 +273,12 @@ class _Trial:
         columns = []
         for name, new in self._names.items():
             chosen = next((each for each in tries[name] if self._holds(name, each, _GIVEN)), _TEXT)
-            if chosen.data_type == "VARCHAR" and not chosen.note:
+            if self._known and chosen is _TEXT and self._known[name] != "VARCHAR":
+                chosen = replace(chosen, note=f"has values that are no {self._known[name] or EXACT} of the lake: text")
+            elif chosen.data_type == "VARCHAR" and not chosen.note:
                 chosen = replace(chosen, note=self._note(name))
             columns.append(SniffedColumn(new, name, chosen.data_type, chosen.notation, chosen.note))
-        tokens = self._tokens(columns)
+        tokens = () if self._known else self._tokens(columns)
         return replace(self._reads, null_tokens=tokens), columns
 
     def _with_numbers(self) -> FileFormat:
@@ -285,6 +300,9 @@ class _Trial:
 
     def _candidates(self, name: str) -> list[_Try]:
         """The types that hold on the sample, the narrowest first."""
+        if self._known:
+            declared = self._known[name]
+            return [_Try(declared)] if declared else [_Try("BIGINT"), _Try(EXACT)]
         first = self._first_value(name)
         if first is None:
             return []

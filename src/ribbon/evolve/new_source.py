@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -54,22 +55,30 @@ class LookedAt:
                 delivered_as=column.delivered if column.delivered != column.name else None,
                 notation=column.notation,
                 restricted=_is_personal(column),
-                filled=self.sniffed.rows > 0 and not profiles[column.name].null_count,
+                filled=self._is_filled(column, profiles[column.name]),
                 exact=_fits_exactly(profiles[column.name]),
                 tests=() if column.is_nested else tuple(map(_warning, self.measured.of_columns.get(column.name, ()))),
             )
             for column in self.sniffed.columns
         )
 
+    def _is_filled(self, column: SniffedColumn, profile: ColumnProfile) -> bool:
+        """Whether it has no nulls; of a table, whether the database forbids them."""
+        if self.group.declared:
+            return column.delivered in self.group.declared.required
+        return self.sniffed.rows > 0 and not profile.null_count
+
     @property
     def unique(self) -> tuple[str, ...]:
         """The columns that the table has one row of each value of."""
+        if self.group.declared:
+            return self.key if len(self.key) == 1 else ()
         return tuple(name for name in self.measured.unique if name not in self.key or len(self.key) == 1)
 
     @property
     def files(self) -> dict[str, Any]:
         """What a contract says of the files under config.meta, without their folder."""
-        said: dict[str, Any] = {"file": self.group.pattern}
+        said: dict[str, Any] = {} if self.group.declared else {"file": self.group.pattern}
         if self.delivery is Delivery.UPSERT:
             said["key"] = list(self.key)
         if self.group.format.kind is not FileKind.PARQUET:
@@ -103,12 +112,17 @@ def look_at(group: FileGroup, memory_limit: str, scratch: Path) -> LookedAt:
     Raises DeliveryError where Ribbon cannot land them.
     """
     with open_bench(scratch, memory_limit) as bench:
-        sniffed = sniff_table(bench, group.files, group.format, lambda names: lake_names(names, group.table), scratch)
+        known = group.declared.types if group.declared else None
+        naming = partial(lake_names, table=group.table)
+        sniffed = sniff_table(bench, group.files, group.format, naming, scratch, known)
         hidden = [column.name for column in sniffed.columns if _is_personal(column)]
         measured = measure_table(bench, TYPED, hidden)
         if measured is None:
             raise DeliveryError(f"{group.files[0]}: has no columns.")
         delivery, key = Delivery.APPEND if group.is_series else Delivery.SNAPSHOT, measured.key
+        if group.declared:
+            names = {column.delivered: column.name for column in sniffed.columns}
+            key = tuple(names[name] for name in group.declared.key)
         if len(group.files) > 1 and not measured.unique:
             repeated = _repeated_key(bench, sniffed, measured, len(group.files))
             if repeated:

@@ -1,12 +1,15 @@
 """Landing: files of the sources become batches of the lake; what does not belong there goes to quarantine."""
 
 from ribbon.land.admission import BatchOutcome
-from ribbon.land.landing import DeliveryOutcome, TableOutcome, land_table, opened_table, rows_in_lake
+from ribbon.land.downstream import DownstreamLineage
+from ribbon.land.landing import About, DeliveryOutcome, TableOutcome, land_table, opened_table, rows_in_lake
 from ribbon.land.release import release
 
 __all__ = [
+    "About",
     "BatchOutcome",
     "DeliveryOutcome",
+    "DownstreamLineage",
     "TableOutcome",
     "land_table",
     "opened_table",

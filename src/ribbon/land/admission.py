@@ -19,6 +19,7 @@ from ribbon.config import ProjectPaths
 from ribbon.engines.misfits import Misfit, less, read_misfits, write_misfits
 from ribbon.engines.parquet import row_count
 from ribbon.errors import WorldError
+from ribbon.land.drift import DriftWatch
 from ribbon.model import Finding, Severity, SourceTable, Verdict
 from ribbon.quality.door import Aside, Door
 
@@ -59,7 +60,9 @@ def table_folders(project: ProjectPaths, source: SourceTable) -> tuple[Path, Pat
     )
 
 
-def admit(project: ProjectPaths, source: SourceTable, staged: Path, came: Came, door: Door) -> BatchOutcome:
+def admit(
+    project: ProjectPaths, source: SourceTable, staged: Path, came: Came, door: Door, watch: DriftWatch
+) -> BatchOutcome:
     """Validate a staged batch and move it to the lake or to quarantine by one rename, with a record of its verdicts.
 
     Rows that its expectations set aside go to quarantine, and the rest is let in. staged: in the lake's staging folder,
@@ -76,6 +79,7 @@ def admit(project: ProjectPaths, source: SourceTable, staged: Path, came: Came, 
     if set_aside and not rows:
         shutil.rmtree(staged)
         return BatchOutcome(batch_id, 0, True, findings, set_aside)
+    facts, drift = watch.look_at(batch_id, sorted(staged.glob("*.parquet")), came.at)
     record = BatchRecord(
         rows,
         came.at,
@@ -83,12 +87,14 @@ def admit(project: ProjectPaths, source: SourceTable, staged: Path, came: Came, 
         released_at=datetime.now(UTC) if landed and staged == quarantine else None,
         file=came.file,
         content=came.content,
+        facts=facts,
+        drift=drift,
     )
     write_record(staged, record)
     kept_aside = _aside_of(quarantine) if set_aside else None
     earlier = [folder for folder in _earlier_attempts(quarantine, came) if folder != kept_aside]
     _enter(staged, lake if landed else quarantine, earlier)
-    return BatchOutcome(batch_id, rows, landed, findings, set_aside)
+    return BatchOutcome(batch_id, rows, landed, (*findings, *watch.findings(drift)), set_aside)
 
 
 def _aside_of(batch: Path) -> Path:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ribbon.config import ProjectPaths
+from ribbon.engines.postgresql import write_table
 from ribbon.errors import ConfigError, WorldError
 from ribbon.land.functions import run_function
 from ribbon.model import SourceTable
-from ribbon.origins import FUNCTION, origin_folder
+from ribbon.origins import FUNCTION, has_files, origin_folder
 
 __all__ = ["Arrival", "is_complete", "keep", "kept_folder", "offered_files"]
 
@@ -40,14 +41,14 @@ def _stamp(path: Path) -> str:
 
 
 def offered_files(project: ProjectPaths, source: SourceTable, override: Path | None) -> list[Arrival]:
-    """The files of a source, by name; of one that is a function, the file of what it yields now.
+    """The files of a source, by name; of one that is a function or a table of a database, the file of its rows now.
 
     override: a folder to read instead of the contract's. Raises ConfigError if the folder is missing, WorldError if it
     has no file of this table.
     """
-    if source.origin.startswith(FUNCTION) and not override:
-        folder = project.data_dir / "tmp" / "functions"
-        return [Arrival.of(run_function(project, source, folder), folder)]
+    if not has_files(source.origin) and not (override and source.files):
+        folder = project.data_dir / "tmp" / "rows"
+        return [Arrival.of(_written(project, source, folder), folder)]
     folder = override.resolve() if override else origin_folder(project, source)
     if not folder.is_dir():
         where = "--from" if override else f"{source.contract}: source {source.system}: meta.from"
@@ -58,11 +59,20 @@ def offered_files(project: ProjectPaths, source: SourceTable, override: Path | N
     return files
 
 
+def _written(project: ProjectPaths, source: SourceTable, folder: Path) -> Path:
+    """A file of the rows that a function yields or that a table has."""
+    if source.origin.startswith(FUNCTION):
+        return run_function(project, source, folder)
+    file = folder / f"{source.table}.parquet"
+    write_table(source.origin, str(source.format.table), file)
+    return file
+
+
 def is_complete(arrival: Arrival, source: SourceTable) -> bool:
     """Whether a file is all there: its marker lies beside it, or without one, it has been left alone for a moment."""
     if source.marker:
         return arrival.path.with_name(source.marker.format(arrival.path.name)).exists()
-    if source.origin.startswith(FUNCTION):
+    if not has_files(source.origin):
         return True
     age = time.time() - arrival.path.stat().st_mtime
     if 0 <= age < SETTLES_IN:

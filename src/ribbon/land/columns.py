@@ -11,7 +11,7 @@ from ribbon.masking import CUT
 from ribbon.model import Column, FileKind, Finding, Severity, SourceTable
 from ribbon.project.delivered_sources import LOAD_COLUMNS
 
-__all__ = ["Matched", "match_columns"]
+__all__ = ["Matched", "match_columns", "new_keys"]
 
 NO_TYPE = '"NULL"'
 
@@ -116,6 +116,7 @@ def _of_name(source: SourceTable, column: Column, delivered: Column, name: str) 
             "names ignore case, so it is the same column",
             f"nothing, or add `delivered_as: {delivered.name}` under the column's config.meta",
             Severity.WARN,
+            column.name,
         )
 
 
@@ -130,17 +131,19 @@ def _missing(source: SourceTable, missing: Sequence[Column], others: Sequence[Co
             f"{name} has none of the declared columns",
             f"it has {len(others):,} others, {CUT}" if source.restricts else f"it has {listed}{more}",
             "deliver the file that the contract describes, or correct meta.format; if columns have other names now, say"
-            " so with `delivered_as`",
+            f" so with `delivered_as`, then {_release(source)}",
         )
         return
     is_renamed = len(missing) == len(others) == 1
     for column in missing:
-        hint = f"; if it is called {others[0].name} now, add `delivered_as: {others[0].name}`" if is_renamed else ""
+        hint = f" add `delivered_as: {others[0].name}` if that is its name now, or" if is_renamed else ""
         yield Finding(
             source.where,
             f"column {column.name} is missing from {name}",
             f"the contract declares it as {column.data_type}",
-            f"deliver the file with this column, or remove the column from the contract{hint}",
+            f"deliver the file with this column; or accept it:{hint} remove the column from the contract"
+            f" (`ribbon evolve` proposes how), then {_release(source)}",
+            column=column.name,
         )
 
 
@@ -155,7 +158,9 @@ def _retyped(source: SourceTable, column: Column, delivered: Column, name: str) 
         source.where,
         f"column {column.name} of {name} is {delivered.data_type}",
         f"the contract declares it as {column.data_type}",
-        "deliver the declared type, or change data_type in the contract",
+        "deliver the declared type; or accept it: change data_type in the contract (`ribbon evolve` proposes how), then"
+        f" {_release(source)}",
+        column=column.name,
     )
 
 
@@ -164,8 +169,15 @@ def _reserved(source: SourceTable, column: Column, name: str) -> Finding:
         source.where,
         f"column {column.name} of {name} has a name that Ribbon gives to a column of its own",
         "each row of the lake says in it when and from where it came",
-        f"declare it under another name, with `config: {{meta: {{delivered_as: {column.name}}}}}`",
+        f"declare it under another name, with `config: {{meta: {{delivered_as: {column.name}}}}}`, then"
+        f" {_release(source)}",
+        column=column.name,
     )
+
+
+def _release(source: SourceTable) -> str:
+    """The command that lands what was stopped."""
+    return f"`ribbon quarantine release {source}`"
 
 
 def _new(source: SourceTable, column: Column, name: str) -> Finding:
@@ -173,6 +185,22 @@ def _new(source: SourceTable, column: Column, name: str) -> Finding:
         source.where,
         f"column {shown_name(column.name)} of {name} is new",
         "new batches contain it, but models cannot read it until the contract declares it",
-        "declare it in the contract",
+        "declare it in the contract: `ribbon evolve` proposes how",
         Severity.WARN,
+        column.name,
     )
+
+
+def new_keys(source: SourceTable, keys: Mapping[str, Sequence[str]], name: str) -> Iterator[Finding]:
+    """A finding for each column whose objects have keys that its type does not name. keys: by column."""
+    for column, found in keys.items():
+        listed = ", ".join(map(shown_name, found[:NAMED]))
+        more = f" and {len(found) - NAMED:,} more" if len(found) > NAMED else ""
+        yield Finding(
+            source.where,
+            f"column {column} of {name} has {'a new key' if len(found) == 1 else 'new keys'}: {listed}{more}",
+            "the column's data_type does not name them, so they are in the kept file and not in the lake",
+            "add them to data_type in the contract; rows that come from then on have them",
+            Severity.WARN,
+            column,
+        )

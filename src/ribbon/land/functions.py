@@ -6,19 +6,17 @@ Parquet, so rows that it brought before are known.
 """
 
 import importlib.util
-import os
-import re
-from collections.abc import Iterable, Iterator
-from itertools import chain, islice
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pyarrow as pa
-from pyarrow import parquet
 
 from ribbon.config import ProjectPaths
-from ribbon.errors import ConfigError, WorldError
+from ribbon.engines.arrow_file import write_batches
+from ribbon.errors import ConfigError, WorldError, without_secrets
 from ribbon.masking import CUT
 from ribbon.model import SourceTable
 from ribbon.origins import FUNCTION
@@ -27,10 +25,6 @@ __all__ = ["run_function"]
 
 # Rows that come as dicts are written in groups of so many.
 _ROWS = 10_000
-
-# Values of such variables, from so many characters on, are never printed.
-_SHORTEST = 4
-_SECRET = re.compile(r"(?i)pass|secret|token|key|credential|url|uri|dsn|conn")
 
 
 def run_function(project: ProjectPaths, source: SourceTable, folder: Path) -> Path:
@@ -50,12 +44,12 @@ def run_function(project: ProjectPaths, source: SourceTable, folder: Path) -> Pa
         function = getattr(_module(path), name, None)
         if not callable(function):
             raise ConfigError(f"{source.where}: meta.from: {place} has no function {name}.")
-        _write(_batches(function()), file)
+        write_batches(_batches(function()), file)
     except ConfigError:
         raise
     except Exception as error:
         may_quote = source.restricts and isinstance(error, ValueError | TypeError | LookupError | ArithmeticError)
-        said = CUT if may_quote else _without_secrets(str(error))
+        said = CUT if may_quote else without_secrets(str(error))
         reason = f"{type(error).__name__}: {said}".splitlines()[0]
         raise WorldError(f"{source.where}: {place}: {name}() failed: {reason}. Nothing of it landed.") from None
     return file
@@ -87,21 +81,3 @@ def _batches(found: Any) -> Iterator[pa.RecordBatch]:
 def _of_stream(found: pa.Table | pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
     yield pa.RecordBatch.from_pylist([], schema=found.schema)  # says which columns there are
     yield from found.to_batches() if isinstance(found, pa.Table) else found
-
-
-def _write(batches: Iterable[pa.RecordBatch], file: Path) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    ahead = iter(batches)
-    first = next(ahead, None)
-    if first is None:
-        raise ValueError("it yields nothing, not even a batch without rows that says which columns there are")
-    with parquet.ParquetWriter(file, first.schema, compression="zstd") as writer:
-        for batch in chain([first], ahead):
-            writer.write_batch(batch if batch.schema == first.schema else batch.cast(first.schema))
-
-
-def _without_secrets(text: str) -> str:
-    for name, value in os.environ.items():
-        if len(value) >= _SHORTEST and _SECRET.search(name):
-            text = text.replace(value, "***")
-    return text

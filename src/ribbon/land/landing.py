@@ -21,6 +21,7 @@ from ribbon.engines.lake_batches import Part
 from ribbon.errors import WorldError
 from ribbon.land.admission import BatchOutcome, Came, Held, admit, hold_file, hold_misfits, table_folders
 from ribbon.land.arrivals import Arrival, is_complete, keep, kept_folder, offered_files
+from ribbon.land.drift import DownstreamOf, DriftWatch, nobody_looked, overdue_delivery, with_downstream
 from ribbon.land.ledger import DeliveredPart, DeliveryRecord, Ledger
 from ribbon.land.news import new_parts
 from ribbon.land.reading import BY_FILE, DeliveryReader, StoppedError
@@ -29,6 +30,7 @@ from ribbon.quality.door import Door
 from ribbon.quality.support import check_supported
 
 __all__ = [
+    "About",
     "Again",
     "DeliveryOutcome",
     "TableOutcome",
@@ -39,6 +41,18 @@ __all__ = [
 ]
 
 BatchListener = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class About:
+    """What is around a landing.
+
+    listen: called with the number of a delivery's batches that are done and their total. downstream: says what depends
+    on a column that drifts.
+    """
+
+    listen: BatchListener = lambda _done, _total: None
+    downstream: DownstreamOf = nobody_looked
 
 
 @dataclass(frozen=True)
@@ -60,11 +74,15 @@ class DeliveryOutcome:
 
 @dataclass(frozen=True)
 class TableOutcome:
-    """What became of a table's deliveries. waiting: files that are still being written, left for the next landing."""
+    """What became of a table's deliveries. waiting: files that are still being written, left for the next landing.
+
+    overdue: a finding where none came for far longer than usual.
+    """
 
     source: SourceTable
     deliveries: tuple[DeliveryOutcome, ...] = ()
     waiting: tuple[str, ...] = ()
+    overdue: tuple[Finding, ...] = ()
 
     @property
     def batches(self) -> tuple[BatchOutcome, ...]:
@@ -74,7 +92,7 @@ class TableOutcome:
     @property
     def findings(self) -> tuple[Finding, ...]:
         """All findings, those of each delivery before those of its batches."""
-        return tuple(
+        return self.overdue + tuple(
             finding
             for delivery in self.deliveries
             for finding in (*delivery.findings, *(each for batch in delivery.batches for each in batch.findings))
@@ -107,6 +125,7 @@ class OpenedTable:
     ledger: Ledger
     staging: Path
     listen: BatchListener
+    watch: DriftWatch
 
     def next_time(self) -> datetime:
         """Now, but later than every delivery of the table before, so that the newest sorts last."""
@@ -120,9 +139,10 @@ def opened_table(
     source: SourceTable,
     bench: Connection,
     door: Door,
-    listen: BatchListener = lambda _done, _total: None,
+    about: About | None = None,
 ) -> Iterator[OpenedTable]:
     """The table with an empty staging folder, which is deleted at the end; so is what a killed landing left there."""
+    about = about or About()
     staging = project.lake_dir / ".staging"
     try:
         shutil.rmtree(staging, ignore_errors=True)
@@ -132,7 +152,8 @@ def opened_table(
             f"{project.lake_dir}: cannot be written: {error.strerror}. Make it writable, or set RIBBON_DATA."
         ) from error
     try:
-        yield OpenedTable(project, source, bench, door, _ledger(project, source), staging, listen)
+        watch = DriftWatch(project, source, bench, about.downstream)
+        yield OpenedTable(project, source, bench, door, _ledger(project, source), staging, about.listen, watch)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
 
@@ -143,20 +164,20 @@ def land_table(
     origin: Path | None,
     bench: Connection,
     door: Door,
-    listen: BatchListener = lambda _done, _total: None,
+    about: About | None = None,
 ) -> TableOutcome:
     """Land new deliveries of one table. origin: a folder to read instead of the contract's.
 
-    listen: called with the number of a delivery's batches that are done and their total. Raises ConfigError and
-    WorldError if there are no files, or if the lake cannot be written.
+    Raises ConfigError and WorldError if there are no files, or if the lake cannot be written.
     """
+    about = about or About()
     check_supported(source)
     arrivals = offered_files(project, source, origin)
     ledger = _ledger(project, source)
     new = [each for each in arrivals if not _is_known_by_stamp(each, ledger, source)]
     if not new and not any(record.unfinished for record in ledger):
-        return TableOutcome(source)
-    with opened_table(project, source, bench, door, listen) as table:
+        return TableOutcome(source, overdue=overdue_delivery(source, ledger, about.downstream))
+    with opened_table(project, source, bench, door, about) as table:
         outcomes = _resumed(table, {each.name for each in arrivals})
         waiting = {each.name for each in new if not is_complete(each, source)}
         for group in _deliveries(source, arrivals, [each for each in new if each.name not in waiting]):
@@ -290,9 +311,8 @@ def land_record(table: OpenedTable, record: DeliveryRecord, again: Again | None 
         read = DeliveryReader(source, record, kept, table.bench, _taken(table, came)).read(staging)
     except StoppedError as stopped:
         hold_file(project, source, staging, stopped.findings, stopped.rows, came)
-        outcome = DeliveryOutcome(
-            record.name, stopped.rows, quarantined=stopped.rows, findings=stopped.findings, stopped=True
-        )
+        findings = with_downstream(stopped.findings, source, table.watch.downstream)
+        outcome = DeliveryOutcome(record.name, stopped.rows, quarantined=stopped.rows, findings=findings, stopped=True)
         table.ledger.add(_finished(record, outcome, held=True))
         return outcome
     is_new = again is not None and source.delivery is Delivery.APPEND
@@ -302,7 +322,7 @@ def land_record(table: OpenedTable, record: DeliveryRecord, again: Again | None 
     misfits, finding = hold_misfits(
         project, source, staging, Held(failing, read.rows, read.heading), came, again.folder if again else None
     )
-    findings = [*read.findings, *([finding] if finding else [])]
+    drifted = with_downstream(read.findings, source, table.watch.downstream)
     held = sum(batch.rows for batch in batches if not batch.landed)
     landed = sum(batch.rows for batch in batches if batch.landed)
     quarantined = held + misfits + sum(batch.set_aside for batch in batches)
@@ -313,7 +333,7 @@ def land_record(table: OpenedTable, record: DeliveryRecord, again: Again | None 
         read.rows - landed - quarantined,
         quarantined,
         tuple(batches),
-        tuple(findings),
+        (*drifted, *([finding] if finding else [])),
     )
     table.ledger.add(_finished(record, outcome, held=bool(held)))
     shutil.rmtree(staging)
@@ -337,9 +357,9 @@ def _admitted(table: OpenedTable, parts: Sequence[Part], staging: Path, came: Ca
     """Validate the parts as batches, and let each one in or not."""
     (staging / "batches").mkdir()
     outcomes: list[BatchOutcome] = []
-    for part in parts:
+    for part in sorted(parts, key=lambda each: each.batch_id):
         folder = part.folder.rename(staging / "batches" / f"batch={part.batch_id}")
-        outcomes.append(admit(table.project, table.source, folder, came, table.door))
+        outcomes.append(admit(table.project, table.source, folder, came, table.door, table.watch))
         table.listen(len(outcomes), len(parts))
     return outcomes
 

@@ -10,11 +10,12 @@ from pathlib import Path
 
 from ribbon.engines.delivered_file import DeliveredFile, open_delivered
 from ribbon.engines.duckdb_file import Connection
+from ribbon.engines.json_keys import undeclared_keys
 from ribbon.engines.lake_batches import Incoming, LakeColumn, Part, Stamp, batch_keys, doubled_keys, stage
 from ribbon.engines.misfits import Misfit, find_misfits
 from ribbon.engines.parquet import row_count, type_name
 from ribbon.errors import ConfigError, DeliveryError
-from ribbon.land.columns import Matched, match_columns
+from ribbon.land.columns import Matched, match_columns, new_keys
 from ribbon.land.ledger import DeliveredPart, DeliveryRecord
 from ribbon.masking import masked, quotes_values
 from ribbon.model import Delivery, Finding, SourceTable
@@ -114,7 +115,9 @@ class DeliveryReader:
             raise DeliveryError(f"{name}: rows that do not fit cannot be told from the others")
         if source.key and (doubled := doubled_keys(self.bench, parts, source.key)):
             raise StoppedError([_doubled(source, name, doubled, rows)], rows)
-        return ReadDelivery(tuple(parts), matched.columns, rows, tuple(found), matched.findings, file.heading)
+        keys = undeclared_keys(self.bench, file, matched.columns)
+        findings = (*matched.findings, *new_keys(source, keys, name))
+        return ReadDelivery(tuple(parts), matched.columns, rows, tuple(found), findings, file.heading)
 
     def _batch_ids(self, name: str, keys: Sequence[str | None]) -> dict[str | None, str]:
         """An id for each key: `week-01`, or `week-01.2` where another batch has that."""

@@ -57,9 +57,9 @@ def _released_batch(table: OpenedTable, folder: Path) -> BatchOutcome:
         return BatchOutcome(batch_id, rows, landed=False, findings=tuple(findings))
     came = Came(record.file, record.content, record.landed_at)
     if not folder.name.endswith(ROWS):
-        return admit(table.project, table.source, folder, came, table.door)
+        return admit(table.project, table.source, folder, came, table.door, table.watch)
     staged = _as_batch(table, folder, files)
-    outcome = admit(table.project, table.source, staged, came, table.door)
+    outcome = admit(table.project, table.source, staged, came, table.door, table.watch)
     # Where the batch has the folder's name, what stays in quarantine has taken the folder's place.
     if staged.name != folder.name or (outcome.landed and not outcome.set_aside):
         shutil.rmtree(folder, ignore_errors=True)

@@ -1,6 +1,6 @@
 """Expectations, the results of measuring them, and findings."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -34,13 +34,19 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """A failed expectation, a violated rule, a drifted column: where, what, why, and what to do."""
+    """A failed expectation, a violated rule, a drifted column: where, what, why, and what to do.
+
+    column: of the source that it is about, if it is about one. downstream: what depends on it, by kind; None where
+    that was not looked for.
+    """
 
     where: str
     what: str
     why: str
     remedy: str
     severity: Severity = Severity.ERROR
+    column: str | None = None
+    downstream: Mapping[str, Sequence[str]] | None = None
 
 
 @dataclass(frozen=True)

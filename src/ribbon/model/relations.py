@@ -73,6 +73,7 @@ class FileKind(StrEnum):
     CSV = "csv"
     JSONL = "jsonl"
     SQLITE = "sqlite"
+    POSTGRESQL = "postgresql"
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ class FileFormat:
 
     delimiter, quote, header: of CSV; without header, columns come in the contract's order. encoding: Python's name.
     decimal, thousands: the characters in numbers. null_tokens: texts that mean null. time_zone: of times that are
-    written without an offset; they land in UTC. table: of a SQLite file.
+    written without an offset; they land in UTC. table: of a database.
     """
 
     kind: FileKind = FileKind.PARQUET

@@ -17,6 +17,7 @@ from ribbon.model import (
     Severity,
     SourceTable,
 )
+from ribbon.origins import has_files, is_database, without_password
 from ribbon.yaml_file import shown
 
 __all__ = ["LOAD_COLUMNS", "source_table"]
@@ -42,8 +43,8 @@ def source_table(node: Mapping[str, Any], tests: Iterable[Mapping[str, Any]]) ->
     """A source of the manifest that declares meta.delivery, with its tests. Raises ConfigError where meta is wrong."""
     meta, contract = node["config"]["meta"], node["original_file_path"]
     where = f"{contract}: source {node['source_name']}.{node['name']}"
-    is_function = str(meta.get("from", "")).startswith("python:")
-    missing = [key for key in (("from",) if is_function else ("from", "file")) if not isinstance(meta.get(key), str)]
+    needed = ("from", "file") if has_files(str(meta.get("from", ""))) else ("from",)
+    missing = [key for key in needed if not isinstance(meta.get(key), str)]
     if missing or meta["delivery"] not in list(Delivery):
         wrong = f"meta.{missing[0]} is missing" if missing else f"meta.delivery is {shown(meta['delivery'])}"
         raise ConfigError(
@@ -116,7 +117,16 @@ def _format(where: str, meta: Mapping[str, Any]) -> FileFormat:
     if not isinstance(options, dict):
         raise ConfigError(f"{where}: meta.format is {shown(declared)}. Write {_FORMATS}.")
     given = dict(options)
+    of_database = is_database(str(meta.get("from", "")))
+    if of_database:
+        by_name = FileFormat(FileKind.POSTGRESQL)
+        without_password(str(meta["from"]), f"{where}: meta.from")
     kind = given.pop("type", by_name.kind)
+    if (kind == FileKind.POSTGRESQL) != of_database:
+        raise ConfigError(
+            f"{where}: meta.format.type is {shown(kind)}, and meta.from {'a' if of_database else 'no'} database. Give"
+            " postgresql with `from: postgresql://user@host/database`."
+        )
     if kind not in list(FileKind):
         raise ConfigError(f"{where}: meta.format.type is {shown(kind)}. Write {_FORMATS}.")
     reads = by_name if kind == by_name.kind else FileFormat(FileKind(kind))
@@ -124,8 +134,8 @@ def _format(where: str, meta: Mapping[str, Any]) -> FileFormat:
         reads = replace(reads, null_tokens=("",))
     for option, value in given.items():
         reads = replace(reads, **{option: _option(where, option, value)})
-    if reads.kind is FileKind.SQLITE and not reads.table:
-        raise ConfigError(f"{where}: meta.format.table is missing. Name the table of the SQLite file.")
+    if reads.kind in {FileKind.SQLITE, FileKind.POSTGRESQL} and not reads.table:
+        raise ConfigError(f"{where}: meta.format.table is missing. Name the table of the database.")
     return reads
 
 
@@ -160,7 +170,7 @@ def _option(where: str, option: str, value: Any) -> Any:
         "null_tokens": "a list of texts that mean null",
         "encoding": "an encoding",
         "time_zone": "a zone such as Europe/Berlin",
-        "table": "a table of the SQLite file",
+        "table": "a table of the database",
     }
     if option not in known:
         raise ConfigError(f"{where}: meta.format.{option} is unknown. Use {', '.join(known)}.")

@@ -3,10 +3,13 @@
 import os
 import re
 import tempfile
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
+from ribbon.engines.postgresql import database_tables, write_table
 from ribbon.engines.sniffing import kind_of
 from ribbon.errors import ConfigError, DeliveryError
 from ribbon.evolve.apply import write_edits
@@ -14,8 +17,8 @@ from ribbon.evolve.edit_yaml import YamlText
 from ribbon.evolve.evidence.file_groups import FileGroup, files_in, groups_of_files, snake
 from ribbon.evolve.new_model import SourceModel, declare_source, document_source, model_files
 from ribbon.evolve.new_source import Layout, LookedAt, is_plain, look_at, new_source
-from ribbon.model import Edit, FileKind, SourceTable
-from ribbon.origins import origin_folder
+from ribbon.model import Edit, FileFormat, FileKind, SourceTable
+from ribbon.origins import has_files, origin_folder, without_password
 from ribbon.project import Project
 
 __all__ = ["Added", "Addition", "Place", "place_of", "plan_addition", "write_addition"]
@@ -37,7 +40,7 @@ class Place:
     folder: Path
     home: Path
     memory_limit: str
-    sources: Sequence[tuple[SourceTable, Path]] = ()
+    sources: Sequence[tuple[SourceTable, Path | None]] = ()
     names: Mapping[tuple[str, str], str] = field(default_factory=dict)
     models: frozenset[str] = frozenset()
 
@@ -80,7 +83,10 @@ def place_of(project: Project) -> Place:
         folder=paths.project_dir,
         home=paths.project_dir,
         memory_limit=paths.memory_limit,
-        sources=[(source, origin_folder(paths, source)) for source in project.sources_by_id.values()],
+        sources=[
+            (source, origin_folder(paths, source) if has_files(source.origin) else None)
+            for source in project.sources_by_id.values()
+        ],
         names={
             (str(node.source_name), node.name): str(node.original_file_path)
             for node in project.nodes.values()
@@ -90,13 +96,26 @@ def place_of(project: Project) -> Place:
     )
 
 
-def plan_addition(place: Place, paths: Sequence[Path], system: str | None = None, table: str | None = None) -> Addition:
-    """Look at files, folders of files and SQLite files, and say what is to be written.
+def plan_addition(
+    place: Place, paths: Sequence[Path | str], system: str | None = None, table: str | None = None
+) -> Addition:
+    """Look at files, folders of files, SQLite files and databases, which are URLs, and say what is to be written.
 
     system: the name of whoever delivers them; table: of the one table. Raises ConfigError where something is declared
     already or cannot be named, DeliveryError where a file cannot be landed.
     """
-    found = [each for path in paths for each in _tables_at(path)]
+    with tempfile.TemporaryDirectory(prefix="ribbon-") as rows:
+        found = [each for path in paths for each in _tables_at(path, Path(rows))]
+        return _planned(place, found, paths, system, table)
+
+
+def _planned(
+    place: Place,
+    found: Sequence[tuple[FileGroup, bool]],
+    paths: Sequence[Path | str],
+    system: str | None,
+    table: str | None,
+) -> Addition:
     groups, known = _undeclared(place, [each for each, _ in found])
     left_out: list[tuple[str, str]] = []
     is_folder = {id(group): listed for group, listed in found}
@@ -129,8 +148,14 @@ def write_addition(place: Place, addition: Addition) -> None:
     write_edits(place.folder, addition.edits)
 
 
-def _tables_at(path: Path) -> Iterator[tuple[FileGroup, bool]]:
-    """The tables of a path, and whether it is a folder, of which one file may be left out."""
+def _tables_at(path: Path | str, rows: Path) -> Iterator[tuple[FileGroup, bool]]:
+    """The tables of a path, and whether it is a folder, of which one file may be left out.
+
+    rows: a folder for those of databases.
+    """
+    if isinstance(path, str):
+        yield from ((group, False) for group in _tables_of_database(path, rows))
+        return
     if path.is_dir():
         files = files_in(path)
         groups = list(groups_of_files(path, files, files))
@@ -152,6 +177,26 @@ def _tables_at(path: Path) -> Iterator[tuple[FileGroup, bool]]:
     yield from ((group, False) for group in groups)
 
 
+def _tables_of_database(url: str, rows: Path) -> Iterator[FileGroup]:
+    """The tables of a database, or the one that is named behind `#`, each as a file of its rows."""
+    database, _, only = without_password(url, "the database").partition("#")
+    tables = database_tables(database, only or None)
+    if not tables:
+        raise ConfigError(f"{database}: has no table that this user may read.")
+    bare = Counter(_last_name(table.name) for table in tables)
+    for number, table in enumerate(tables):
+        file = rows / str(number) / table.name.replace("/", "_")
+        write_table(database, table.name, file)
+        name = _last_name(table.name) if bare[_last_name(table.name)] == 1 else snake(table.name)
+        reads = FileFormat(FileKind.POSTGRESQL, table=table.name)
+        yield FileGroup(name or "data", file.parent, "", (file,), reads, False, database, table)
+
+
+def _last_name(table: str) -> str:
+    """Orders of public.orders."""
+    return snake(table.rpartition(".")[2] if '"' not in table else table.partition(".")[2])
+
+
 def _undeclared(place: Place, groups: Sequence[FileGroup]) -> tuple[list[FileGroup], list[SourceTable]]:
     """The groups of which no file is landed yet, and the sources of the others."""
     left, known = [], []
@@ -164,7 +209,9 @@ def _undeclared(place: Place, groups: Sequence[FileGroup]) -> tuple[list[FileGro
     return left, known
 
 
-def _lands(source: SourceTable, folder: Path, group: FileGroup) -> bool:
+def _lands(source: SourceTable, folder: Path | None, group: FileGroup) -> bool:
+    if group.origin or folder is None:
+        return (source.origin, source.format.table) == (group.origin, group.format.table)
     if source.format.kind is FileKind.SQLITE and source.format.table != group.format.table:
         return False
     landed = {file.resolve() for file in folder.glob(source.files)}
@@ -174,7 +221,9 @@ def _lands(source: SourceTable, folder: Path, group: FileGroup) -> bool:
 def _source(place: Place, layout: Layout, looked: LookedAt, system: str | None, before: Sequence[Added]) -> SourceModel:
     group = looked.group
     folder = group.folder.resolve()
-    beside = next((source.system for source, origin in place.sources if origin == folder), None)
+    beside = next(
+        (source.system for source, origin in place.sources if folder == origin or source.origin == group.origin), None
+    )
     name = _checked_name("--system", system) if system else beside or _system_of(place, group)
     taken = {**place.names, **{(each.source.system, each.source.table): "another file" for each in before}}
     if (name, group.table) in taken:
@@ -184,13 +233,16 @@ def _source(place: Place, layout: Layout, looked: LookedAt, system: str | None, 
         )
     tables = {table for _, table in taken}
     identifier = f"{name}_{group.table}" if group.table in tables else None
-    new = new_source(looked, name, layout, _origin(place, group.folder), identifier)
+    new = new_source(looked, name, layout, group.origin or _origin(place, group.folder), identifier)
     if new.name in place.models:
         raise ConfigError(f"{group.names[0]}: there is a model {new.name} already. Name another table with --table.")
     return new
 
 
 def _system_of(place: Place, group: FileGroup) -> str:
+    if group.origin:
+        database = snake(urlsplit(group.origin).path.strip("/"))
+        return database if is_plain(database) else place.name
     if group.format.kind is FileKind.SQLITE:
         stem = snake(group.files[0].stem)
         return stem if is_plain(stem) else place.name
@@ -270,7 +322,7 @@ def _named(groups: Iterable[FileGroup]) -> str:
     return ", ".join(group.table for group in groups) or "none"
 
 
-def _nothing(paths: Sequence[Path], known: Sequence[SourceTable], left_out: Sequence[tuple[str, str]]) -> str:
+def _nothing(paths: Sequence[Path | str], known: Sequence[SourceTable], left_out: Sequence[tuple[str, str]]) -> str:
     declared = [f"{source} is declared in {source.contract}." for source in known[:1]]
     if len(known) > 1:
         declared = [f"{len(known)} tables are declared already, such as {known[0]} in {known[0].contract}."]

@@ -9,15 +9,15 @@ from types import TracebackType
 
 import msgspec
 
-from ribbon.batch_record import ExpectationResult, read_batch_record
+from ribbon.batch_record import BatchFacts, ExpectationResult, read_batch_record
 from ribbon.config import ProjectPaths
-from ribbon.engines.batch_profile import BatchFacts, columns_of_files, facts_of_batch
+from ribbon.engines.batch_profile import columns_of_files, facts_of_batch
 from ribbon.errors import ConfigError, WorldError
 from ribbon.evolve.evidence.file_groups import FileGroup, files_in, groups_of_files
 from ribbon.model import SourceTable
 from ribbon.origins import origin_folder
 
-__all__ = ["Batch", "Deliveries", "UndeclaredFiles", "undeclared_files"]
+__all__ = ["Batch", "Deliveries", "UndeclaredFiles", "holds_late_rows", "undeclared_files"]
 
 
 class BatchFactsCache:
@@ -71,18 +71,27 @@ def _read(path: Path) -> dict[str, BatchFacts]:
 
 @dataclass(frozen=True)
 class Batch:
-    """A batch in the lake or in quarantine. landed_at: UTC. broken: failed expectations, with their row counts."""
+    """A batch in the lake or in quarantine. landed_at: UTC. broken: failed expectations, with their row counts.
+
+    facts: as its record has them, None where nobody counted when it landed.
+    """
 
     id: str
     files: tuple[Path, ...]
     landed_at: datetime
     broken: tuple[str, ...] = ()
+    facts: BatchFacts | None = None
 
     @property
     def is_late(self) -> bool:
-        """Whether it holds late rows of a batch that had landed before, as day-01.2 does."""
-        before, _, number = self.id.rpartition(".")
-        return number.isdigit() and "-" in before
+        """Whether it holds late rows of a batch that had landed before."""
+        return holds_late_rows(self.id)
+
+
+def holds_late_rows(batch_id: str) -> bool:
+    """Whether a batch holds rows that came after those of its name, as day-01.2 does, or that were set aside once."""
+    before, _, number = batch_id.rpartition(".")
+    return (number.isdigit() and "-" in before) or batch_id.endswith("-rows")
 
 
 @dataclass(frozen=True)
@@ -115,7 +124,10 @@ class Deliveries:
     def facts(self) -> Mapping[str, BatchFacts]:
         """What each landed batch holds, by its id; counted once, because a batch never changes."""
         with self._cache(str(self.source)) as cache:
-            return {batch.id: cache.facts(batch.files) for batch in self.landed}
+            return {
+                batch.id: _without_bounds(batch.facts, self._hidden) if batch.facts else cache.facts(batch.files)
+                for batch in self.landed
+            }
 
     @cached_property
     def newest_offer(self) -> tuple[Path, BatchFacts] | None:
@@ -130,16 +142,28 @@ class Deliveries:
     def offered(self) -> Mapping[Path, Mapping[str, str]]:
         """The files on offer with their columns."""
         found = {}
-        for file in sorted(self.origin.glob(self.source.files)) if self.origin else ():
+        for file in sorted(self.origin.glob(self.source.files)) if self.origin and self.source.files else ():
             try:
                 found[file] = columns_of_files([file])
             except WorldError:
                 continue  # landing reports it
         return found
 
+    @property
+    def _hidden(self) -> frozenset[str]:
+        return frozenset(column.name for column in self.source.columns if column.restricted)
+
     def _cache(self, name: str) -> BatchFactsCache:
-        hidden = frozenset(column.name for column in self.source.columns if column.restricted)
-        return BatchFactsCache(self.project, name, hidden)
+        return BatchFactsCache(self.project, name, self._hidden)
+
+
+def _without_bounds(facts: BatchFacts, hidden: Collection[str]) -> BatchFacts:
+    """The facts without the values of columns that are restricted by now."""
+    columns = {
+        name: msgspec.structs.replace(each, lowest=None, highest=None) if name in hidden else each
+        for name, each in facts.columns.items()
+    }
+    return BatchFacts(facts.rows, columns)
 
 
 def _batches(folder: Path) -> tuple[Batch, ...]:
@@ -155,7 +179,8 @@ def _batch(folder: Path) -> Batch | None:
     except WorldError:
         return None
     broken = tuple(_broken(record.expectations))
-    return Batch(folder.name.removeprefix("batch="), files, record.landed_at.astimezone(UTC), broken) if files else None
+    batch_id = folder.name.removeprefix("batch=")
+    return Batch(batch_id, files, record.landed_at.astimezone(UTC), broken, record.facts) if files else None
 
 
 def _broken(results: Iterable[ExpectationResult]) -> Iterator[str]:
@@ -178,7 +203,7 @@ def undeclared_files(sources: Mapping[str, Deliveries]) -> Iterator[UndeclaredFi
     """The tables in the folder of a system, or one folder below, that no contract declares."""
     by_folder: dict[Path, list[Deliveries]] = {}
     for each in sources.values():
-        if each.origin:
+        if each.origin and each.source.files:
             by_folder.setdefault(each.origin, []).append(each)
     for folder, declared in by_folder.items():
         known = {file for each in declared for file in folder.glob(each.source.files)}

@@ -1,73 +1,11 @@
-"""Who relies on a relation or a column: relations downstream, use cases, owners; and what nobody uses."""
+"""Who owns a relation, and what nobody uses."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
 
 from ribbon.dbt.nodes import Owner
 from ribbon.evolve.evidence.project import ProjectEvidence
-from ribbon.lineage.impact import impact
-from ribbon.model import ColumnName, Evidence, Layer
 
-__all__ = ["QUERYING", "Dependents", "declared_owner", "dependents_of", "goes_with", "owners_of", "unused_relations"]
-
-NAMED = 6
-
-
-@dataclass(frozen=True)
-class Dependents:
-    """What depends on some columns, in the order found.
-
-    columns: computed from them. relations: with such a column, or with rows that they decide.
-    """
-
-    columns: tuple[ColumnName, ...]
-    relations: tuple[str, ...]
-    use_cases: tuple[str, ...]
-    exposures: tuple[str, ...]
-    owners: tuple[str, ...]
-
-    def evidence(self, seen: ProjectEvidence) -> Iterator[Evidence]:
-        """What depends on the columns, as one line."""
-        if not self.relations:
-            yield Evidence("lineage", "nothing depends on it")
-            return
-        nodes = seen.nodes.nodes
-        groups = [_listed((nodes[key].label for key in self.relations if key in nodes), "relation")]
-        if self.use_cases:
-            groups.append(_listed(self.use_cases, "use case"))
-        if self.exposures:
-            groups.append(_listed(self.exposures, "exposure"))
-        yield Evidence("lineage", f"depending on it: {'; '.join(groups)}")
-
-
-def dependents_of(seen: ProjectEvidence, columns: Iterable[ColumnName]) -> Dependents:
-    """What depends on any of the columns."""
-    found = [impact(seen.graph, column) for column in columns]
-    below = dict.fromkeys(step.column for each in found for step in each.values)
-    relations = dict.fromkeys(
-        [
-            *(column.relation for column in below),
-            *(step.relation for each in found for step in each.rows),
-            *(key for each in found for key in each.following),
-        ]
-    )
-    uses = dict.fromkeys(use.exposure for each in found for use in each.uses)
-    marts = [seen.nodes.nodes[key] for key in relations if key in seen.nodes.nodes]
-    use_cases = [node.use_case for node in marts if node.layer is Layer.MART and node.use_case]
-    return Dependents(
-        tuple(below),
-        tuple(relations),
-        tuple(dict.fromkeys([*use_cases, *(use.use_case for use in uses if use.use_case)])),
-        tuple(use.label for use in uses),
-        tuple(dict.fromkeys(use.owner for use in uses if use.owner)),
-    )
-
-
-def _listed(names: Iterable[str], noun: str) -> str:
-    each = list(names)
-    more = f" and {len(each) - NAMED:,} more" if len(each) > NAMED else ""
-    return f"{len(each):,} {noun}{'' if len(each) == 1 else 's'}: {', '.join(each[:NAMED])}{more}"
-
+__all__ = ["QUERYING", "declared_owner", "goes_with", "owners_of", "unused_relations"]
 
 ASKERS = 3
 

@@ -1,20 +1,29 @@
-"""Drift: the newest batch of a source is far from what the batches before it held."""
+"""Drift: a batch of a source is far from what the batches before it held.
 
-from collections.abc import Iterator, Mapping, Sequence
+Landing judges each batch as it comes, evolution the newest one of each source.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 from math import expm1, log, log1p
 from statistics import median
 
-from ribbon.engines.batch_profile import BatchFacts, ColumnFacts
-from ribbon.evolve.evidence.deliveries import Batch, Deliveries
-from ribbon.model import Delivery
+from ribbon.batch_record import BatchFacts, ColumnFacts, Drift
+from ribbon.evolve.evidence.deliveries import Deliveries
+from ribbon.model import Delivery, SourceTable
 
-__all__ = ["Drift", "drift_of", "stopped_since", "usual"]
+__all__ = ["Figures", "described", "drift_in", "drift_of", "overdue", "stopped_since", "usual"]
+
+# A batch with its figures.
+Figures = tuple[str, BatchFacts]
 
 # At least so many figures are needed before another one is called far off.
 NEEDED = 5
+
+# The level is that of so many figures at most: what was usual long ago is not what is usual.
+LEVEL = 100
 
 # Scales the median deviation to the standard deviation of a normal distribution (Rousseeuw and Croux, 1993), and how
 # many of those are far.
@@ -59,7 +68,7 @@ NULL_RATE, PART, TIMES = 0.05, 0.5, log(2)
 # Where there are too few batches for a level, a null rate that is so far from each of them is reported.
 GROSS = 0.3
 
-DISTINCT = "distinct values"
+ROWS, DISTINCT, DAYS = "rows", "distinct values", "days since the delivery before"
 
 # A delivery has stopped if it is late by so many usual gaps, and so many times the longest gap.
 GAPS, LONGEST = 3, 2
@@ -69,20 +78,27 @@ GAPS, LONGEST = 3, 2
 _Series = tuple[str, list[float], float]
 
 
-@dataclass(frozen=True)
-class Drift:
-    """One measure that is far off.
+def described(drift: Drift) -> str:
+    """What is far off, and what is usual."""
+    if drift.what == DAYS:
+        return f"it came {drift.now:,.0f} days after the one before, where one comes every {drift.before:g} days"
+    return f"{drift.what} {_figure(drift, drift.now)}, where {_figure(drift, drift.before)} is usual"
 
-    what: null rate, distinct values, lowest value, highest value or rows. column: None for rows. batch: the newest.
-    before: the usual figure, from how many batches.
-    """
 
-    what: str
-    column: str | None
-    batch: str
-    now: float
-    before: float
-    batches: int
+def _figure(drift: Drift, figure: float) -> str:
+    if drift.what == "null rate":
+        return f"{figure:.1%}"
+    return f"{figure:,.0f}" if drift.what in {ROWS, DISTINCT} else f"{figure:,.6g}"
+
+
+def drift_in(source: SourceTable, batches: Sequence[Figures]) -> tuple[Drift, ...]:
+    """What is far off in the last of some batches, which are in the order in which they came, without late rows."""
+    recent = batches[-1 - LEVEL :]
+    if len(recent) > NEEDED:
+        return _first_of_each(_of_landed(source, recent))
+    if len(recent) > 1:
+        return _first_of_each(_of_nulls(source, recent[-1], _null_rates([facts for _, facts in recent[:-1]])))
+    return ()
 
 
 def drift_of(deliveries: Deliveries) -> tuple[Drift, ...]:
@@ -90,31 +106,33 @@ def drift_of(deliveries: Deliveries) -> tuple[Drift, ...]:
 
     Batches of late rows are left out. Only null rates of a file on offer are compared: it may be part of a batch.
     """
-    batches = [batch for batch in deliveries.landed if not batch.is_late]
-    found = _of_landed(deliveries, batches) if len(batches) > NEEDED else []
-    if deliveries.newest_offer and batches:
-        file, offered = deliveries.newest_offer
-        rates = _null_rates([deliveries.facts[batch.id] for batch in batches])
-        found += _of_nulls(deliveries, (file.name, offered), rates)
-    elif 1 < len(batches) <= NEEDED:
-        *before, newest = batches
-        rates = _null_rates([deliveries.facts[batch.id] for batch in before])
-        found += _of_nulls(deliveries, (newest.id, deliveries.facts[newest.id]), rates)
-    return tuple({(drift.what, drift.column): drift for drift in reversed(found)}.values())
+    source = deliveries.source
+    batches = [(batch.id, deliveries.facts[batch.id]) for batch in deliveries.landed if not batch.is_late]
+    if not (deliveries.newest_offer and batches):
+        return drift_in(source, batches)
+    recent = batches[-1 - LEVEL :]
+    file, offered = deliveries.newest_offer
+    found = _of_landed(source, recent) if len(recent) > NEEDED else []
+    rates = _null_rates([facts for _, facts in recent])
+    return _first_of_each([*found, *_of_nulls(source, (file.name, offered), rates)])
 
 
-def _of_landed(deliveries: Deliveries, batches: Sequence[Batch]) -> list[Drift]:
+def _first_of_each(found: Iterable[Drift]) -> tuple[Drift, ...]:
+    return tuple({(drift.what, drift.column): drift for drift in reversed(list(found))}.values())
+
+
+def _of_landed(source: SourceTable, batches: Sequence[Figures]) -> list[Drift]:
     """The newest batch against those before it, by all measures."""
-    facts = [deliveries.facts[batch.id] for batch in batches]
-    newest = batches[-1].id
-    keys = _keys(deliveries)
+    facts = [each for _, each in batches]
+    newest = batches[-1][0]
+    keys = _keys(source)
     found = [*_of_rows(newest, facts)]
-    for column in deliveries.source.columns:
+    for column in source.columns:
         series = [each.columns[column.name] for each in facts if column.name in each.columns]
         if column.name in facts[-1].columns and len(series) > NEEDED:
             rows = [each.rows for each in facts if column.name in each.columns]
             found += _of_column(newest, column.name, series, rows, is_key=column.name in keys)
-    if found and found[0].what == "rows":  # a different number of rows explains a different number of values
+    if found and found[0].what == ROWS:  # a different number of rows explains a different number of values
         found = [drift for drift in found if drift.what != DISTINCT]
     return found
 
@@ -128,12 +146,10 @@ def _null_rates(facts: Sequence[BatchFacts]) -> dict[str, list[float]]:
     return found
 
 
-def _of_nulls(
-    deliveries: Deliveries, newest: tuple[str, BatchFacts], before: Mapping[str, Sequence[float]]
-) -> Iterator[Drift]:
+def _of_nulls(source: SourceTable, newest: Figures, before: Mapping[str, Sequence[float]]) -> Iterator[Drift]:
     """Null rates that are far off; where there are too few batches for a level, far from each of them."""
     name, facts = newest
-    for column in deliveries.source.columns:
+    for column in source.columns:
         rates = before.get(column.name, ())
         if column.name not in facts.columns or not rates or not facts.rows:
             continue
@@ -145,8 +161,13 @@ def _of_nulls(
 
 def stopped_since(deliveries: Deliveries, today: date) -> tuple[date, float] | None:
     """The day of the last delivery and the usual days between two, where it is long overdue; else None."""
-    days = sorted({batch.landed_at.date() for batch in deliveries.landed})
-    if len(days) <= NEEDED or deliveries.source.delivery is Delivery.SNAPSHOT:
+    return overdue({batch.landed_at.date() for batch in deliveries.landed}, deliveries.source.delivery, today)
+
+
+def overdue(landed: Iterable[date], mode: Delivery, today: date) -> tuple[date, float] | None:
+    """The same of the days on which something landed."""
+    days = sorted(landed)
+    if len(days) <= NEEDED or mode is Delivery.SNAPSHOT:
         return None  # a snapshot equal to the last one does not land
     gaps = [(after - before).days for before, after in pairwise(days)]
     gap = median(gaps)
@@ -154,22 +175,20 @@ def stopped_since(deliveries: Deliveries, today: date) -> tuple[date, float] | N
     return (days[-1], gap) if today - days[-1] > allowed else None
 
 
-def _keys(deliveries: Deliveries) -> frozenset[str]:
+def _keys(source: SourceTable) -> frozenset[str]:
     """Columns that are unique or split the batches: their range and their number of values mean nothing."""
     unique = {
-        each.column
-        for each in deliveries.source.expectations
-        if each.name in {"unique", "expect_column_values_to_be_unique"}
+        each.column for each in source.expectations if each.name in {"unique", "expect_column_values_to_be_unique"}
     }
-    grain = {column for each in deliveries.source.expectations for column in each.arguments.get("columns", ())}
-    return frozenset(name for name in unique | grain | {deliveries.source.batch_by} if name)
+    grain = {column for each in source.expectations for column in each.arguments.get("columns", ())}
+    return frozenset(name for name in (*unique, *grain, *source.key, source.batch_by) if name)
 
 
 def _of_rows(batch: str, facts: Sequence[BatchFacts]) -> Iterator[Drift]:
     before = [log1p(each.rows) for each in facts[:-1]]
     level = usual(before)
     if level and level.is_far(log1p(facts[-1].rows), TIMES):
-        yield Drift("rows", None, batch, facts[-1].rows, expm1(level.middle), len(before))
+        yield Drift(ROWS, None, batch, facts[-1].rows, expm1(level.middle), len(before))
 
 
 def _of_column(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ribbon.engines.delivered_file import compression_of
+from ribbon.engines.postgresql import DatabaseTable
 from ribbon.engines.sniffing import kind_of, sqlite_tables
 from ribbon.model import FileFormat, FileKind
 
@@ -21,7 +22,8 @@ SUFFIX = re.compile(r"([-_.]?(part|v)?[-_.]?\d[\d_.T:-]*Z?)+$", re.IGNORECASE)
 class FileGroup:
     """Files of one table. folder: of the source; pattern: finds the files in it. format: what is known of it.
 
-    is_series: whether their names have a date or a number, so that others will come beside them.
+    is_series: whether their names have a date or a number, so that others will come beside them. origin: the database
+    of which the file is a table. declared: what that says of it.
     """
 
     table: str
@@ -30,10 +32,14 @@ class FileGroup:
     files: tuple[Path, ...]
     format: FileFormat
     is_series: bool
+    origin: str | None = None
+    declared: DatabaseTable | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The files, relative to the folder."""
+        """The files, relative to the folder, or the table."""
+        if self.declared:
+            return (self.declared.name,)
         return tuple(str(file.relative_to(self.folder)) for file in self.files)
 
 

@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterable, Iterator
 from ribbon.evolve.edit_sql import with_column_beside, with_source_column_renamed
 from ribbon.evolve.edit_yaml import ContractText, declared_type, declaring_model, declaring_source
 from ribbon.evolve.evidence.changed_columns import ChangedColumns, Retyped, changed_columns
-from ribbon.evolve.evidence.dependents import declared_owner, dependents_of
+from ribbon.evolve.evidence.dependents import declared_owner
 from ribbon.evolve.evidence.project import ProjectEvidence
 from ribbon.lineage import LineageNode
+from ribbon.lineage.dependents import dependents_of
 from ribbon.model import ColumnName, Edit, Evidence, Gain, Kind, Layer, Proposal, ProposalKind, SourceTable
 
 __all__ = ["find_changed_columns"]
@@ -58,7 +59,7 @@ def _new(seen: ProjectEvidence, key: str, source: SourceTable, column: tuple[str
 
 def _missing(seen: ProjectEvidence, column: ColumnName, source: SourceTable, where: str) -> Proposal:
     why = f"lacks {column.column}, which earlier batches have; the table cannot land without it"
-    used = dependents_of(seen, [column]).relations
+    used = dependents_of(seen.graph, [column]).relations
     remedy = "have it delivered again, or drop it" if used else "nothing reads it, so drop it"
     edits = () if used else tuple(_contract_edit(seen, source, lambda text: text.without_column(column.column)))
     title = f"{source}.{column.column} is no longer delivered: {remedy}"
@@ -86,13 +87,13 @@ def _about(  # noqa: PLR0913, PLR0917 - one for each part of a proposal
     risk: str,
 ) -> Proposal:
     """A proposal about columns, the first of which is declared, with what depends on it."""
-    dependents = dependents_of(seen, columns[:1])
+    dependents = dependents_of(seen.graph, columns[:1])
     return Proposal(
         kind=ProposalKind.FOLLOW,
         subject=tuple(map(str, columns)),
         meaning=meaning,
         title=title,
-        evidence=(why, *dependents.evidence(seen)),
+        evidence=(why, Evidence("lineage", dependents.told())),
         gain=Gain(use_cases=len(dependents.use_cases)),
         risk=risk,
         edits=edits,

@@ -7,14 +7,16 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+from ribbon.batch_record import Drift
 from ribbon.errors import DeliveryError
 from ribbon.evolve.evidence.deliveries import Batch, UndeclaredFiles, undeclared_files
-from ribbon.evolve.evidence.dependents import declared_owner, dependents_of, unused_relations
-from ribbon.evolve.evidence.drift import Drift, drift_of, stopped_since
+from ribbon.evolve.evidence.dependents import declared_owner, unused_relations
+from ribbon.evolve.evidence.drift import described, drift_of, stopped_since
 from ribbon.evolve.evidence.project import ProjectEvidence
 from ribbon.evolve.new_model import declare_source, document_source, model_files
 from ribbon.evolve.new_source import Layout, LookedAt, look_at, new_source
 from ribbon.lineage import LineageNode
+from ribbon.lineage.dependents import dependents_of
 from ribbon.model import ColumnName, Edit, Evidence, Gain, Proposal, ProposalKind, SourceTable
 
 __all__ = ["find_drift", "find_new_tables", "find_unused_sources"]
@@ -157,10 +159,9 @@ def find_drift(seen: ProjectEvidence) -> Iterable[Proposal]:
 
 
 def _drifted(seen: ProjectEvidence, key: str, name: str, drift: Drift, quarantined: tuple[Batch, ...]) -> Proposal:
-    figures = f"{_figure(drift, drift.now)}, where {_figure(drift, drift.before)} is usual"
-    why = Evidence(drift.batch, f"{drift.what} {figures}, by the {drift.batches:,} batches before it")
+    why = Evidence(drift.batch, f"{described(drift)}, by the {drift.batches:,} batches before it")
     column = f".{drift.column}" if drift.column else ""
-    title = f"{name}{column}: {drift.what} {figures}; ask what happened, or add an expectation"
+    title = f"{name}{column}: {described(drift)}; ask what happened, or add an expectation"
     held = [
         Evidence(f"quarantine, batch {batch.id}", "; ".join(batch.broken)) for batch in quarantined[-1:] if batch.broken
     ]
@@ -173,18 +174,14 @@ def _drift_proposal(
     """about: the proposal's meaning and title."""
     meaning, title = about
     columns = [column] if column else [name for name in seen.graph.nodes[key].columns or () if not name.startswith("_")]
-    dependents = dependents_of(seen, [ColumnName(key, each) for each in columns])
+    dependents = dependents_of(seen.graph, [ColumnName(key, each) for each in columns])
     return Proposal(
         kind=ProposalKind.FOLLOW,
         subject=(f"{key}.{column}" if column else key,),
         meaning=meaning,
         title=title,
-        evidence=(*why, *dependents.evidence(seen)),
+        evidence=(*why, Evidence("lineage", dependents.told())),
         gain=Gain(use_cases=len(dependents.use_cases)),
         risk="A season, a holiday or a correction may be the whole reason.",
         ask=(*declared_owner(seen, key), *dependents.owners),
     )
-
-
-def _figure(drift: Drift, figure: float) -> str:
-    return f"{figure:.1%}" if drift.what == "null rate" else f"{figure:,.6g}"
