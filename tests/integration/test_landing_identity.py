@@ -85,6 +85,33 @@ def test_a_batch_that_is_deleted_from_the_lake_lands_again(tmp_path: Path) -> No
         assert it.lake() == [("apple",), ("pear",)]
 
 
+def test_a_batch_that_is_deleted_lands_again_from_the_copy_that_is_kept(tmp_path: Path) -> None:
+    with landing(tmp_path, contract({"item": "string"}, file="*.csv", batch_by="item")) as it:
+        delivered = it.deliver("a.csv", "item\napple\npear\n")
+        it.land()
+        delivered.unlink()
+        it.deliver("b.csv", "item\nplum\n")
+        it.land()
+        shutil.rmtree(it.project.lake_dir / "shop/orders/batch=batch-pear")
+
+        assert counts(it.land()) == [("a.csv", 1, 1, 0)]
+        assert it.lake() == [("apple",), ("pear",), ("plum",)]
+        assert it.land().deliveries == ()
+
+
+def test_a_file_that_was_only_touched_does_not_hide_that_a_batch_is_gone(tmp_path: Path) -> None:
+    with landing(tmp_path, contract({"item": "string"}, file="*.csv", batch_by="item")) as it:
+        path = it.deliver("a.csv", "item\napple\npear\n")
+        it.land()
+        path.touch()
+        it.land()
+        shutil.rmtree(it.project.lake_dir / "shop/orders/batch=batch-pear")
+
+        it.land()
+
+        assert it.lake() == [("apple",), ("pear",)]
+
+
 @pytest.mark.parametrize("delivery", ["append", "snapshot"])
 def test_the_lake_of_an_earlier_release_is_known(tmp_path: Path, delivery: str) -> None:
     """Its records say neither which file brought a batch nor what it held, and there is no ledger."""

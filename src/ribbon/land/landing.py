@@ -245,7 +245,7 @@ def _landed_if_new(table: OpenedTable, parts: tuple[DeliveredPart, ...]) -> Deli
     if twin is None:
         return land_record(table, record)
     if twin.parts != parts:
-        noted = msgspec.structs.replace(record, rows=twin.rows, known=twin.rows, unfinished=False)
+        noted = msgspec.structs.replace(record, rows=twin.rows, known=twin.rows, unfinished=False, batches=twin.batches)
         table.ledger.add(noted)
     return DeliveryOutcome(record.name, twin.rows, known=twin.rows) if twin.name != record.name else None
 
@@ -272,15 +272,26 @@ def _twin(table: OpenedTable, record: DeliveryRecord) -> DeliveryRecord | None:
 
 
 def _resumed(table: OpenedTable, on_offer: set[str]) -> list[DeliveryOutcome]:
-    """Take up landings that were killed. Where its files are still on offer, a delivery is read again anyway."""
+    """Take up landings that were killed, and deliveries of which a batch was deleted from the lake.
+
+    Where its files are still on offer, a delivery is read again anyway. A snapshot or an upsert that came before the
+    last one is not: it would pass for news.
+    """
     outcomes = []
     kept = kept_folder(table.project, table.source)
+
+    def can_be_read(record: DeliveryRecord) -> bool:
+        away = not {part.name for part in record.parts} & on_offer
+        return away and all((kept / part.kept).exists() for part in record.parts)
+
     for record in [each for each in table.ledger if each.unfinished]:
         table.ledger.forget(record)
-        if not {part.name for part in record.parts} & on_offer and all(
-            (kept / part.kept).exists() for part in record.parts
-        ):
+        if can_be_read(record):
             outcomes.append(land_record(table, _record(table, record.parts)))
+    if table.source.delivery is Delivery.APPEND:
+        for record in [each for each in table.ledger if table.ledger.is_lost(each) and can_be_read(each)]:
+            outcomes.append(land_record(table, _record(table, record.parts)))
+            table.ledger.forget(record)
     return outcomes
 
 

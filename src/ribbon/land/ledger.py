@@ -71,9 +71,14 @@ class Ledger:
 
     def is_done(self, record: DeliveryRecord) -> bool:
         """Whether nothing of a delivery is left to be tried again, and the lake still has what landed of it."""
-        return not (record.unfinished or record.held) and all(
-            (self._lake / f"batch={batch_id}").is_dir() for batch_id in record.batches
-        )
+        return not (record.unfinished or record.held) and self._has_batches(record)
+
+    def is_lost(self, record: DeliveryRecord) -> bool:
+        """Whether a batch that landed of a delivery, and not of its quarantine, is in the lake no more."""
+        return not (record.unfinished or record.released) and not self._has_batches(record)
+
+    def _has_batches(self, record: DeliveryRecord) -> bool:
+        return all((self._lake / f"batch={batch_id}").is_dir() for batch_id in record.batches)
 
     def last_time(self) -> datetime | None:
         """When the last one was read."""
