@@ -175,7 +175,7 @@ def land_table(
     arrivals = offered_files(project, source, origin)
     ledger = _ledger(project, source)
     new = [each for each in arrivals if not _is_known_by_stamp(each, ledger, source)]
-    if not new and not any(record.unfinished for record in ledger):
+    if not new and not any(record.unfinished for record in ledger) and not _lost(source, ledger):
         return TableOutcome(source, overdue=overdue_delivery(source, ledger, about.downstream))
     with opened_table(project, source, bench, door, about) as table:
         outcomes = _resumed(table, {each.name for each in arrivals})
@@ -288,11 +288,16 @@ def _resumed(table: OpenedTable, on_offer: set[str]) -> list[DeliveryOutcome]:
         table.ledger.forget(record)
         if can_be_read(record):
             outcomes.append(land_record(table, _record(table, record.parts)))
-    if table.source.delivery is Delivery.APPEND:
-        for record in [each for each in table.ledger if table.ledger.is_lost(each) and can_be_read(each)]:
+    for record in _lost(table.source, table.ledger):
+        if can_be_read(record):
             outcomes.append(land_record(table, _record(table, record.parts)))
             table.ledger.forget(record)
     return outcomes
+
+
+def _lost(source: SourceTable, ledger: Ledger) -> list[DeliveryRecord]:
+    """The deliveries of which a batch was deleted from the lake, where reading an old one again is no news."""
+    return [each for each in ledger if ledger.is_lost(each)] if source.delivery is Delivery.APPEND else []
 
 
 @dataclass(frozen=True)
