@@ -19,6 +19,8 @@
     {%- do ribbon._carry_over(schema) -%}
     {%- do ribbon._recall_profiles(schema) -%}
     {%- if ribbon._near_restricted() -%}{%- do ribbon._recall_clear_columns(schema) -%}{%- endif -%}
+    {#- Looked up here, because every one of the models that start together would look it up for itself. -#}
+    {%- do ribbon.gate_state().update({'asked': ribbon._asked_for()}) -%}
   {%- endif -%}
 {%- endmacro %}
 

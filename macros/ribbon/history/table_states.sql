@@ -39,8 +39,7 @@
 {% macro keep_state(unique_id) -%}
   {%- if ribbon._run_is_recorded() -%}
     {%- set known = ribbon.gate_state() -%}
-    {%- if 'asked' not in known -%}{%- do known.update({'asked': ribbon._asked_for()}) -%}{%- endif -%}
-    {%- if unique_id in known['asked'] -%}
+    {%- if unique_id in known.get('asked', {}) -%}
       {%- set type = 'view' if model.config.materialized == 'view' else 'table' -%}
       {%- set relation = ribbon._relation_of_node(unique_id).incorporate(type=type) -%}
       {%- do known.setdefault('states', {}).update({unique_id: ribbon._state_of(relation)}) -%}
