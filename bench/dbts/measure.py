@@ -73,6 +73,7 @@ def _cells(runs: dict[tuple[str, str], Run], dbt: str) -> str:
     plain, gated = runs[dbt, "plain"], runs[dbt, "gated"]
     return (
         f"{plain.seconds:.1f} | {gated.seconds:.1f} | {gated.seconds / plain.seconds:.2f}"
+        f" | {plain.busy:.1f} | {gated.busy:.1f} | {gated.busy / plain.busy:.2f}"
         f" | {plain.peak / 2**20:.0f} | {gated.peak / 2**20:.0f}"
     )
 
@@ -80,9 +81,9 @@ def _cells(runs: dict[tuple[str, str], Run], dbt: str) -> str:
 def main() -> None:
     """Print a table in Markdown."""
     one, two, driver, *sizes = sys.argv[1:]
-    columns = "plain, s | gated, s | times | plain, MiB | gated, MiB"
+    columns = "plain, s | gated, s | times | plain, CPU s | gated, CPU s | times | plain, MiB | gated, MiB"
     print(f"| models | command | dbt 1: {columns} | dbt 2: {columns} |")
-    print("|---:|---|" + "---:|" * 10)
+    print("|---:|---|" + "---:|" * 16)
     with tempfile.TemporaryDirectory() as home:
         for models in map(int, sizes or ("30", "500")):
             for line in measured({"dbt 1": one, "dbt 2": two}, driver, models, Path(home)):

@@ -477,7 +477,7 @@ def test_a_bare_test_run_reports_a_wrong_table_by_the_right_tests(bare: Run) -> 
 @pytest.mark.dbt1
 def test_a_bare_test_run_measures_each_model_once(bare: Run) -> None:
     assert bare.log.count('from "build"."dev_warehouse"."told"\n)') == 1
-    assert bare.log.count("with read_0") == 4
+    assert bare.log.count(") as read_0") == 4
 
 
 @pytest.mark.dbt1

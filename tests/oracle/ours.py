@@ -71,9 +71,11 @@ class Ribbon:
             self._connection.execute(statement, values)
         few_valued = [arguments["column"]] if by_value and "column" in arguments else []
         sql = self._statement([_expectation(name, arguments)], self._relation, few_valued)
-        row = self._connection.execute(sql).fetchone()
-        _, counted, unexpected, observed, failures, _, _ = row
-        return Said(failures == 0, None if unexpected is None else counted, unexpected, observed)
+        answer = self._connection.execute(sql)
+        row = dict(zip([column[0] for column in answer.description], answer.fetchone(), strict=True))
+        unexpected = row.get("v0_unexpected_count")
+        counted = None if unexpected is None else row["v0_element_count"]
+        return Said(row["v0_failures"] == 0, counted, unexpected, row.get("v0_observed_value"))
 
     def says_at_the_door(self, name: str, arguments: Mapping[str, Any], folder: Path) -> Said:
         """The verdict of the lake's door on the table that `says` spoke of last, as a batch of Parquet."""

@@ -1,5 +1,6 @@
 {#- The groups of rows that share their keys though none may, a row for each with its size, count_of(columns), as a sub-query.
-    relation: SQL of what is measured. judged: SQL that picks the rows it speaks of. few: whether a group is an exception. -#}
+    relation: SQL of what is measured. judged: SQL that picks the rows it speaks of. few: whether a group is an
+    exception that has to be found among many rows. -#}
 {% macro _broken_groups(relation, measure, judged, few) -%}
   {%- set present = ribbon.all_present(measure.columns) -%}
   {%- set broken = 'count(*) > 1' ~ (' or not (' ~ present ~ ')' if measure.nulls_break else '') -%}

@@ -20,7 +20,7 @@
   {%- endfor -%}
   {%- set name = test.test_metadata.name -%}
   {%- set on_unexpected = test.config.meta.get('on_unexpected') or 'fail' -%}
-  {%- if not ribbon._is_reaction(on_unexpected) -%}
+  {%- if on_unexpected not in ['fail', 'warn', 'quarantine'] -%}
     {%- do ribbon._contract_error(test, 'unknown value ' ~ on_unexpected ~ ' for on_unexpected',
       'use fail, warn or quarantine') -%}
   {%- endif -%}

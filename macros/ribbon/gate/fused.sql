@@ -109,9 +109,11 @@
 {%- endmacro %}
 
 {#- Whether a text is the name of a column, bare or quoted. dbt's tests take an expression in its place, and a field of a struct:
-    then their own SQL runs. Nothing is a name. -#}
+    then their own SQL runs. Nothing is a name. Asked without a pattern, which dbt 2 takes a millisecond to read. -#}
 {% macro _is_column_name(text) -%}
-  {{ return(text is none or ribbon._unquoted(text) != text or modules.re.fullmatch('[^\W\d][\w$]*', text) is not none) }}
+  {%- if text is none -%}{{ return(true) }}{%- endif -%}
+  {%- set letters = text | replace('_', 'a') | replace('$', 'a') -%}
+  {{ return((letters.isalnum() and text[0] != '$' and not text[0].isdigit()) or ribbon._unquoted(text) != text) }}
 {%- endmacro %}
 
 {#- The macro that returns the measure of an expectation: for a test of another package, `measure_<package>__<name>`. -#}

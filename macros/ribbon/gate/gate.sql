@@ -11,7 +11,8 @@
   {%- if execute and not waits and flags.WHICH != 'clone' and ribbon._is_measuring() -%}
     {%- set node = graph.nodes[model.unique_id] -%}
     {%- set expectations = ribbon._gated_expectations(node, relation, part) -%}
-    {%- set columns = [] if part == 'arriving' or relation is string else ribbon._profiled_columns(node, relation) -%}
+    {%- set columns = [] if part == 'arriving' or relation is string
+      else ribbon._profiled_columns(node, relation, counted=true) -%}
     {%- set first = ribbon.measured_verdicts(expectations, relation, node, columns) -%}
     {%- set asking = expectations | selectattr('on_unexpected', 'equalto', 'quarantine') | list -%}
     {%- set verdicts = ribbon.quarantined_verdicts(first, expectations, asking, relation, node, part, columns) if asking

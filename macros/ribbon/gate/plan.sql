@@ -1,10 +1,12 @@
 {#- How the expectations of a relation are measured together: what is read, how often, and what each verdict is made of.
     expectations: from _expectation_of, each with its `measure`. relation: SQL of what is measured.
     few_valued: the columns known to have few distinct values, for which a histogram is cheaper than a look at each row.
+    is_small: whether there are so few rows that a short statement beats a clever one.
     Returns {reads: {key: {name, from, aggregates: {name: SQL}}}, verdicts: [one per expectation]}. Expectations that share a
     key share a read. -#}
-{% macro measuring_plan(expectations, relation, few_valued=[]) -%}
-  {%- set plan = {'relation': relation, 'reads': {}, 'verdicts': [], 'profiles': [], 'few_valued': few_valued} -%}
+{% macro measuring_plan(expectations, relation, few_valued=[], is_small=false) -%}
+  {%- set plan = {'relation': relation, 'reads': {}, 'verdicts': [], 'profiles': [], 'few_valued': few_valued,
+    'is_small': is_small} -%}
   {%- do ribbon._aggregate_over(plan, relation, 'ribbon_rows', 'count(*)') -%}
   {%- for expectation in expectations -%}
     {%- set measure = expectation.measure -%}
@@ -16,8 +18,10 @@
     {%- elif measure.form == 'aggregate' -%}
       {%- set verdict = ribbon._plan_aggregate(plan, expectation.prefix, measure, condition) -%}
     {%- else -%}
-      {%- set verdict = {'met': ribbon.sql_literal(measure.met), 'observed': ribbon.sql_literal(measure.observed),
-        'unmet_failures': '1'} -%}
+      {%- set verdict = {
+        'met': ribbon.sql_literal(measure.met), 'failures': '0' if measure.met else '1',
+        'observed': 'cast(' ~ ribbon.sql_literal(measure.observed) ~ ' as ' ~ type_string() ~ ')',
+      } -%}
     {%- endif -%}
     {%- do plan.verdicts.append(dict(verdict, position=expectation.position, test=expectation.test)) -%}
   {%- endfor -%}
@@ -33,7 +37,7 @@
       measure.derived) -%}
     {%- do ribbon._aggregate_over(plan, read, counted, 'count(*)') -%}
     {%- do ribbon._aggregate_over(plan, read, unexpected, ribbon._count_where(measure.unexpected)) -%}
-  {%- elif ribbon._by_value(plan, measure, condition) -%}
+  {%- elif measure.failures == 'values' or (measure.costly and ribbon._by_value(plan, measure, condition)) -%}
     {%- set read = ribbon._with_derived(ribbon._values_of(plan.relation, measure.columns, condition), measure.derived) -%}
     {%- set judged, n = ribbon.all_of([measure.counted, measure.unexpected]), ribbon.count_of(measure.columns) -%}
     {%- do ribbon._aggregate_over(plan, read, counted, ribbon._sum_where(n, measure.counted)) -%}
@@ -43,7 +47,7 @@
       {%- do ribbon._aggregate_over(plan, read, failures, ribbon._count_where(judged)) -%}
     {%- endif -%}
   {%- else -%}
-    {%- set read = ribbon._with_derived(plan.relation, measure.derived) -%}
+    {%- set read = ribbon._with_derived(plan.relation, measure.derived) if measure.derived else plan.relation -%}
     {%- do ribbon._aggregate_over(plan, read, counted, ribbon._count_where(ribbon.all_of([condition, measure.counted]))) -%}
     {%- do ribbon._aggregate_over(plan, read, unexpected, ribbon._count_where(ribbon.all_of([condition, measure.counted,
       measure.unexpected]))) -%}
@@ -53,10 +57,11 @@
 
 {% macro _plan_duplicates(plan, prefix, measure, condition) -%}
   {%- set judged = ribbon.all_of([condition, measure.counted]) -%}
-  {%- set groups = ribbon._broken_groups(plan.relation, measure, judged, measure.mostly | float == 1) -%}
+  {%- set groups = ribbon._broken_groups(plan.relation, measure, judged,
+    measure.mostly | float == 1 and not plan.is_small) -%}
   {%- do ribbon._aggregate_over(plan, plan.relation, prefix ~ 'counted', ribbon._count_where(judged)) -%}
   {%- set n = ribbon.count_of(measure.columns) -%}
-  {%- do ribbon._aggregate_over(plan, groups, prefix ~ 'unexpected', 'coalesce(sum(' ~ n ~ '), 0)') -%}
+  {%- do ribbon._aggregate_over(plan, groups, prefix ~ 'unexpected', ribbon._sum_where(n, 'true')) -%}
   {%- if measure.failures == 'values' -%}
     {%- do ribbon._aggregate_over(plan, groups, prefix ~ 'values', 'count(*)') -%}
   {%- endif -%}
@@ -80,23 +85,26 @@
   {%- for name, query in measure.others.items() -%}
     {%- do ribbon._aggregate_over(plan, '', name, '(' ~ query ~ ')') -%}
   {%- endfor -%}
+  {%- set met = 'coalesce(' ~ measure.met ~ ', false)' -%}
   {{ return({
-    'met': 'coalesce(' ~ measure.met ~ ', false)',
+    'met': met,
     'observed': 'cast(' ~ measure.observed ~ ' as ' ~ type_string() ~ ')',
-    'unmet_failures': '1',
+    'failures': 'case when ' ~ met ~ ' then 0 else 1 end',
   }) }}
 {%- endmacro %}
 
 {#- Great Expectations' rule: no counted row is fine, and the share of expected rows reaches `mostly`. -#}
 {% macro _verdict_of_rows(counted, unexpected, failures, mostly) -%}
   {%- if mostly | float == 1 -%}
-    {%- set met = unexpected ~ ' = 0' -%}
-  {%- else -%}
-    {%- set share = '(' ~ counted ~ ' - ' ~ unexpected ~ ') / cast(nullif(' ~ counted ~ ', 0) as ' ~ ribbon.type_double()
-      ~ ')' -%}
-    {%- set met = 'coalesce(' ~ share ~ ' >= cast(' ~ mostly ~ ' as ' ~ ribbon.type_double() ~ '), true)' -%}
+    {{ return({'counted': counted, 'unexpected': unexpected, 'met': unexpected ~ ' = 0', 'failures': failures}) }}
   {%- endif -%}
-  {{ return({'counted': counted, 'unexpected': unexpected, 'met': met, 'unmet_failures': failures}) }}
+  {%- set share = '(' ~ counted ~ ' - ' ~ unexpected ~ ') / cast(nullif(' ~ counted ~ ', 0) as ' ~ ribbon.type_double()
+    ~ ')' -%}
+  {%- set met = 'coalesce(' ~ share ~ ' >= cast(' ~ mostly ~ ' as ' ~ ribbon.type_double() ~ '), true)' -%}
+  {{ return({
+    'counted': counted, 'unexpected': unexpected, 'met': met,
+    'failures': 'case when ' ~ met ~ ' then 0 else ' ~ failures ~ ' end',
+  }) }}
 {%- endmacro %}
 
 {#- Puts an aggregate into the read that has this FROM clause; an empty one is a query of its own. -#}
@@ -109,8 +117,7 @@
 
 {#- Row predicates of one column are asked of its distinct values where that is less work. -#}
 {% macro _by_value(plan, measure, condition) -%}
-  {%- if measure.failures == 'values' -%}{{ return(true) }}{%- endif -%}
-  {{ return(measure.costly and condition == 'true' and measure.columns | length == 1 and measure.columns[0] in plan.few_valued) }}
+  {{ return(condition == 'true' and measure.columns | length == 1 and measure.columns[0] in plan.few_valued) }}
 {%- endmacro %}
 
 {% macro _values_of(relation, columns, condition) -%}
@@ -126,34 +133,4 @@
   {%- set extra = [] -%}
   {%- for name, sql in derived.items() -%}{%- do extra.append(sql ~ ' as ' ~ name) -%}{%- endfor -%}
   {{ return('(select *, ' ~ extra | join(', ') ~ ' from ' ~ read ~ ') as ribbon_derived') }}
-{%- endmacro %}
-
-{#- Engines count what is null without a look at each value. -#}
-{% macro _count_where(predicate) -%}
-  {%- set null = modules.re.match('\\(*("[^"]+"|`[^`]+`) is (not )?null\\)*$', predicate) -%}
-  {%- if predicate == 'true' -%}
-    {{ return('count(*)') }}
-  {%- elif null -%}
-    {{ return(('' if null.group(2) else 'count(*) - ') ~ 'count(' ~ null.group(1) ~ ')') }}
-  {%- endif -%}
-  {{ return('count(case when ' ~ predicate ~ ' then 1 end)') }}
-{%- endmacro %}
-
-{% macro _sum_where(value, predicate) -%}
-  {{ return('coalesce(sum(case when ' ~ predicate ~ ' then ' ~ value ~ ' end), 0)') }}
-{%- endmacro %}
-
-{% macro _quoted(columns) -%}
-  {%- set said = [] -%}
-  {%- for column in columns -%}{%- do said.append(adapter.quote(column)) -%}{%- endfor -%}
-  {{ return(said | join(', ')) }}
-{%- endmacro %}
-
-{#- Conditions in SQL, joined with and; 'true' where there is none. -#}
-{% macro all_of(conditions) -%}
-  {%- set said = [] -%}
-  {%- for condition in conditions if condition and condition != 'true' -%}
-    {%- do said.append('(' ~ condition ~ ')') -%}
-  {%- endfor -%}
-  {{ return(said | join(' and ') or 'true') }}
 {%- endmacro %}

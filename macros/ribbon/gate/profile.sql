@@ -2,60 +2,57 @@
     status` and the catalog show, what expectations near history compare with, and how the gate knows which columns have few
     values. Restricted columns show counts only. -#}
 
-{#- Adds the profile of `columns` ([{name, type}]) to a plan, one output per column, positioned from 100000 on. -#}
+{#- Adds the profile of `columns` ([{name, type}]) to a plan. -#}
 {% macro _plan_profiles(plan, columns, restriction) -%}
+  {%- set nested = ['struct', 'array', '[', 'map', 'json', 'geo', '<', 'blob', 'bytes', 'union'] -%}
+  {%- set text, whole = type_string(), plan.reads[plan.relation].aggregates -%}
   {%- for column in columns -%}
-    {%- set prefix = 'p' ~ loop.index0 ~ '_' -%}
-    {%- set value = adapter.quote(column.name) -%}
-    {%- set is_scalar = not modules.re.search('struct|array|\\[|map|json|geo|<|blob|bytes|union', column.type | lower) -%}
+    {%- set prefix, value = 'p' ~ loop.index0 ~ '_', adapter.quote(column.name) -%}
+    {%- set is_scalar = nested | select('in', column.type | lower) | list == [] -%}
     {%- set shows = is_scalar and not ribbon.hides(restriction, column.name) -%}
-    {%- do ribbon._aggregate_over(plan, plan.relation, prefix ~ 'present', 'count(' ~ value ~ ')') -%}
-    {%- set told = {'distinct_count': prefix ~ 'distinct'} -%}
-    {%- if shows -%}
-      {%- do ribbon._aggregate_over(plan, plan.relation, prefix ~ 'min', 'min(' ~ value ~ ')') -%}
-      {%- do ribbon._aggregate_over(plan, plan.relation, prefix ~ 'max', 'max(' ~ value ~ ')') -%}
-      {%- do told.update({
-        'min_value': 'cast(' ~ prefix ~ 'min as ' ~ type_string() ~ ')',
-        'max_value': 'cast(' ~ prefix ~ 'max as ' ~ type_string() ~ ')'
-      }) -%}
-    {%- endif -%}
-    {%- if not is_scalar -%}
-      {%- do told.update({'distinct_count': 'null'}) -%}
-    {%- elif column.name in plan.few_valued -%}
+    {%- set takes = [prefix ~ 'present'] -%}
+    {%- do whole.update({prefix ~ 'present': 'count(' ~ value ~ ')'}) -%}
+    {%- for name in ['min', 'max'] if shows -%}
+      {%- do whole.update({prefix ~ name: 'cast(' ~ name ~ '(' ~ value ~ ') as ' ~ text ~ ')'}) -%}
+      {%- do takes.append(prefix ~ name) -%}
+    {%- endfor -%}
+    {%- if is_scalar -%}{%- do takes.append(prefix ~ 'distinct') -%}{%- endif -%}
+    {%- if is_scalar and column.name in plan.few_valued -%}
       {%- set values = ribbon._values_of(plan.relation, [column.name], 'true') -%}
       {%- do ribbon._aggregate_over(plan, values, prefix ~ 'distinct', 'count(' ~ value ~ ')') -%}
       {%- if shows -%}
         {%- do ribbon._aggregate_over(plan, values, prefix ~ 'top', ribbon._top_values(value, ribbon.count_of([column.name]))) -%}
-        {%- do told.update({'top_values': prefix ~ 'top'}) -%}
+        {%- do takes.append(prefix ~ 'top') -%}
       {%- endif -%}
-    {%- else -%}
+    {%- elif is_scalar -%}
       {#- An expectation that counts exactly has done the work already. -#}
       {%- set exact = 'count(distinct ' ~ value ~ ')' -%}
-      {%- set counted = exact in plan.reads[plan.relation].aggregates.values() -%}
-      {%- set distinct = exact if counted else 'approx_count_distinct(' ~ value ~ ')' -%}
-      {%- do ribbon._aggregate_over(plan, plan.relation, prefix ~ 'distinct', distinct) -%}
+      {%- do whole.update({prefix ~ 'distinct': exact if exact in whole.values() else 'approx_count_distinct(' ~ value ~ ')'}) -%}
     {%- endif -%}
-    {%- do plan.profiles.append({
-      'position': 100000 + loop.index0, 'column': column.name, 'nulls': 'ribbon_rows - ' ~ prefix ~ 'present',
-      'told': ribbon._json_text(told)
-    }) -%}
+    {%- do plan.profiles.append({'column': column.name, 'takes': takes}) -%}
   {%- endfor -%}
 {%- endmacro %}
 
-{#- Keeps what a row of the statement says of a column. -#}
-{% macro _keep_profile(node, column, row) -%}
-  {%- set told = fromjson(row['observed_value'], {}) -%}
-  {%- do ribbon.gate_state()['profiles'].setdefault(node.unique_id, []).append({
-    'node_id': node.unique_id,
-    'column_name': column,
-    'row_count': row['element_count'] | int,
-    'null_count': row['unexpected_count'] | int,
-    'distinct_count': told.get('distinct_count'),
-    'min_value': told.get('min_value'),
-    'max_value': told.get('max_value'),
-    'top_values': tojson(told['top_values']) if told.get('top_values') else none,
-    'measured_at': ribbon.utc_now(),
-  }) -%}
+{#- Keeps what the row of the statement says of columns. -#}
+{% macro _keep_profiles(node, columns, row) -%}
+  {%- set kept, rows, now = ribbon.gate_state()['profiles'], row['ribbon_rows'] | int, ribbon.utc_now() -%}
+  {%- set measured = [] -%}
+  {%- for column in columns -%}
+    {%- set prefix = 'p' ~ loop.index0 ~ '_' -%}
+    {%- set distinct = row.get(prefix ~ 'distinct') -%}
+    {%- do measured.append({
+      'node_id': node.unique_id,
+      'column_name': column.name,
+      'row_count': rows,
+      'null_count': rows - row[prefix ~ 'present'] | int,
+      'distinct_count': none if distinct is none else distinct | int,
+      'min_value': row.get(prefix ~ 'min'),
+      'max_value': row.get(prefix ~ 'max'),
+      'top_values': row.get(prefix ~ 'top'),
+      'measured_at': now,
+    }) -%}
+  {%- endfor -%}
+  {%- do kept.update({node.unique_id: measured}) -%}
 {%- endmacro %}
 
 {#- A candidate that failed has no profile: history is of what readers saw. -#}
@@ -63,23 +60,26 @@
   {%- do ribbon.gate_state()['profiles'].pop(node.unique_id, none) -%}
 {%- endmacro %}
 
-{#- The columns to profile: the declared ones where a contract holds them to the table, else those of the relation. -#}
-{% macro _profiled_columns(node, relation) -%}
+{#- The columns to profile: the declared ones where a contract holds them to the table, else those of the relation.
+    counted: as in `columns_of`. -#}
+{% macro _profiled_columns(node, relation, counted=false) -%}
   {%- set columns = [] -%}
   {%- if node.config.get('contract') and node.config.contract.enforced -%}
     {%- for column in node.columns.values() -%}
       {%- do columns.append({'name': column.name, 'type': column.data_type or ''}) -%}
     {%- endfor -%}
   {%- else -%}
-    {%- do columns.extend(ribbon.columns_of(relation)) -%}
+    {%- do columns.extend(ribbon.columns_of(relation, counted)) -%}
   {%- endif -%}
   {{ return(columns) }}
 {%- endmacro %}
 
-{#- The columns of a relation: [{name, type}]. -#}
-{% macro columns_of(relation) -%}{{ return(adapter.dispatch('columns_of', 'ribbon')(relation)) }}{%- endmacro %}
+{#- The columns of a relation: [{name, type}]. counted: take along how many rows it has, as `rows`, where that costs nothing. -#}
+{% macro columns_of(relation, counted=false) -%}
+  {{ return(adapter.dispatch('columns_of', 'ribbon')(relation, counted)) }}
+{%- endmacro %}
 
-{% macro default__columns_of(relation) -%}
+{% macro default__columns_of(relation, counted) -%}
   {%- set columns = [] -%}
   {%- for column in adapter.get_columns_in_relation(relation) -%}
     {%- do columns.append({'name': column.name, 'type': column.dtype}) -%}
@@ -88,31 +88,25 @@
 {%- endmacro %}
 
 {#- The catalog that the adapter asks is read whole, which takes 12 ms where there are 500 tables. -#}
-{% macro duckdb__columns_of(relation) -%}
+{% macro duckdb__columns_of(relation, counted) -%}
   {%- set columns = [] -%}
-  {%- for row in run_query('describe ' ~ relation).rows -%}
-    {%- do columns.append({'name': row['column_name'], 'type': row['column_type']}) -%}
+  {%- set rows = ', (select count(*) from ' ~ relation ~ ') as row_count from (describe ' ~ relation ~ ')' -%}
+  {%- for row in run_query('select column_name, column_type' ~ rows if counted else 'describe ' ~ relation).rows -%}
+    {%- do columns.append({'name': row['column_name'], 'type': row['column_type'], 'rows': row.get('row_count')}) -%}
   {%- endfor -%}
   {{ return(columns) }}
 {%- endmacro %}
 
-{% macro _json_text(fields) -%}
-  {{ return(adapter.dispatch('_json_text', 'ribbon')(fields)) }}
-{%- endmacro %}
-
-{% macro default___json_text(fields) -%}{{ return('cast(to_json(' ~ ribbon._struct(fields) ~ ') as varchar)') }}{%- endmacro %}
-
-{% macro bigquery___json_text(fields) -%}{{ return('to_json_string(' ~ ribbon._struct(fields) ~ ')') }}{%- endmacro %}
-
-{#- The ten most frequent values with their counts. n: the name of the count. -#}
+{#- The ten most frequent values with their counts, as JSON. n: the name of the count. -#}
 {% macro _top_values(value, n) -%}
   {{ return(adapter.dispatch('_top_values', 'ribbon')(value, n)) }}
 {%- endmacro %}
 
 {% macro default___top_values(value, n) -%}
-  {{ return("max_by({'value': cast(" ~ value ~ " as varchar), 'rows': " ~ n ~ '}, ' ~ n ~ ', 10)') }}
+  {{ return("cast(to_json(max_by({'value': cast(" ~ value ~ " as varchar), 'rows': " ~ n ~ '}, ' ~ n ~ ', 10)) as varchar)') }}
 {%- endmacro %}
 
 {% macro bigquery___top_values(value, n) -%}
-  {{ return('array_agg(struct(cast(' ~ value ~ ' as string) as value, ' ~ n ~ ' as `rows`) order by ' ~ n ~ ' desc limit 10)') }}
+  {%- set counted = 'struct(cast(' ~ value ~ ' as string) as value, ' ~ n ~ ' as `rows`)' -%}
+  {{ return('to_json_string(array_agg(' ~ counted ~ ' order by ' ~ n ~ ' desc limit 10))') }}
 {%- endmacro %}

@@ -47,14 +47,3 @@
   {{ return('select ' ~ keys ~ ', count(*) as row_count from ' ~ relation ~ ' where ' ~ judged ~ ' group by ' ~ keys ~ ' having '
     ~ broken) }}
 {%- endmacro %}
-
-{#- One row with all the aggregates of a plan, as a sub-query. -#}
-{% macro _totals(plan) -%}
-  {%- set reads = [] -%}
-  {%- for read, parts in plan.reads.items() -%}
-    {%- set columns = [] -%}
-    {%- for name, aggregate in parts.aggregates.items() -%}{%- do columns.append(aggregate ~ ' as ' ~ name) -%}{%- endfor -%}
-    {%- do reads.append('(select ' ~ columns | join(', ') ~ (' from ' ~ read if read else '') ~ ') as ' ~ parts.name) -%}
-  {%- endfor -%}
-  {{ return(reads | join(' cross join ')) }}
-{%- endmacro %}

@@ -5,13 +5,14 @@
     of_batches  verdicts by test and batch, until all batches are there
     profiles  by a node's unique id, one entry per column measured
     said      what is said once, by the node that says it
-    signatures  by the name of a measure, the arguments that it needs, and takes besides -#}
+    signatures  by the name of a measure, the arguments that it needs, and takes besides
+    gated     the materializations that the gate is in -#}
 {% macro gate_state() -%}
   {%- if 'ribbon' not in graph -%}
     {%- set tests = ribbon._tests_by_node() -%}
     {%- do graph.update({'ribbon': {
       'tests': tests, 'facts': {}, 'verdicts': {}, 'of_batches': {}, 'profiles': {}, 'said': {},
-      'signatures': dict(ribbon.signatures(), **ribbon.measures_of_project()),
+      'signatures': dict(ribbon.signatures(), **ribbon.measures_of_project()), 'gated': ribbon.gated_materializations(),
     }}) -%}
   {%- endif -%}
   {{ return(graph['ribbon']) }}

@@ -1,71 +1,35 @@
-{#- The one statement of a plan: a row per expectation, in the order of their positions, with
-    position, element_count, unexpected_count, observed_value, failures, should_warn, should_error. -#}
+{#- The one statement of a plan, with one row: engines plan wide rows sooner than many. Of the verdict at a position it has, all
+    named v<position>_…: element_count and failures; unexpected_count and observed_value where there are any; should_warn and
+    should_error where the test sets a threshold, and else any failure is one. Of the profile of a column, named p<place>_…:
+    present, distinct, min, max and top, as far as they are taken. ribbon_rows: the number of rows. -#}
 {% macro measuring_statement(plan) -%}
-  {%- set structs = [] -%}
+  {%- set columns = [] -%}
   {%- for verdict in plan.verdicts -%}
-    {%- set config = verdict.test.config -%}
-    {%- set failures = 'case when ' ~ verdict.met ~ ' then 0 else ' ~ verdict.unmet_failures ~ ' end' -%}
-    {%- if config.limit -%}{%- set failures = 'least(' ~ failures ~ ', ' ~ config.limit ~ ')' -%}{%- endif -%}
-    {%- do structs.append(ribbon._struct({
-      'position': verdict.position,
-      'element_count': 'cast(' ~ (verdict.counted or 'ribbon_rows') ~ ' as ' ~ type_bigint() ~ ')',
-      'unexpected_count': 'cast(' ~ (verdict.unexpected or 'null') ~ ' as ' ~ type_bigint() ~ ')',
-      'observed_value': verdict.observed or 'cast(null as ' ~ type_string() ~ ')',
-      'failures': 'cast(' ~ failures ~ ' as ' ~ type_bigint() ~ ')',
-      'should_warn': failures ~ ' ' ~ (config.warn_if or '!= 0'),
-      'should_error': failures ~ ' ' ~ (config.error_if or '!= 0'),
-    })) -%}
+    {%- set name, config = 'v' ~ verdict.position ~ '_', verdict.test.config -%}
+    {%- set failures = 'least(' ~ verdict.failures ~ ', ' ~ config.limit ~ ')' if config.limit else verdict.failures -%}
+    {%- do columns.append((verdict.counted or 'ribbon_rows') ~ ' as ' ~ name ~ 'element_count') -%}
+    {%- do columns.append(failures ~ ' as ' ~ name ~ 'failures') -%}
+    {%- if verdict.unexpected -%}{%- do columns.append(verdict.unexpected ~ ' as ' ~ name ~ 'unexpected_count') -%}{%- endif -%}
+    {%- if verdict.observed -%}{%- do columns.append(verdict.observed ~ ' as ' ~ name ~ 'observed_value') -%}{%- endif -%}
+    {%- for field, threshold in [('should_warn', config.warn_if), ('should_error', config.error_if)] -%}
+      {%- if threshold and threshold != '!= 0' -%}
+        {%- do columns.append(failures ~ ' ' ~ threshold ~ ' as ' ~ name ~ field) -%}
+      {%- endif -%}
+    {%- endfor -%}
   {%- endfor -%}
-  {%- for profile in plan.profiles -%}
-    {%- do structs.append(ribbon._struct({
-      'position': profile.position, 'element_count': 'ribbon_rows', 'unexpected_count': profile.nulls,
-      'observed_value': profile.told,
-      'failures': '0', 'should_warn': 'false', 'should_error': 'false',
-    })) -%}
-  {%- endfor -%}
+  {%- if plan.profiles -%}{%- do columns.append('ribbon_rows') -%}{%- endif -%}
+  {%- for profile in plan.profiles -%}{%- do columns.extend(profile.takes) -%}{%- endfor -%}
+  {{ return('select\n  ' ~ columns | join(',\n  ') ~ '\nfrom ' ~ ribbon._totals(plan)) }}
+{%- endmacro %}
+
+{#- One row with all the aggregates of a plan, as a sub-query for each read: engines plan these sooner than named ones. -#}
+{% macro _totals(plan) -%}
   {%- set reads = [] -%}
-  {%- set names = [] -%}
   {%- for read, parts in plan.reads.items() -%}
     {%- set columns = [] -%}
     {%- for name, aggregate in parts.aggregates.items() -%}{%- do columns.append(aggregate ~ ' as ' ~ name) -%}{%- endfor -%}
     {%- set source = '\n  from ' ~ read if read else '' -%}
-    {%- do reads.append(parts.name ~ ' as (\n  select\n    ' ~ columns | join(',\n    ') ~ source ~ '\n)') -%}
-    {%- do names.append(parts.name) -%}
+    {%- do reads.append('(\n  select\n    ' ~ columns | join(',\n    ') ~ source ~ '\n) as ' ~ parts.name) -%}
   {%- endfor -%}
-  {%- set told = ribbon._rows_of_structs(structs, names | join(' cross join ')) -%}
-  {{ return('with ' ~ reads | join(', ') ~ '\n' ~ told ~ '\norder by position') }}
-{%- endmacro %}
-
-{% macro _struct(fields) -%}
-  {{ return(adapter.dispatch('_struct', 'ribbon')(fields)) }}
-{%- endmacro %}
-
-{% macro default___struct(fields) -%}
-  {%- set said = [] -%}
-  {%- for name, sql in fields.items() -%}{%- do said.append("'" ~ name ~ "': " ~ sql) -%}{%- endfor -%}
-  {{ return('{' ~ said | join(', ') ~ '}') }}
-{%- endmacro %}
-
-{% macro bigquery___struct(fields) -%}
-  {%- set said = [] -%}
-  {%- for name, sql in fields.items() -%}{%- do said.append(sql ~ ' as ' ~ name) -%}{%- endfor -%}
-  {{ return('struct(' ~ said | join(', ') ~ ')') }}
-{%- endmacro %}
-
-{#- A row for each struct, computed from one row of totals. -#}
-{% macro _rows_of_structs(structs, totals) -%}
-  {{ return(adapter.dispatch('_rows_of_structs', 'ribbon')(structs, totals)) }}
-{%- endmacro %}
-
-{% macro default___rows_of_structs(structs, totals) -%}
-  {%- set told = 'select unnest([\n    ' ~ structs | join(',\n    ') ~ '\n  ]) as verdict\n  from ' ~ totals -%}
-  {{ return('select * from (\nselect unnest(verdict) from (\n  ' ~ told ~ '\n) as verdicts\n) as told') }}
-{%- endmacro %}
-
-{% macro bigquery___rows_of_structs(structs, totals) -%}
-  {%- set columns = [
-    'position', 'element_count', 'unexpected_count', 'observed_value', 'failures', 'should_warn', 'should_error'
-  ] -%}
-  {{ return('select verdict.' ~ columns | join(', verdict.') ~ ' from ' ~ totals ~ ' cross join unnest([\n    '
-    ~ structs | join(',\n    ') ~ '\n  ]) as verdict') }}
+  {{ return(reads | join(' cross join ')) }}
 {%- endmacro %}

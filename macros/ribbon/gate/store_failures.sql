@@ -56,6 +56,8 @@
       {%- endfor -%}
       {%- do tuples.append('(' ~ values | join(', ') ~ ')') -%}
     {%- endfor -%}
-    {%- do ribbon._insert_rows(table, tuples) -%}
+    {%- for start in range(0, tuples | length, 500) -%}
+      {%- do run_query('insert into ' ~ table ~ ' values ' ~ tuples[start:start + 500] | join(', ')) -%}
+    {%- endfor -%}
   {%- endfor -%}
 {%- endmacro %}

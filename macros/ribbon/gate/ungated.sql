@@ -6,7 +6,7 @@
     run has built beside the model may not be visible yet in the model's transaction. -#}
 {% macro joins_gate(test) -%}
   {%- set facts = ribbon.facts_of(test) -%}
-  {{ return(not facts.unmeasured and ribbon.reads_what_is_there(facts, {})) }}
+  {{ return(not facts.unmeasured and (not facts.later or ribbon.reads_what_is_there(facts, {}))) }}
 {%- endmacro %}
 
 {#- Whether all that a test reads besides what it measures is as this run leaves it. built: what the run has built by now. -#}
@@ -64,7 +64,7 @@
 {%- endmacro %}
 
 {% macro _reason_not_to_measure(test, node, facts) -%}
-  {%- if node.resource_type != 'source' and ribbon.materialization_of(node) not in ribbon.gated_materializations() -%}
+  {%- if node.resource_type != 'source' and ribbon.materialization_of(node) not in ribbon.gate_state()['gated'] -%}
     {{ return('the materialization ' ~ ribbon.materialization_of(node) ~ ' is not gated') }}
   {%- elif not facts.has_measure and not ribbon._runs_dbts_sql(test) -%}
     {{ return('it has no measure') }}

@@ -10,17 +10,16 @@
   {%- if fused or columns -%}
     {%- do ribbon._add_measures(fused, relation) -%}
     {%- do ribbon._check_columns(fused, relation, node, columns) -%}
-    {%- set plan = ribbon.measuring_plan(fused, relation | string, ribbon._few_valued_columns(node, fused)) -%}
+    {%- set is_small = (columns or [{}])[0].get('rows') is not none and columns[0].rows | int < 50000 -%}
+    {%- set plan = ribbon.measuring_plan(fused, relation | string, ribbon._few_valued_columns(node, fused), is_small) -%}
     {%- do ribbon._plan_profiles(plan, columns, ribbon.restriction_of(node)) -%}
     {%- set table = run_query(ribbon.measuring_statement(plan)) -%}
     {%- do ribbon.gate_state().update({'table': table}) -%}
-    {%- for row in table.rows -%}
-      {%- if row['position'] >= 100000 -%}
-        {%- do ribbon._keep_profile(node, columns[(row['position'] - 100000) | int].name, row) -%}
-      {%- else -%}
-        {%- do verdicts.append(ribbon._verdict(fused[loop.index0], row, node)) -%}
-      {%- endif -%}
+    {%- set row = table.rows[0] -%}
+    {%- for expectation in fused -%}
+      {%- do verdicts.append(ribbon._verdict(expectation, row, node, 'v' ~ expectation.position ~ '_')) -%}
     {%- endfor -%}
+    {%- if columns -%}{%- do ribbon._keep_profiles(node, columns, row) -%}{%- endif -%}
   {%- endif -%}
   {%- for expectation in expectations | rejectattr('fused') -%}
     {%- set table = run_query(ribbon._own_statement(expectation, relation)) -%}
@@ -75,20 +74,23 @@
   {{ return(macro(on, **ribbon._arguments_of(expectation))) }}
 {%- endmacro %}
 
-{% macro _verdict(expectation, row, node) -%}
+{#- prefix: of its columns in the row, which has them as `measuring_statement` says. -#}
+{% macro _verdict(expectation, row, node, prefix='') -%}
   {%- set config = expectation.test.config -%}
   {%- set may_fail = config.severity | upper == 'ERROR' and expectation.on_unexpected != 'warn' -%}
-  {%- set failed = may_fail and row['should_error'] -%}
+  {%- set any = row[prefix ~ 'failures'] != 0 -%}
+  {%- set errs, warns = row.get(prefix ~ 'should_error'), row.get(prefix ~ 'should_warn') -%}
+  {%- set failed, warned = may_fail and (any if errs is none else errs), any if warns is none else warns -%}
+  {%- set observed = row.get(prefix ~ 'observed_value') -%}
   {%- set verdict = {
     'test_id': expectation.test.unique_id,
     'node_id': node.unique_id,
     'name': expectation.name,
     'column': expectation.arguments.get('column') or expectation.test.get('column_name'),
-    'status': 'fail' if failed else ('warn' if row['should_warn'] else 'pass'),
+    'status': 'fail' if failed else ('warn' if warned else 'pass'),
     'severity': 'error' if may_fail else 'warn',
-    'observed_value': '***' if row.get('observed_value') and ribbon._names_restricted(expectation, node)
-      else row.get('observed_value'),
-    'should_warn': row['should_warn'],
+    'observed_value': '***' if observed and ribbon._names_restricted(expectation, node) else observed,
+    'should_warn': warned,
     'should_error': failed,
     'quarantined': 0,
     'measured_at': ribbon.utc_now(),
@@ -97,7 +99,8 @@
     'test': expectation.test,
   } -%}
   {%- for name in ['element_count', 'unexpected_count', 'failures'] -%}
-    {%- do verdict.update({name: none if row.get(name) is none else row[name] | int}) -%}
+    {%- set count = row.get(prefix ~ name) -%}
+    {%- do verdict.update({name: none if count is none else count | int}) -%}
   {%- endfor -%}
   {%- do verdict.update({'message': none if verdict.status == 'pass' else ribbon.what_was_seen(verdict)}) -%}
   {{ return(verdict) }}

@@ -21,8 +21,9 @@
   {%- do ribbon.gate_state().update({'few_valued': few}) -%}
 {%- endmacro %}
 
-{#- results: what dbt hands to on-run-end. A test that no measure answered is recorded from what dbt says of it. -#}
-{% macro _record_results(schema, results) -%}
+{#- Statements that record them. results: what dbt hands to on-run-end. A test that no measure answered is recorded from what dbt
+    says of it. -#}
+{% macro _result_inserts(schema, results) -%}
   {%- set rows = [] -%}
   {%- for verdict in ribbon.kept_verdicts().values() -%}{%- do rows.append(ribbon._result_row(verdict)) -%}{%- endfor -%}
   {%- for result in results if result.node.resource_type == 'test'
@@ -31,16 +32,17 @@
       {%- do rows.append(ribbon._result_row(ribbon._verdict_of_result(result))) -%}
     {%- endif -%}
   {%- endfor -%}
-  {%- do ribbon._insert_rows(schema ~ '.expectation_results', rows) -%}
   {%- set profiles = [] -%}
   {%- for measured in ribbon.gate_state()['profiles'].values() -%}
     {%- for profile in measured -%}{%- do profiles.append(ribbon._profile_row(profile)) -%}{%- endfor -%}
   {%- endfor -%}
-  {%- do ribbon._insert_rows(schema ~ '.column_profiles', profiles) -%}
+  {{ return(
+    ribbon.inserts_of(schema ~ '.expectation_results', rows) + ribbon.inserts_of(schema ~ '.column_profiles', profiles)
+  ) }}
 {%- endmacro %}
 
-{#- What is older than the retention goes. -#}
-{% macro _forget_old(schema) -%}
+{#- Statements by which what is older than the retention goes. -#}
+{% macro _deletes_of_old(schema) -%}
   {%- set days = var('ribbon_history_days', 400) | int -%}
   {%- set now = modules.datetime.datetime.now(modules.pytz.utc) -%}
   {%- set oldest = ribbon.sql_moment(ribbon.moment(now - modules.datetime.timedelta(days=days))) -%}
@@ -51,7 +53,7 @@
   }.items() -%}
     {%- do deletes.append('delete from ' ~ schema ~ '.' ~ table ~ ' where ' ~ moment ~ ' < ' ~ oldest) -%}
   {%- endfor -%}
-  {%- do run_query(deletes | join('; ')) -%}
+  {{ return(deletes) }}
 {%- endmacro %}
 
 {#- A test's result in the shape of a verdict. -#}
@@ -95,22 +97,55 @@
 {%- endmacro %}
 
 {% macro _result_row(verdict) -%}
-  {{ return(ribbon.sql_tuple([
+  {{ return([
     invocation_id, verdict.measured_at, verdict.test_id, verdict.node_id, verdict.name, verdict.column,
     ribbon.said_arguments(verdict.test), verdict.severity, verdict.status, verdict.reason is none, verdict.element_count,
     verdict.unexpected_count, verdict.observed_value, verdict.failures, verdict.quarantined, verdict.message, verdict.reason,
-  ])) }}
+  ]) }}
 {%- endmacro %}
 
 {% macro _profile_row(profile) -%}
-  {{ return(ribbon.sql_tuple([
+  {{ return([
     invocation_id, profile.measured_at, profile.node_id, profile.column_name, profile.row_count, profile.null_count,
     profile.distinct_count, profile.min_value, profile.max_value, profile.top_values,
-  ])) }}
+  ]) }}
 {%- endmacro %}
 
-{% macro _insert_rows(table, rows) -%}
+{#- Statements that insert rows, which are lists of values, moments among them. -#}
+{% macro inserts_of(table, rows) -%}
+  {%- set statements = [] -%}
   {%- for start in range(0, rows | length, 500) -%}
-    {%- do run_query('insert into ' ~ table ~ ' values ' ~ rows[start:start + 500] | join(', ')) -%}
+    {%- set inserted = adapter.dispatch('_rows_as_sql', 'ribbon')(rows[start:start + 500]) -%}
+    {%- do statements.append('insert into ' ~ table ~ ' ' ~ inserted) -%}
   {%- endfor -%}
+  {{ return(statements) }}
+{%- endmacro %}
+
+{#- One text, not a literal for each value: DuckDB reads that five times as fast. Each column takes its type from the table. -#}
+{% macro default___rows_as_sql(rows) -%}
+  {%- set told, columns = [], [] -%}
+  {%- for row in rows -%}
+    {%- set values = [] -%}
+    {%- for value in row -%}{%- do values.append(value.utc if value is mapping else value) -%}{%- endfor -%}
+    {%- do told.append(values) -%}
+  {%- endfor -%}
+  {%- for _ in rows[0] -%}{%- do columns.append('told[' ~ loop.index ~ ']') -%}{%- endfor -%}
+  {{ return(
+    'select ' ~ columns | join(', ') ~ ' from (select unnest(from_json(' ~ ribbon.sql_literal(tojson(told))
+    ~ ', \'[["varchar"]]\')) as told) as rows') }}
+{%- endmacro %}
+
+{% macro bigquery___rows_as_sql(rows) -%}
+  {%- set tuples = [] -%}
+  {%- for row in rows -%}{%- do tuples.append(ribbon.sql_tuple(row)) -%}{%- endfor -%}
+  {{ return('values ' ~ tuples | join(', ')) }}
+{%- endmacro %}
+
+{#- Runs statements one by one; under dbt 2, where each would be a transaction and a call by itself, as one script. -#}
+{% macro run_in_order(statements) -%}
+  {%- if adapter.type() == 'duckdb' and ribbon.is_dbt_2() -%}
+    {%- if statements -%}{%- do ribbon.run_script(statements) -%}{%- endif -%}
+  {%- else -%}
+    {%- for statement in statements -%}{%- do run_query(statement) -%}{%- endfor -%}
+  {%- endif -%}
 {%- endmacro %}

@@ -14,12 +14,13 @@
 {% macro record_run_start() -%}
   {%- if ribbon._run_is_recorded() -%}
     {%- set schema = adapter.quote(ribbon.target_schema('ribbon')) -%}
-    {%- do run_query(ribbon.history_ddl(schema)) -%}
+    {%- set run = [invocation_id, ribbon._said_command(), target.name, ribbon.moment(run_started_at), none, 'running'] -%}
+    {%- do run_query(ribbon.history_ddl(schema) ~ '; insert into ' ~ schema ~ '.runs values ' ~ ribbon.sql_tuple(run)) -%}
     {%- do ribbon._carry_over(schema) -%}
     {%- do ribbon._recall_profiles(schema) -%}
     {%- if ribbon._near_restricted() -%}{%- do ribbon._recall_clear_columns(schema) -%}{%- endif -%}
-    {%- set run = [invocation_id, ribbon._said_command(), target.name, ribbon.moment(run_started_at), none, 'running'] -%}
-    {%- do run_query('insert into ' ~ schema ~ '.runs values ' ~ ribbon.sql_tuple(run)) -%}
+    {#- Looked up here, because every one of the models that start together would look it up for itself. -#}
+    {%- do ribbon.gate_state().update({'asked': ribbon._asked_for()}) -%}
   {%- endif -%}
 {%- endmacro %}
 
@@ -59,20 +60,19 @@
     {%- endfor -%}
     {%- set lost = ribbon._batched_without_result(results) if ribbon.is_dbt_2() else [] -%}
     {%- for unique_id in lost -%}
-      {%- do rows.append(ribbon.sql_tuple([
+      {%- do rows.append([
         invocation_id, unique_id, 'model', 'partial success', none, none, 'a batch failed, and dbt reports no result',
         ribbon.utc_now(),
-      ])) -%}
+      ]) -%}
     {%- endfor -%}
-    {%- do ribbon._insert_rows(schema ~ '.node_runs', rows) -%}
-    {%- do ribbon._record_results(schema, results) -%}
-    {%- do ribbon._forget_old(schema) -%}
     {%- set ended = results | map(attribute='status') | map('string') -%}
     {%- set failed = ended | select('in', ['error', 'fail', 'runtime error', 'partial success']) | list -%}
-    {%- do run_query(
-      'update ' ~ schema ~ '.runs set finished_at = ' ~ ribbon.sql_moment(ribbon.utc_now())
+    {%- set update = 'update ' ~ schema ~ '.runs set finished_at = ' ~ ribbon.sql_moment(ribbon.utc_now())
       ~ ', status = ' ~ ribbon.sql_literal('failed' if failed or lost else 'passed') ~ ' where run_id = '
-        ~ ribbon.sql_literal(invocation_id)) -%}
+      ~ ribbon.sql_literal(invocation_id) -%}
+    {%- do ribbon.run_in_order(
+      ribbon.inserts_of(schema ~ '.node_runs', rows) + ribbon._result_inserts(schema, results)
+      + ribbon._deletes_of_old(schema) + [update]) -%}
     {#- Last, and apart: they look up relations, and whatever stops here, the run is recorded. -#}
     {%- if ribbon.gate_state().get('failing_rows') -%}{%- do ribbon._store_held_rows() -%}{%- endif -%}
     {%- do ribbon._record_table_states(schema, results) -%}
@@ -93,14 +93,14 @@
   {{ return([flags.WHICH, ribbon._flag_of_fewer_rows()] | select | join(' ')) }}
 {%- endmacro %}
 
-{#- One row of node_runs as a SQL tuple. -#}
+{#- One row of node_runs. -#}
 {% macro _node_run(result) -%}
-  {{ return(ribbon.sql_tuple([
+  {{ return([
     invocation_id, result.node.unique_id, result.node.resource_type | string, result.status | string,
     result.failures if result.failures is number else none, result.execution_time,
     ribbon.masked(result.message, graph.nodes.get(result.node.unique_id)),
     ribbon.moment(result.timing[-1].completed_at) if result.timing else none,
-  ])) }}
+  ]) }}
 {%- endmacro %}
 
 {#- Hooks are rendered by commands that only look, too: those write nothing. -#}

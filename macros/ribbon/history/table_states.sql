@@ -14,9 +14,9 @@
   {%- endfor -%}
   {%- if states.values() | select | list -%}{%- do states.update(ribbon._questions_of(states, results)) -%}{%- endif -%}
   {%- for unique_id, state in states.items() if state -%}
-    {%- do rows.append(ribbon.sql_tuple([invocation_id, unique_id, state, ribbon.utc_now()])) -%}
+    {%- do rows.append([invocation_id, unique_id, state, ribbon.utc_now()]) -%}
   {%- endfor -%}
-  {%- do ribbon._insert_rows(schema ~ '.table_states', rows) -%}
+  {%- do ribbon.run_in_order(ribbon.inserts_of(schema ~ '.table_states', rows)) -%}
 {%- endmacro %}
 
 {#- By test that has a verdict of this run on one of the relations, what it asked. -#}
@@ -39,8 +39,7 @@
 {% macro keep_state(unique_id) -%}
   {%- if ribbon._run_is_recorded() -%}
     {%- set known = ribbon.gate_state() -%}
-    {%- if 'asked' not in known -%}{%- do known.update({'asked': ribbon._asked_for()}) -%}{%- endif -%}
-    {%- if unique_id in known['asked'] -%}
+    {%- if unique_id in known.get('asked', {}) -%}
       {%- set type = 'view' if model.config.materialized == 'view' else 'table' -%}
       {%- set relation = ribbon._relation_of_node(unique_id).incorporate(type=type) -%}
       {%- do known.setdefault('states', {}).update({unique_id: ribbon._state_of(relation)}) -%}

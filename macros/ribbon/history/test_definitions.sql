@@ -15,7 +15,8 @@
   {%- else -%}
     {%- do asks.extend(ribbon._texts_beneath(test)) -%}
   {%- endif -%}
-  {%- for name in modules.re.findall('\\bvar\\(\\s*["\']([^"\']+)["\']', asks | join('\n')) | unique | sort -%}
+  {%- for name in modules.re.findall('\\bvar\\(\\s*["\']([^"\']+)["\']', asks | join('\n')) | unique | sort
+    if 'var' in asks | join -%}
     {%- do asks.append(name ~ ' ' ~ var(name, none)) -%}
   {%- endfor -%}
   {{ return('test ' ~ local_md5(asks | join('\n'))) }}

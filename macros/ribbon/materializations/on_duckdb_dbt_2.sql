@@ -107,16 +107,13 @@
   {{ return(load) }}
 {%- endmacro %}
 
-{#- Indexes are dropped and made again, because DuckDB renames no table that has them. A view is replaced. -#}
+{#- Indexes go with the old table; where rows were merged into a copy of it, which has none, they are made again. -#}
 {% macro _swap_on_dbt_2(run) -%}
   {%- set steps, again = [], [] -%}
   {%- if model.get('batch') and not run.is_rebuilt -%}
     {{ return(ribbon._take_over_batch(run)) }}
   {%- endif -%}
   {%- if run.old is not none -%}
-    {%- for name in ribbon._of_duckdb('index_name', 'duckdb_indexes()', run.old) if run.old.is_table -%}
-      {%- do steps.append('drop index ' ~ adapter.quote(run.old.schema) ~ '.' ~ adapter.quote(name)) -%}
-    {%- endfor -%}
     {%- if not run.is_rebuilt -%}{%- do again.extend(ribbon._of_duckdb('sql', 'duckdb_indexes()', run.old)) -%}{%- endif -%}
     {#- A pre-hook may have dropped it. -#}
     {%- do steps.append('drop ' ~ run.old.type ~ ' if exists ' ~ run.old) -%}

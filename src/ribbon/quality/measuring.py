@@ -54,13 +54,23 @@ def set_aside(checks: Checks, batch: BatchTable, answers: Sequence[Answer]) -> i
 
 
 def _measured_together(checks: Checks, batch: BatchTable) -> dict[int, dict[str, Any]]:
-    """The rows of the one statement by position; none where a check stops it, and each has to be measured alone."""
+    """What the one statement says, by position; nothing where a check stops it, and each has to be measured alone."""
     if not checks.statement:
         return {}
     try:
-        return {row["position"]: row for row in batch.rows(checks.statement)}
+        return _by_position(batch, checks.statement)
     except (ConfigError, UnmeasurableError):
         return {}
+
+
+def _by_position(batch: BatchTable, statement: str) -> dict[int, dict[str, Any]]:
+    """The columns of each verdict, which a measuring statement names v<position>_…, without that."""
+    (totals,) = batch.rows(statement)
+    found: dict[int, dict[str, Any]] = {}
+    for name, value in totals.items():
+        position, _, column = name[1:].partition("_")
+        found.setdefault(int(position), {})[column] = value
+    return found
 
 
 def _answer(checks: Checks, check: Check, batch: BatchTable, together: dict[int, dict[str, Any]]) -> Answer:
@@ -69,6 +79,8 @@ def _answer(checks: Checks, check: Check, batch: BatchTable, together: dict[int,
             row = _measured_by_python(checks, check, check.by_python, batch)
         elif check.position in together:
             row = together[check.position]
+        elif check.position is not None:
+            row = _by_position(batch, check.alone or "")[check.position]
         else:
             (row,) = batch.rows(check.alone or "")
     except UnmeasurableError as error:
@@ -79,10 +91,10 @@ def _answer(checks: Checks, check: Check, batch: BatchTable, together: dict[int,
             f"{check.said}: {_said(checks, error)}. Fix it, or add `meta: {{scope: table}}` to the config of the test,"
             " and dbt measures it on the whole table."
         ) from error
-    unexpected = row.get("unexpected_count")
+    unexpected, any_failed = row.get("unexpected_count"), row["failures"] != 0
     return Answer(
         check,
-        _status(check, warns=row["should_warn"], fails=row["should_error"]),
+        _status(check, warns=row.get("should_warn", any_failed), fails=row.get("should_error", any_failed)),
         unexpected,
         None if unexpected is None else row["element_count"],
         row["failures"],
