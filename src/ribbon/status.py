@@ -52,8 +52,8 @@ class Status:
     use_cases: Mapping[str, Verdict] = field(default_factory=dict)
 
     def checks_that(self, status: str) -> tuple[Measurement, ...]:
-        """The checks that ended with pass, warn or fail."""
-        return tuple(check for check in self.checks if check.status == status)
+        """The checks that ended with pass, warn or fail. One that could not be carried out counts as failed."""
+        return tuple(check for check in self.checks if ("fail" if check.status in FAILED else check.status) == status)
 
     @property
     def ungated(self) -> tuple[Measurement, ...]:

@@ -63,7 +63,7 @@
   {%- set node_id = ribbon._measured_node(test) if test.test_metadata else (test.depends_on.nodes or [none]) | first -%}
   {{ return({
     'test_id': test.unique_id, 'node_id': node_id, 'name': metadata.name, 'column': test.get('column_name'),
-    'status': 'fail' if result.status | string in ['fail', 'error'] else result.status | string,
+    'status': result.status | string,
     'severity': test.config.severity | lower, 'element_count': none, 'unexpected_count': none, 'observed_value': none,
     'failures': result.failures if result.failures is number else none, 'quarantined': 0,
     'message': ribbon._message_of_result(result),

@@ -17,6 +17,8 @@ def report_publication(console: Console, published: Publication, file: str) -> N
             console.say(f"  {line}")
     for held in published.left_out:
         console.say(f"  not published: {held.mart.public_schema}.{held.mart.identifier}: {held.why}")
+    for mart in published.failed:
+        console.say(f"  the table before: {mart.public_schema}.{mart.identifier}; its last build failed or was refused")
     for mart in published.stale:
         console.say(f"  older than its inputs: {mart.public_schema}.{mart.identifier}; rebuild it")
     for name in published.removed:

@@ -87,7 +87,8 @@ def _show_checks(session: Session, state: Status, project: Project) -> None:
     console.say(f"  {len(passed):,} passed, {len(amber):,} amber, {len(red):,} red")
     for check in (*red, *amber):
         message = " ".join((check.message or f"{check.failures} failures").split())
-        console.say(f"  {MARKS[check.status]} {_measured(project, check)}: {message}")
+        could_not = "" if check.status in MARKS else "could not be checked: "
+        console.say(f"  {MARKS.get(check.status, MARKS['fail'])} {_measured(project, check)}: {could_not}{message}")
     _show_ungated(session, state, project)
     if state.aside:
         console.heading("Rows in quarantine")

@@ -152,7 +152,7 @@ def build_step(session: Session, project: Project, arguments: Sequence[str] = ()
         console.warn(warning)
     _tell_gate(session, project)
     results = read_results(session.paths)
-    findings = findings_of(results, project.record)
+    findings = findings_of(results, project.record, project.artifacts.macro_ids)
     seconds = time.monotonic() - started
     counts = {
         kind: sum(result.kind in kinds for result in results)

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from ribbon.config import ProjectPaths
 from ribbon.dbt.messages import place_of, plain_lines
 from ribbon.errors import DAMAGED, BrokenPromiseError, BusyError, ConfigError, DbtError, RibbonError, WorldError
+from ribbon.settings import PATHS, read_settings
+from ribbon.yaml_file import read_yaml
 
 __all__ = ["NO_DRIVER", "explain", "is_damage"]
 
@@ -22,6 +24,9 @@ _OF_DBT_2 = "[error] ["
 
 # What DuckDB says of a file that is damaged.
 _DAMAGED = ("not a valid DuckDB database file", "Corrupt database file", "Could not read enough bytes from file")
+
+# What dbt says of a file that is no YAML.
+_READING = re.compile(r"Error reading [\w-]+: (\S+\.ya?ml)\b")
 
 # What dbt says where an adapter has no connection that it could close.
 _NOT_CONNECTED = "'NoneType' object has no attribute 'close'"
@@ -67,10 +72,29 @@ def _of_the_project(project: ProjectPaths, text: str, errors: Sequence[str]) -> 
             f"{project.project_dir}: dbt finds no profile for this project: {_brief(text)[:_MOST]}"
             " Add it to profiles.yml, or set DBT_PROFILES_DIR to the folder of that file."
         )
+    if invalid := _invalid_yaml(project, text):
+        return invalid
     problems = [_problem(project, error) for error in errors]
     said = " ".join(filter(None, problems))[:_MOST] or "no reason given"
     each = (problem for problem, error in zip(problems, errors, strict=True) if error.startswith(_OF_DBT_2))
     return DbtError(f"{project.project_dir}: dbt cannot run this project: {said}", tuple(each))
+
+
+def _invalid_yaml(project: ProjectPaths, text: str) -> ConfigError | None:
+    """The error in a YAML file that dbt names relative to one of its folders, in the words of every other such file."""
+    named = _READING.search(text)
+    if named is None:
+        return None
+    settings = read_settings(project.project_dir)
+    for folder in (folder for key, default in PATHS.items() for folder in settings.listed(key, default)):
+        file = project.project_dir / str(folder) / named[1]
+        try:
+            read_yaml(file)
+        except FileNotFoundError:
+            continue
+        except ConfigError as error:
+            return error
+    return None
 
 
 def is_damage(text: str) -> bool:

@@ -1,8 +1,10 @@
 """Results of the nodes of dbt's last invocation, from target/run_results.json."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,9 @@ __all__ = ["REFUSED", "NodeResult", "brief", "findings_of", "read_results", "res
 
 # How the gate's message begins after the name of the relation.
 REFUSED = " was not replaced: "
+
+# What dbt says of a test whose macro does not exist, of a package and of the project.
+_UNKNOWN_TEST = re.compile(r"(?:has no attribute 'test_(?=\w+')|'test_(?=\w+' is undefined))(\w+)'")
 
 
 @dataclass(frozen=True)
@@ -48,8 +53,14 @@ def results_in(target_dir: Path) -> tuple[NodeResult, ...]:
     return tuple(result for result in results if result.kind != "operation")
 
 
-def findings_of(results: Iterable[NodeResult], record: Callable[[str], Mapping[str, Any]]) -> list[Finding]:
-    """A finding for each node that failed or warned. record: what the manifest says of a node, by unique id."""
+def findings_of(
+    results: Iterable[NodeResult], record: Callable[[str], Mapping[str, Any]], macros: Iterable[str] = ()
+) -> list[Finding]:
+    """A finding for each node that failed or warned.
+
+    record: what the manifest says of a node, by unique id. macros: unique ids, to find what a misspelt test meant.
+    """
+    known = {name.rpartition(".test_")[2] for name in macros if ".test_" in name}
     found = []
     for result in results:
         if result.status not in FAILED | {"warn"}:
@@ -59,22 +70,38 @@ def findings_of(results: Iterable[NodeResult], record: Callable[[str], Mapping[s
             Finding(
                 where=str(node.get("original_file_path", result.unique_id)),
                 what=f"{result.kind.replace('_', ' ')} {node.get('name', result.unique_id)}: {result.status}",
-                why=brief(result.message) or "dbt gave no message",
-                remedy=_remedy(result, str(node.get("name"))),
+                why=_why(result),
+                remedy=_remedy(result, str(node.get("name")), known),
                 severity=Severity.WARN if result.status == "warn" else Severity.ERROR,
             )
         )
     return found
 
 
-def _remedy(result: NodeResult, name: str) -> str:
+def _why(result: NodeResult) -> str:
+    unknown = _UNKNOWN_TEST.search(result.message)
+    return f"there is no test named {unknown[1]}" if unknown else brief(result.message) or "dbt gave no message"
+
+
+def _remedy(result: NodeResult, name: str, tests: Collection[str]) -> str:
     if is_damage(result.message):
         return DAMAGED
     if result.kind in {"test", "unit_test"}:
-        return f"look at the rows with `dbt show --select {name}`, then fix the data or the contract"
+        return _remedy_of_test(result, name, tests)
+    if REFUSED in result.message:
+        return "correct the data, the model or the expectation; until then readers keep what they have"
     if result.status == "partial success":
         return "fix the model, then build the batches that failed with `dbt retry`; until then it is not published"
     return "fix the model; readers keep the last good table"
+
+
+def _remedy_of_test(result: NodeResult, name: str, tests: Collection[str]) -> str:
+    if unknown := _UNKNOWN_TEST.search(result.message):
+        meant = get_close_matches(unknown[1], tests, n=1)
+        return f"correct its name{f'; {meant[0]} is close' if meant else ', or install the package that has it'}"
+    if result.kind == "test" and result.status == "error":
+        return "correct the test; it is not known whether the data keeps the promise"
+    return f"look at the rows with `dbt show --select {name}`, then fix the data or the contract"
 
 
 def brief(message: str) -> str:

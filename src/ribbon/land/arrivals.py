@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,12 +14,15 @@ from ribbon.land.functions import run_function
 from ribbon.model import SourceTable
 from ribbon.origins import FUNCTION, has_files, origin_folder
 
-__all__ = ["Arrival", "is_complete", "keep", "kept_folder", "offered_files"]
+__all__ = ["Arrival", "is_complete", "keep", "kept_folder", "let_go", "offered_files"]
 
 # A file that was written to within so many seconds may still be written to.
 SETTLES_IN = 0.5
 
 _CHUNK = 1 << 20
+
+# Where rows of functions and of databases are written first, in the data folder.
+ROWS = Path("tmp/rows")
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,7 @@ def offered_files(project: ProjectPaths, source: SourceTable, override: Path | N
     has no file of this table.
     """
     if not has_files(source.origin) and not (override and source.files):
-        folder = project.data_dir / "tmp" / "rows"
+        folder = project.data_dir / ROWS
         return [Arrival.of(_written(project, source, folder), folder)]
     folder = override.resolve() if override else origin_folder(project, source)
     if not folder.is_dir():
@@ -57,6 +61,11 @@ def offered_files(project: ProjectPaths, source: SourceTable, override: Path | N
     if not files:
         raise WorldError(f"{folder}: no file {source.files} for {source}. Deliver the file, then land again.")
     return files
+
+
+def let_go(project: ProjectPaths) -> None:
+    """Delete the rows that were written to be landed: of what has landed, the copy that is kept is enough."""
+    shutil.rmtree(project.data_dir / ROWS, ignore_errors=True)
 
 
 def _written(project: ProjectPaths, source: SourceTable, folder: Path) -> Path:

@@ -20,7 +20,7 @@ from ribbon.engines.duckdb_file import Connection
 from ribbon.engines.lake_batches import Part
 from ribbon.errors import WorldError
 from ribbon.land.admission import BatchOutcome, Came, Held, admit, hold_file, hold_misfits, table_folders
-from ribbon.land.arrivals import Arrival, is_complete, keep, kept_folder, offered_files
+from ribbon.land.arrivals import Arrival, is_complete, keep, kept_folder, let_go, offered_files
 from ribbon.land.drift import DownstreamOf, DriftWatch, nobody_looked, overdue_delivery, with_downstream
 from ribbon.land.ledger import DeliveredPart, DeliveryRecord, Ledger
 from ribbon.land.news import new_parts
@@ -170,9 +170,22 @@ def land_table(
 
     Raises ConfigError and WorldError if there are no files, or if the lake cannot be written.
     """
-    about = about or About()
     check_supported(source)
-    arrivals = offered_files(project, source, origin)
+    try:
+        arrivals = offered_files(project, source, origin)
+        return _landed(project, source, arrivals, bench, door, about or About())
+    finally:
+        let_go(project)
+
+
+def _landed(
+    project: ProjectPaths,
+    source: SourceTable,
+    arrivals: Sequence[Arrival],
+    bench: Connection,
+    door: Door,
+    about: About,
+) -> TableOutcome:
     ledger = _ledger(project, source)
     new = [each for each in arrivals if not _is_known_by_stamp(each, ledger, source)]
     if not new and not any(record.unfinished for record in ledger) and not _lost(source, ledger):

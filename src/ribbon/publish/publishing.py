@@ -59,10 +59,10 @@ class Publication:
     """What readers see now.
 
     version: its name. rows: by schema.name. kept: use cases that are not published as they are built. left_out: marts
-    that are not there to be published. stale: marts that are older than something they read. removed: what readers had
-    before and have no longer. lost: what they were to keep, but another program had changed it. tested: the tests that
-    had to run first, because as they are they had not run on the tables that are there. is_linked: whether the file
-    system can swap a link.
+    that are not there to be published. stale: marts that are older than something they read. failed: marts whose last
+    build failed or was refused, so that readers have the table before. removed: what readers had before and have no
+    longer. lost: what they were to keep, but another program had changed it. tested: the tests that had to run first,
+    because as they are they had not run on the tables that are there. is_linked: whether the file system has links.
     """
 
     version: str
@@ -70,6 +70,7 @@ class Publication:
     kept: tuple[Kept, ...]
     left_out: tuple[Held, ...]
     stale: tuple[Relation, ...]
+    failed: tuple[Relation, ...] = ()
     removed: tuple[str, ...] = ()
     lost: tuple[str, ...] = ()
     tested: tuple[str, ...] = ()
@@ -134,6 +135,7 @@ def publish(project: Project, listen: Listener | None = None) -> Publication:
         kept=kept,
         left_out=left_out,
         stale=tuple(mart for mart in project.marts if _is_stale(mart, clearance.runs)),
+        failed=tuple(mart for mart in ready if _failed(mart, clearance.runs)),
         removed=tuple(sorted(before.keys() - rows.keys() - to_keep)),
         lost=tuple(sorted(to_keep - rows.keys())),
         tested=tuple(_name(project, test) for test in unproven),
@@ -263,9 +265,13 @@ def _name(project: Project, test: str) -> str:
     return str(project.record(test)["name"])
 
 
+def _failed(mart: Relation, runs: Mapping[str, NodeRun]) -> bool:
+    return mart.unique_id in runs and runs[mart.unique_id].status in FAILED
+
+
 def _is_stale(mart: Relation, runs: Mapping[str, NodeRun]) -> bool:
     own = runs.get(mart.unique_id)
-    if own is None or own.last_success_at is None:
+    if own is None or own.last_success_at is None or own.status in FAILED:
         return False
     times = (runs[parent].last_success_at for parent in mart.parents if parent in runs)
     return any(time is not None and time > own.last_success_at for time in times)

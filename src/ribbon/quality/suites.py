@@ -28,7 +28,7 @@ from great_expectations.data_context.types.resource_identifiers import (
 )
 from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
 
-from ribbon.model import Measurement
+from ribbon.model import FAILED, Measurement
 
 __all__ = ["export_suites"]
 
@@ -122,7 +122,7 @@ def _store_runs(
         run = RunIdentifier(run_name=run_id, run_time=min(member.measured_at for member in members))
         passed = sum(member.status == "pass" for member in members)
         result = ExpectationSuiteValidationResult(
-            success=all(member.status != "fail" for member in members),
+            success=all(member.status not in FAILED for member in members),
             results=[_result(member, configurations[member.test_id]) for member in members],
             suite_name=name,
             statistics={

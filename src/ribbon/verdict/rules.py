@@ -190,7 +190,7 @@ class _Judge:
     def _newer(self, uid: str) -> list[str]:
         """What it reads that changed after it was built."""
         facts = self._facts[uid]
-        if facts.is_source or facts.shows_parents or facts.good_at is None:
+        if facts.is_source or facts.shows_parents or facts.good_at is None or facts.run in FAILED:
             return []
         return [parent for parent in self._parents(uid) if (at := self._changed[parent]) and at > facts.good_at]
 
@@ -207,7 +207,7 @@ class _Judge:
             yield "late"
         if facts.whole or facts.short:
             yield "incomplete"
-        if self._newer(uid) and facts.run not in FAILED:
+        if self._newer(uid):
             yield "older"
 
     def _own(self, uid: str) -> Iterator[Reason]:
