@@ -4,7 +4,7 @@ BIN := .venv/bin
 DBT := $(BIN)/dbt
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test newest oldest slow dbt2 dbts postgres browser pictures bench check lint types layers sql compile reference format clean
+.PHONY: help install run test attack newest oldest slow dbt2 dbts postgres browser pictures bench check lint types layers sql compile reference format clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,7 +28,7 @@ run: install ## Run the main job: land, build, publish, docs, summary
 	@$(BIN)/ribbon run
 
 test: install ## Run the tests
-	@$(BIN)/pytest -n 2 -m 'not slow'
+	@$(BIN)/pytest -n 2 -m 'not slow' --ignore tests/attack
 
 newest: ## Run the tests with the newest versions that pyproject.toml allows, in .venv-newest
 	$(PYTHON) -m venv .venv-newest
@@ -45,6 +45,9 @@ oldest: ## Run the tests with the oldest versions that pyproject.toml allows, in
 
 slow: install ## Run the tests that take minutes: the whole sample data
 	@$(BIN)/pytest -n 2 -m 'slow and not browser and not dbt2 and not postgres'
+
+attack: install ## Attack the promises: canaries in restricted columns, damaged and wrong files
+	@$(BIN)/pytest -n 2 tests/attack
 
 # Suites that run whole on either dbt, but for tests that are about what dbt 1 says.
 EITHER := $(addprefix tests/integration/test_,quarantine.py gate_meaning.py gate_behaviours.py expectations_commands.py \

@@ -7,7 +7,7 @@ however the command ended.
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ribbon.errors import BusyError, WorldError
@@ -44,7 +44,7 @@ def hold(data_dir: Path, command: str) -> Iterator[None]:
         data_dir.mkdir(parents=True, exist_ok=True)
         if is_new:
             (data_dir / ".gitignore").write_text(IGNORED_BY_GIT, encoding="utf-8")
-        file = (data_dir / LOCK_FILE).open("a+", encoding="utf-8")
+        file = (data_dir / LOCK_FILE).open("a+b", buffering=0)
     except OSError as error:
         raise WorldError(
             f"{data_dir}: cannot be written: {error.strerror}. Make it writable, or set RIBBON_DATA to another folder."
@@ -54,12 +54,11 @@ def hold(data_dir: Path, command: str) -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             file.seek(0)
-            raise BusyError(
-                f"{data_dir}: {file.read().strip() or 'another ribbon command'} is running here. Wait until it is done."
-            ) from None
-        file.truncate(0)
-        file.write(f"`{command}` (process {os.getpid()})")
-        file.flush()
+            who = file.read().decode().strip() or "another ribbon command"
+            raise BusyError(f"{data_dir}: {who} is running here. Wait until it is done.") from None
+        with suppress(OSError):  # on a full disk the lock holds all the same, without a name
+            file.truncate(0)
+            file.write(f"`{command}` (process {os.getpid()})".encode())
         _held.append(file.fileno())
         try:
             yield

@@ -22,6 +22,9 @@ _ENCOUNTERED = re.compile(r"^Encountered an error(?: while [\w ]+)?:\s*")
 # How dbt 2 begins an error; dbt 1 puts all of them into one text.
 _OF_DBT_2 = "[error] ["
 
+# What the system says where nothing more can be written.
+_FULL = ("No space left on device", "File too large", "Disk quota exceeded")
+
 # What DuckDB says of a file that is damaged.
 _DAMAGED = ("not a valid DuckDB database file", "Corrupt database file", "Could not read enough bytes from file")
 
@@ -51,6 +54,8 @@ def explain(project: ProjectPaths, errors: Sequence[str]) -> RibbonError:
 
 
 def _of_the_database(project: ProjectPaths, text: str) -> RibbonError | None:
+    if any(words in text for words in _FULL):
+        return WorldError(f"{project.project_dir}: dbt cannot write: the disk is full. Make room, and run it again.")
     if is_damage(text):
         return WorldError(f"{project.build_file}: cannot be opened as a DuckDB file: {_brief(text)[:_MOST]} {DAMAGED}")
     if _NOT_CONNECTED in text:

@@ -10,6 +10,7 @@ import duckdb
 from ribbon.errors import DAMAGED, BusyError, ConfigError, WorldError
 
 __all__ = [
+    "OF_THE_FILE",
     "Connection",
     "explain",
     "literal",
@@ -22,8 +23,8 @@ __all__ = [
     "tables_of",
 ]
 
-# What DuckDB raises where a file is damaged or cannot be written, whatever the statement.
-_OF_THE_FILE = (duckdb.IOException, duckdb.SerializationException, duckdb.FatalException, duckdb.InternalException)
+OF_THE_FILE = (duckdb.IOException, duckdb.SerializationException, duckdb.FatalException, duckdb.InternalException)
+"""What DuckDB raises where a file is damaged or cannot be written, whatever the statement."""
 
 # What `open_file` gives, for those who only hand it on.
 Connection = duckdb.DuckDBPyConnection
@@ -53,7 +54,7 @@ def open_file(path: Path, *, read_only: bool, memory_limit: str | None = None) -
         raise explain(path, error) from error
     try:
         yield connection
-    except _OF_THE_FILE as error:
+    except OF_THE_FILE as error:
         raise explain(path, error) from error
     finally:
         connection.close()

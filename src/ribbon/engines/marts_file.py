@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import astuple, dataclass, fields, replace
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 import duckdb
 
-from ribbon.engines.duckdb_file import Connection, explain, literal, open_file, quoted, reason_of
+from ribbon.engines.duckdb_file import OF_THE_FILE, Connection, explain, literal, open_file, quoted, reason_of
 from ribbon.engines.table_states import state_of
 from ribbon.errors import BusyError, ConfigError, WorldError
 
@@ -83,19 +83,26 @@ def read_published(file: Path) -> list[Published]:
 
     Of a file that somebody writes into, or wrote into, a copy without that is read: it was complete before.
     """
-    with TemporaryDirectory() as scratch, open_file(_unwritten(file, Path(scratch)), read_only=True) as connection:
+    with _unwritten(file) as readable, open_file(readable, read_only=True) as connection:
         return _records_in(connection)
 
 
-def _unwritten(file: Path, scratch: Path) -> Path:
+@contextmanager
+def _unwritten(file: Path) -> Iterator[Path]:
     """A readers' file, or where a process holds it for writing or left a log beside it, a copy of it alone."""
+    if _is_untouched(file):
+        yield file
+        return
+    with TemporaryDirectory() as scratch:
+        yield Path(shutil.copyfile(file, Path(scratch) / file.name))
+
+
+def _is_untouched(file: Path) -> bool:
     try:
-        if not file.with_name(f"{file.name}.wal").exists():
-            with open_file(file, read_only=True):
-                return file
+        with open_file(file, read_only=True):
+            return not file.with_name(f"{file.name}.wal").exists()
     except BusyError:
-        pass
-    return Path(shutil.copyfile(file, scratch / file.name))
+        return False
 
 
 def _records_in(connection: Connection) -> list[Published]:
@@ -123,7 +130,7 @@ def write_marts(draft: Path, tables: Sequence[Copied], build: Path, memory_limit
             rows, records = _fill(connection, tables, build)
             _write_records(connection, records)
             connection.execute("checkpoint")
-    except duckdb.IOException as error:
+    except OF_THE_FILE as error:
         raise WorldError(f"{draft}: cannot be written: {reason_of(error)}. Readers keep what they have.") from error
     if draft.with_name(f"{draft.name}.wal").exists():
         raise WorldError(f"{draft}: DuckDB left a write-ahead log after its checkpoint. Publish again.")
@@ -164,8 +171,7 @@ def _attached(connection: Connection, origin: Path, is_build: bool) -> Iterator[
     What somebody wrote into a readers' file is left out.
     """
     catalog = origin.stem if is_build else "ribbon_readers"
-    with TemporaryDirectory(dir=_folder_of(connection)) as scratch:
-        file = origin if is_build else _unwritten(origin, Path(scratch))
+    with nullcontext(origin) if is_build else _unwritten(origin) as file:
         try:
             connection.execute(f"attach {literal(str(file))} as {quoted(catalog)} (read_only)")
         except duckdb.Error as error:
@@ -174,11 +180,6 @@ def _attached(connection: Connection, origin: Path, is_build: bool) -> Iterator[
             yield catalog
         finally:
             connection.execute(f"detach {quoted(catalog)}")
-
-
-def _folder_of(connection: Connection) -> Path:
-    row = connection.execute("select path from duckdb_databases() where database_name = current_database()").fetchone()
-    return Path(row[0] if row else ".").parent
 
 
 def _copy(connection: Connection, catalog: str, table: Copied, *, is_built: bool) -> tuple[int, Published] | None:

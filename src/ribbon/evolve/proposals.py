@@ -92,6 +92,8 @@ def save_proposals(seen: "ProjectEvidence", proposals: Proposals, now: datetime)
         raise WorldError(
             f"{path}: cannot be written: {error.strerror}. `ribbon docs` still shows the previous proposals."
         ) from error
+    finally:
+        draft.unlink(missing_ok=True)
     return path
 
 

@@ -28,6 +28,7 @@ from great_expectations.data_context.types.resource_identifiers import (
 )
 from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
 
+from ribbon.errors import WorldError
 from ribbon.model import FAILED, Measurement
 
 __all__ = ["export_suites"]
@@ -73,7 +74,11 @@ def export_suites(folder: Path, results: Mapping[str, Sequence[Measurement]]) ->
 
 
 def _context(folder: Path) -> Any:
-    context = gx.get_context(mode="file", context_root_dir=folder)
+    try:
+        context = gx.get_context(mode="file", context_root_dir=folder)
+    except gx.exceptions.GreatExpectationsError as error:
+        reason = str(error).splitlines()[0]
+        raise WorldError(f"{folder}: cannot be written: {reason}. Make room, or name another folder.") from error
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
     return context
 
