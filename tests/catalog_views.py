@@ -100,7 +100,7 @@ def relation(*columns: ColumnView, **more: Any) -> RelationView:
         "upstream": (ORDERS,),
         "downstream": (DAILY,),
         "exposures": (exposure,),
-        "verdict": Verdict("fail", (Reason("fail", "checks", "1 of 3 promises failing"),), 1, 3),
+        "verdict": Verdict("fail", (Reason("fail", "checks", "1 of 3 promises failing"),), ("a",), ("a", "b", "c")),
         "sql": "select paid < 1 from {{ source('raw', 'orders') }}",
         "compiled": "select paid from raw.orders",
         "row_count": 100,

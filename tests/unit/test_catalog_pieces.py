@@ -130,7 +130,10 @@ def test_the_worst_comes_first_when_a_relation_is_judged() -> None:
     assert promises_summary([never]).status == promises_summary([]).status == "never"
     verdict = Verdict("fail", (Reason("fail", "run", "its last build failed", NOW), Reason("warn", "late", "late")))
     assert relation_summary(relation(verdict=verdict)).words == f"its last build failed; data from {NOW:%Y-%m-%d %H:%M}"
-    assert relation_summary(relation(verdict=Verdict("pass", (), 2, 2))).words == "all 2 promises passing"
+    assert (
+        relation_summary(relation(verdict=Verdict("pass", (), ("a", "b"), ("a", "b")))).words
+        == "all 2 promises passing"
+    )
 
 
 def diagram_of(*pairs: str) -> str:

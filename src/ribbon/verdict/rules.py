@@ -87,13 +87,13 @@ class Reason:
 class Verdict:
     """status: fail, warn, pass, or never where nothing was ever measured. reasons: the worst first.
 
-    passing, checks: how many of its checks passed when they last ran, and how many there are.
+    checks: its tests by id; passing: those of them that passed when they last ran.
     """
 
     status: str = "never"
     reasons: tuple[Reason, ...] = ()
-    passing: int = 0
-    checks: int = 0
+    passing: tuple[str, ...] = ()
+    checks: tuple[str, ...] = ()
 
     @property
     def headline(self) -> str:
@@ -116,13 +116,14 @@ class Verdict:
         return bool(self.reasons) and all(reason.kind == "inherited" for reason in self.reasons)
 
     def _well(self) -> str:
-        if not self.checks:
+        passing, checks = len(self.passing), len(self.checks)
+        if not checks:
             return "no promises"
-        if not self.passing:
-            return f"{_counted(self.checks)}, never measured"
-        if self.passing < self.checks:
-            return f"{self.passing:,} of {_counted(self.checks)} measured, all passing"
-        return f"all {self.checks:,} promises passing" if self.checks > 1 else "its one promise is passing"
+        if not passing:
+            return f"{_counted(checks)}, never measured"
+        if passing < checks:
+            return f"{passing:,} of {_counted(checks)} measured, all passing"
+        return f"all {checks:,} promises passing" if checks > 1 else "its one promise is passing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,9 +174,9 @@ class _Judge:
         """Its own reasons before those of what it reads; of either the worst first."""
         facts = self._facts[uid]
         reasons = sorted((*self._own(uid), *self._inherited(uid)), key=lambda each: _BY_BADNESS.index(each.status))
-        passing = sum(status == "pass" for status in facts.checks.values())
+        passing = tuple(test for test, status in facts.checks.items() if status == "pass")
         status = reasons[0].status if reasons else "pass" if passing else "never"
-        return Verdict(status, tuple(reasons), passing, len(facts.checks))
+        return Verdict(status, tuple(reasons), passing, tuple(facts.checks))
 
     def _parents(self, uid: str) -> Iterator[str]:
         return (parent for parent in self._facts[uid].parents if parent in self._facts)
@@ -282,8 +283,8 @@ def together(verdicts: Mapping[str, Verdict]) -> Verdict:
     return Verdict(
         worst_of(tuple(verdicts.values())),
         tuple(sorted(reasons, key=lambda each: _BY_BADNESS.index(each.status))),
-        sum(verdict.passing for verdict in verdicts.values()),
-        sum(verdict.checks for verdict in verdicts.values()),
+        tuple(dict.fromkeys(test for verdict in verdicts.values() for test in verdict.passing)),
+        tuple(dict.fromkeys(test for verdict in verdicts.values() for test in verdict.checks)),
     )
 
 
