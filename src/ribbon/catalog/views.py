@@ -349,7 +349,8 @@ class RelationView(DocumentedRelation):
 class Health:
     """Promises by their last verdict, and relations that are late, whose last build failed, or that are behind these.
 
-    worst: of the verdicts on the relations.
+    short: relations of which rows are missing. kept: marts of which readers have an earlier version. worst: of the
+    verdicts on the relations.
     """
 
     passing: int = 0
@@ -359,6 +360,8 @@ class Health:
     late: int = 0
     broken: int = 0
     behind: int = 0
+    short: int = 0
+    kept: int = 0
     worst: str = "never"
 
     @property

@@ -105,10 +105,9 @@ class Verdict:
         """All of it in one line, without a full stop."""
         return "; ".join(map(str, self.reasons)) or self._well()
 
-    @property
-    def is_late(self) -> bool:
-        """Whether its own data, or its own build, is older than it promises."""
-        return any(reason.kind == "late" for reason in self.reasons)
+    def is_for(self, kind: str) -> bool:
+        """Whether a reason of this kind is among them."""
+        return any(reason.kind == kind for reason in self.reasons)
 
     @property
     def is_behind(self) -> bool:

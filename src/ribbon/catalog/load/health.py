@@ -137,12 +137,16 @@ def _quarantined(documents: Documents, history: History, shown: Collection[str],
             trouble = _about(documents, relation, status, what="quarantine")
             yield replace(
                 trouble,
-                title=f"{trouble.title}: {_counted(held.rows, 'row')} in quarantine",
+                title=f"{trouble.title}: {_held(held)} in quarantine",
                 since=held.since,
                 message=_reasons(held),
                 quarantine=held.command,
                 days=_thirty_days(dict.fromkeys(_days(held.since, now), status), now),
             )
+
+
+def _held(held: Quarantined) -> str:
+    return _counted(held.rows, "row") if held.rows else "a whole delivery"
 
 
 def _about(documents: Documents, relation: str, status: str, *, what: str, column: str | None = None) -> Trouble:

@@ -89,6 +89,8 @@ def group_summary(health: Health) -> Summary:
             (health.failing, "failing"),
             (health.broken, "not built"),
             (health.late, "late"),
+            (health.short, "with rows missing"),
+            (health.kept, "held back from readers"),
             (health.behind, "waiting for what they read"),
             (health.warning, "with a warning"),
         )
