@@ -17,6 +17,7 @@
     {%- set asking = expectations | selectattr('on_unexpected', 'equalto', 'quarantine') | list -%}
     {%- set verdicts = ribbon.quarantined_verdicts(first, expectations, asking, relation, node, part, columns) if asking
       else first -%}
+    {%- if not asking -%}{%- do ribbon.forget_published(relation, node, part) -%}{%- endif -%}
     {%- do ribbon.keep_verdicts(verdicts) -%}
     {%- do ribbon._tell_amber(verdicts) -%}
     {%- set failed = verdicts | selectattr('status', 'equalto', 'fail') | list -%}

@@ -12,7 +12,7 @@
     {%- do broken.append(verdict) -%}
   {%- endfor -%}
   {%- set quarantine = ribbon._quarantine_relation(node) -%}
-  {%- do ribbon._create_quarantine(quarantine, relation) -%}
+  {%- do ribbon._create_quarantine(quarantine, relation, node) -%}
   {%- if not broken -%}
     {%- do ribbon._forget_computed_again(quarantine, relation, none, part) -%}
     {{ return(verdicts) }}
@@ -20,27 +20,47 @@
   {%- set aside = ribbon._set_aside(broken, relation, node) -%}
   {%- do ribbon._forget_profiles(node) -%}
   {%- set again = ribbon.measured_verdicts(expectations, relation, node, columns) -%}
+  {%- set counts = ribbon._rows_by_reason(broken, aside, relation) -%}
   {%- do ribbon._forget_computed_again(quarantine, relation, aside, part) -%}
   {%- do ribbon._store_quarantine(quarantine, aside, relation) -%}
   {%- for verdict in again -%}
-    {%- for was in broken if was.test_id == verdict.test_id -%}
-      {%- do ribbon._tell_quarantined(verdict, was, quarantine) -%}
+    {%- for was in broken if was.test_id == verdict.test_id and counts[was.test_id] -%}
+      {%- do ribbon._tell_quarantined(verdict, was, counts[was.test_id], quarantine, node) -%}
     {%- endfor -%}
   {%- endfor -%}
   {{ return(again) }}
 {%- endmacro %}
 
-{#- A verdict whose rows were set aside is amber: the table is published, and someone has to look. -#}
-{% macro _tell_quarantined(verdict, was, quarantine) -%}
+{#- Rows that no expectation asks to set aside any more are published again, so they leave the quarantine. -#}
+{% macro forget_published(relation, node, part) -%}
+  {%- set quarantine = ribbon._quarantine_there(node) if part in ['whole', 'arriving'] and relation is not string else none -%}
+  {%- if quarantine is not none -%}{%- do ribbon._forget_computed_again(quarantine, relation, none, part) -%}{%- endif -%}
+{%- endmacro %}
+
+{#- A verdict whose rows were set aside is amber: the table is published, and someone has to look. rows: how many were set aside
+    by it, which may be fewer than failed it: the first of a duplicate group may stay, another rule may have come before. -#}
+{% macro _tell_quarantined(verdict, was, rows, quarantine, node) -%}
   {%- do verdict.update({
-    'quarantined': was.unexpected_count,
+    'quarantined': rows,
     'failures': verdict.failures or was.failures,
-    'unexpected_count': was.unexpected_count,
+    'unexpected_count': rows,
     'element_count': was.element_count,
     'should_warn': true,
     'status': 'warn' if verdict.status == 'pass' else verdict.status,
-    'message': ribbon.what_was_seen(was) ~ ', set aside in ' ~ quarantine.include(database=false),
+    'message': ribbon.what_was_seen(dict(was, unexpected_count=rows)) ~ ', set aside in ' ~ quarantine.include(database=false)
+      ~ '. See them with `ribbon quarantine ls ' ~ node.name ~ '`',
   }) -%}
+{%- endmacro %}
+
+{#- By the test's id, how many rows of the scratch table it gave a reason. -#}
+{% macro _rows_by_reason(broken, aside, relation) -%}
+  {%- set reasons, sums, counts = ribbon._reasons_name(ribbon._names_beside(relation)), [], {} -%}
+  {%- for verdict in broken -%}
+    {%- do sums.append('count(case when ' ~ ribbon._has_reason(reasons, verdict.expectation) ~ ' then 1 end)') -%}
+  {%- endfor -%}
+  {%- set row = run_query('select ' ~ sums | join(', ') ~ ' from ' ~ aside).rows[0] -%}
+  {%- for verdict in broken -%}{%- do counts.update({verdict.test_id: row[loop.index0] | int}) -%}{%- endfor -%}
+  {{ return(counts) }}
 {%- endmacro %}
 
 {#- Quarantine needs rows to set aside, and a table to keep them out of. -#}
@@ -60,72 +80,6 @@
         'use on_unexpected: fail or warn') -%}
     {%- endif -%}
   {%- endfor -%}
-{%- endmacro %}
-
-{% macro _quarantine_relation(node) -%}
-  {{ return(api.Relation.create(
-    database=node.database, schema=node.schema, identifier=(node.alias or node.name) ~ '__quarantine', type='table')) }}
-{%- endmacro %}
-
-{#- The quarantine has the columns of its model, even after the model changed: a new one is added, one whose type changed is kept
-    as text. The engines do not tell names apart by case. -#}
-{% macro _create_quarantine(quarantine, relation) -%}
-  {%- set create -%}
-    create table if not exists {{ quarantine }} as
-    select
-      *,
-      cast(null as {{ type_string() }}) as _quarantine_id,
-      cast(null as {{ type_string() }}) as _quarantine_reasons,
-      cast(null as {{ type_string() }}) as _quarantine_run_id,
-      cast(null as {{ type_timestamp() }}) as _quarantined_at
-    from {{ relation }}
-    where false
-  {%- endset -%}
-  {%- do run_query(create) -%}
-  {%- set kept = {} -%}
-  {%- for column in adapter.get_columns_in_relation(quarantine) -%}
-    {%- do kept.update({column.name | lower: column.dtype}) -%}
-  {%- endfor -%}
-  {%- for column in adapter.get_columns_in_relation(relation) -%}
-    {%- set name = adapter.quote(column.name) -%}
-    {%- if column.name | lower not in kept -%}
-      {%- do run_query('alter table ' ~ quarantine ~ ' add column ' ~ name ~ ' ' ~ column.dtype) -%}
-    {%- elif kept[column.name | lower] not in [column.dtype, ribbon._text_type()] -%}
-      {%- do run_query('alter table ' ~ quarantine ~ ' alter column ' ~ name ~ ' set data type ' ~ ribbon._text_type()) -%}
-    {%- endif -%}
-  {%- endfor -%}
-{%- endmacro %}
-
-{% macro _new_id() -%}{{ return(adapter.dispatch('_new_id', 'ribbon')()) }}{%- endmacro %}
-{% macro default___new_id() -%}{{ return('cast(uuid() as varchar)') }}{%- endmacro %}
-{% macro bigquery___new_id() -%}{{ return('generate_uuid()') }}{%- endmacro %}
-
-{% macro _text_type() -%}{{ return(adapter.dispatch('_text_type', 'ribbon')()) }}{%- endmacro %}
-{% macro default___text_type() -%}{{ return('VARCHAR') }}{%- endmacro %}
-{% macro bigquery___text_type() -%}{{ return('STRING') }}{%- endmacro %}
-
-{#- Rows set aside by an earlier build that this build computed again leave the quarantine.
-    aside: the relation of the rows set aside now, or none. -#}
-{% macro _forget_computed_again(quarantine, relation, aside, part) -%}
-  {%- set key = config.get('unique_key') -%}
-  {%- if part != 'arriving' -%}
-    {%- do ribbon.run_with_swap('delete from ' ~ quarantine ~ ' where true') -%}
-  {%- elif model.get('batch') and config.get('event_time') -%}
-    {%- set time = adapter.quote(config.get('event_time')) -%}
-    {%- do ribbon.run_with_swap(
-      'delete from ' ~ quarantine ~ ' where ' ~ time ~ ' >= ' ~ ribbon.sql_literal(model.batch.event_time_start) ~ ' and '
-        ~ time ~ ' < '
-      ~ ribbon.sql_literal(model.batch.event_time_end)) -%}
-  {%- elif key -%}
-    {%- set keys = [key] if key is string else key -%}
-    {%- for computed in [relation, aside] if computed is not none -%}
-      {%- set same = [] -%}
-      {%- for name in keys -%}{%- do same.append('computed.' ~ name ~ ' = kept.' ~ name) -%}{%- endfor -%}
-      {%- do ribbon.run_with_swap(
-        'delete from ' ~ quarantine ~ ' as kept where exists (select 1 from ' ~ computed ~ ' as computed where '
-        ~ same | join(' and ') ~ ')') -%}
-    {%- endfor -%}
-  {%- endif -%}
 {%- endmacro %}
 
 {% macro _store_quarantine(quarantine, aside, relation) -%}

@@ -10,9 +10,15 @@
   {%- set names = [] -%}
   {%- for column in adapter.get_columns_in_relation(target) -%}{%- do names.append(column.name) -%}{%- endfor -%}
   {%- set columns = ribbon._quoted(names) -%}
-  {%- set moving = quarantine ~ ' where _quarantine_id not in (' ~ ribbon._staying_rows(node, quarantine) ~ ')' -%}
+  {%- set moving = quarantine ~ ' where _quarantine_id not in (' ~ ribbon._staying_rows(node, quarantine, target) ~ ')' -%}
+  {%- set key = ribbon._replacing_key(node) -%}
+  {%- set replaced = 'false' if not key else 'exists (select 1 from (select * from ' ~ moving ~ ') as arriving where '
+    ~ ribbon._equal('arriving', 'there', key) ~ ')' -%}
   {%- set merged -%}
-    (select {{ columns }} from {{ target }} union all select {{ columns }} from {{ moving }}) as ribbon_merged
+    (
+      select {{ columns }} from {{ target }} as there where not {{ replaced }}
+      union all select {{ columns }} from {{ moving }}
+    ) as ribbon_merged
   {%- endset -%}
   {%- set verdicts = ribbon.measured_verdicts(ribbon._gated_expectations(node, merged, 'merged'), merged, node) -%}
   {%- if verdicts | selectattr('status', 'equalto', 'fail') | list -%}
@@ -22,6 +28,8 @@
   {%- set moved = '_quarantine_id in (select _quarantine_id from ribbon_moving)' -%}
   {%- do ribbon._run_atomically([
     'create or replace temporary table ribbon_moving as select _quarantine_id from ' ~ moving,
+    'delete from ' ~ target ~ ' as there where ' ~ ('false' if not key else 'exists (select 1 from (select * from ' ~ quarantine
+      ~ ' where ' ~ moved ~ ') as arriving where ' ~ ribbon._equal('arriving', 'there', key) ~ ')'),
     'insert into ' ~ target ~ ' (' ~ columns ~ ') select ' ~ columns ~ ' from ' ~ quarantine ~ ' where ' ~ moved,
     'delete from ' ~ quarantine ~ ' where ' ~ moved,
   ]) -%}
@@ -37,19 +45,35 @@
   {%- do log(tojson({'dropped': rows}), info=true) -%}
 {%- endmacro %}
 
-{#- A query of the ids of the rows that still break a promise that would fail a build. -#}
-{% macro _staying_rows(node, quarantine) -%}
-  {%- set asking = [] -%}
+{#- A query of the ids of the rows that still break a promise that would fail a build, in the order of the rules. -#}
+{% macro _staying_rows(node, quarantine, target) -%}
+  {%- set asking, staying = [], [] -%}
   {%- for expectation in ribbon._gated_expectations(node, quarantine, 'whole')
     if ribbon._is_of_each_row(expectation) or 'arriving' in ribbon._parts_of(expectation) -%}
     {%- if expectation.on_unexpected != 'warn' and expectation.test.config.severity | upper == 'ERROR' -%}
       {%- do asking.append({'expectation': expectation}) -%}
+      {%- if expectation.measure.form == 'duplicates' -%}
+        {%- do staying.append(ribbon._rows_with_a_better_one(expectation, quarantine, target)) -%}
+      {%- endif -%}
     {%- endif -%}
   {%- endfor -%}
   {%- if not asking -%}
     {{ return('select _quarantine_id from ' ~ quarantine ~ ' where false') }}
   {%- endif -%}
-  {{ return('select _quarantine_id from (' ~ ribbon._reasons_sql(asking, quarantine, '_quarantine_id') ~ ') as ribbon_staying') }}
+  {%- do staying.append(
+    'select _quarantine_id from (' ~ ribbon._reasons_sql(asking, quarantine, '_quarantine_id') ~ ') as ribbon_staying') -%}
+  {{ return(staying | join(' union all ')) }}
+{%- endmacro %}
+
+{#- The rows that were set aside as duplicates of one that was published: they neither join nor replace it. -#}
+{% macro _rows_with_a_better_one(expectation, quarantine, target) -%}
+  {%- set measure, same = expectation.measure, [] -%}
+  {%- for name in measure.columns -%}{%- do same.append(adapter.quote(name)) -%}{%- endfor -%}
+  {%- set chosen = ribbon.all_of([expectation.condition, measure.row_condition, measure.counted]) -%}
+  {{ return(
+    'select _quarantine_id from ' ~ quarantine ~ ' as kept where ' ~ ribbon._has_reason('_quarantine_reasons', expectation)
+    ~ ' and exists (select 1 from (select * from ' ~ target ~ ' where ' ~ chosen ~ ') as there where '
+    ~ ribbon._equal('there', 'kept', same) ~ ')') }}
 {%- endmacro %}
 
 {% macro _node_named(name) -%}
@@ -67,6 +91,7 @@
       node.name ~ ' has no rows in quarantine: ' ~ quarantine ~ ' does not exist. `ribbon quarantine ls` '
       ~ 'lists what there is.') -%}
   {%- endif -%}
+  {%- do ribbon._check_name(quarantine, adapter.get_columns_in_relation(quarantine), node) -%}
   {{ return(quarantine) }}
 {%- endmacro %}
 

@@ -72,14 +72,46 @@
 {%- endmacro %}
 
 {#- A row per unexpected row: `row` and ribbon_reasons. numbered: SQL of the candidate with a column `row` that tells rows
-    apart. -#}
+    apart. The order of the rules: those of each row first, all together, so that a row gets all its reasons; then those that
+    compare rows, uniqueness among them, one by one as the contract lists them, each on the rows that are left. -#}
 {% macro _reasons_sql(broken, numbered, row) -%}
-  {%- set parts = [] -%}
+  {%- set of_rows, comparing = [], [] -%}
   {%- for verdict in broken -%}
-    {%- do parts.append(ribbon._reason_sql(verdict.expectation, numbered, row)) -%}
+    {%- set measure = verdict.expectation.measure -%}
+    {%- if measure.form == 'rows' and not measure.windowed -%}
+      {%- do of_rows.append(ribbon._reason_sql(verdict.expectation, numbered, row)) -%}
+    {%- else -%}
+      {%- do comparing.append(verdict.expectation) -%}
+    {%- endif -%}
   {%- endfor -%}
-  {{ return(ribbon._grouped_reasons(parts | join(' union all '), row)) }}
+  {%- if not comparing -%}{{ return(ribbon._grouped_reasons(of_rows | join(' union all '), row)) }}{%- endif -%}
+  {%- set steps, reasons, left = [], [], [numbered | string] -%}
+  {%- if of_rows -%}{%- do ribbon._add_step(steps, reasons, left, of_rows | join(' union all '), row) -%}{%- endif -%}
+  {%- for expectation in comparing -%}
+    {%- do ribbon._add_step(steps, reasons, left, ribbon._reason_sql(expectation, left[-1], row), row) -%}
+  {%- endfor -%}
+  {{ return('with ' ~ steps | join(', ') ~ ' ' ~ ribbon._grouped_reasons(reasons | join(' union all '), row)) }}
 {%- endmacro %}
+
+{#- Adds the rows that `found` picks, and those that are left after it. -#}
+{% macro _add_step(steps, reasons, left, found, row) -%}
+  {%- set number = reasons | length -%}
+  {%- set picked, rest = 'ribbon_found_' ~ number, 'ribbon_left_' ~ number -%}
+  {%- do steps.append(picked ~ ' as (' ~ found ~ ')') -%}
+  {%- do steps.append(
+    rest ~ ' as (select * from ' ~ left[-1] ~ ' where ' ~ row ~ ' not in (select ' ~ row ~ ' from ' ~ picked ~ '))') -%}
+  {%- do reasons.append('select * from ' ~ picked) -%}
+  {%- do left.append(rest) -%}
+{%- endmacro %}
+
+{#- SQL: whether a JSON list of reasons has this expectation. -#}
+{% macro _has_reason(reasons, expectation) -%}
+  {{ return('strpos(' ~ reasons ~ ', ' ~ ribbon._as_json(ribbon.sql_literal(ribbon.said_expectation(expectation))) ~ ') > 0') }}
+{%- endmacro %}
+
+{% macro _as_json(text) -%}{{ return(adapter.dispatch('_as_json', 'ribbon')(text)) }}{%- endmacro %}
+{% macro default___as_json(text) -%}{{ return('cast(to_json(' ~ text ~ ') as varchar)') }}{%- endmacro %}
+{% macro bigquery___as_json(text) -%}{{ return('to_json_string(' ~ text ~ ')') }}{%- endmacro %}
 
 {#- The rows that an expectation does not expect: `row`, and the expectation as ribbon_reason. -#}
 {% macro _reason_sql(expectation, numbered, row) -%}

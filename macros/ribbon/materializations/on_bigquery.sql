@@ -50,7 +50,6 @@
 
 {#- A copy job, as publishing is: it costs no query, and emulators know it, unlike `create table … clone`. -#}
 {% macro bigquery___open_for_merge(run) -%}
-  {%- if run.get('changes') -%}{%- do run.committed.append(run.changes) -%}{%- endif -%}
   {%- do adapter.copy_table(run.old, run.candidate, 'table') -%}
   {%- do ribbon.bigquery___open_to_gate(run) -%}
 {%- endmacro %}

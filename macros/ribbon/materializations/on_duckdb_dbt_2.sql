@@ -42,13 +42,12 @@
 
 {% macro _stage_versions_on_dbt_2(run, strategy) -%}
   {%- set changes = ribbon._staged_on_dbt_2(run)[1] -%}
-  {%- do run_query(create_table_as(False, changes, snapshot_staging_table(strategy, sql, run.target))) -%}
+  {%- do run_query(create_table_as(False, changes, snapshot_staging_table(strategy, sql, run.candidate))) -%}
   {{ return(changes) }}
 {%- endmacro %}
 
 {#- A copy with the constraints and defaults of what is there. -#}
 {% macro _open_for_merge_on_dbt_2(run) -%}
-  {%- if run.get('changes') -%}{%- do run.committed.append(run.changes) -%}{%- endif -%}
   {%- set ddl = ribbon._of_duckdb('sql', 'duckdb_tables()', run.target)[0] -%}
   {%- do run_query(
     'create table ' ~ run.candidate ~ ddl[ddl.index('('):] ~ ' insert into ' ~ run.candidate ~ ' select * from ' ~ run.target) -%}

@@ -1,4 +1,5 @@
-{#- The whole history is measured after the new versions were merged into it. -#}
+{#- The whole history is measured after the new versions were merged into it: what was set aside of it is part of it until the
+    gate sets it aside again. -#}
 {% macro materialize_snapshot() -%}
   {%- set run = ribbon.begin_materialization('snapshot') -%}
   {%- if run.old is not none and not run.old.is_table -%}
@@ -11,8 +12,10 @@
     {%- do adapter.assert_valid_snapshot_target_given_strategy(
       run.target, config.get('snapshot_table_column_names') or get_snapshot_table_column_names(), strategy) -%}
     {%- do check_time_data_types(snapshot_staging_table(strategy, sql, run.target)) -%}
-    {%- do run.update({'changes': adapter.dispatch('_stage_versions', 'ribbon')(run, strategy)}) -%}
     {%- do ribbon.open_for_merge(run) -%}
+    {%- do ribbon.put_versions_back(run.candidate) -%}
+    {%- do run.update({'changes': adapter.dispatch('_stage_versions', 'ribbon')(run, strategy)}) -%}
+    {%- if run.candidate.identifier != run.target.identifier -%}{%- do run.committed.append(run.changes) -%}{%- endif -%}
     {%- set final_sql = ribbon._sql_of_versions(run.candidate, run.changes, strategy) -%}
   {%- else -%}
     {%- set first = build_snapshot_table(strategy, sql) -%}
@@ -26,7 +29,7 @@
 {%- endmacro %}
 
 {% macro default___stage_versions(run, strategy) -%}
-  {{ return(build_snapshot_staging_table(strategy, sql, run.target)) }}
+  {{ return(build_snapshot_staging_table(strategy, sql, run.candidate)) }}
 {%- endmacro %}
 
 {#- Merges new versions into a history, which gets the columns that it lacks first. -#}
