@@ -106,7 +106,7 @@ def test_what_was_set_aside_is_amber_and_counted(home: Workshop) -> None:
         ("accepted_values", "warn", 1, 1),
         ("expect_column_values_to_be_between", "warn", 1, 1),
         ("not_null", "warn", 1, 1),
-        ("unique", "warn", 2, 1),
+        ("unique", "warn", 2, 2),
     ]
 
 

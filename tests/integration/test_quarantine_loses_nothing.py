@@ -119,11 +119,17 @@ def test_a_row_that_has_a_better_one_stays_when_others_are_released(home: Worksh
 
 
 def test_what_is_said_was_set_aside_and_is_found_by_the_command_said(home: Workshop) -> None:
-    rows = json.dumps({"rows": "(2, 21, 'a'), (2, 20, 'a'), (2, 19, 'a'), (1, 1, 'a')"})
+    given = "(2, 21, 'a'), (2, 20, 'a'), (2, 19, 'a'), (1, 1, 'a')"
+    rows = json.dumps({"rows": given})
+    edit(home, "dbt_project.yml", "vars:\n", f'vars:\n  rows: "{given}"\n')
     ended = home.dbt("run", "--select", "first_kept", "--vars", rows)
 
     assert "unique(column=id): 2 of 4 rows, set aside" in ended.out
     assert "`ribbon quarantine ls first_kept`" in ended.out
+    built = home.ribbon("build", "--select", "first_kept")
+    assert "Got 2 results" in built.out + built.err
+    assert "`ribbon quarantine ls first_kept`" in built.out + built.err
+    assert "dbt show" not in built.out + built.err
     assert "2 rows" in home.ribbon("quarantine", "ls", "first_kept").out
 
 
@@ -189,3 +195,18 @@ def _compare(home: Workshop, rows: list[tuple[object, ...]], appended: Counter[t
     assert {row: count for row, count in history.items() if row[0] is not None} == {
         row: count for row, count in plain.items() if row[0] is not None
     }
+
+
+def test_a_contract_without_its_model_measures_nothing(home: Workshop) -> None:
+    contract = """
+models:
+  - name: gone
+    data_tests:
+      - ribbon.expect_rows_to_reconcile:
+          {arguments: {measure: sum(amount) - 1, compare_to: ref('rebuilt'), compare_measure: sum(amount)}}
+"""
+    write_files(home.project, {"expectations/warehouse/aside/gone.yml": contract})
+    ended = run(home, "(1, 10, 'a')", "rebuilt")
+
+    assert "gone" in ended.out
+    assert read(home, "rebuilt") == [(1, 10, "a")]

@@ -42,7 +42,7 @@
 {% macro _tell_quarantined(verdict, was, rows, quarantine, node) -%}
   {%- do verdict.update({
     'quarantined': rows,
-    'failures': verdict.failures or was.failures,
+    'failures': verdict.failures or rows,
     'unexpected_count': rows,
     'element_count': was.element_count,
     'should_warn': true,

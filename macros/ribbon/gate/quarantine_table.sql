@@ -36,7 +36,7 @@
   {%- set owner = ribbon._node_of_name(quarantine) -%}
   {%- if owner or (columns and not ribbon._is_quarantine(columns)) -%}
     {%- do exceptions.raise_compiler_error(
-      quarantine.include(database=false) ~ " is no quarantine of Ribbon's: it is "
+      quarantine.schema ~ '.' ~ quarantine.identifier ~ " is no quarantine of Ribbon's: it is "
       ~ ('the model ' ~ owner if owner else 'a table of yours')
       ~ ', and is left as it is. Rename it; rows set aside from ' ~ node.name ~ ' need the name.') -%}
   {%- endif -%}

@@ -38,7 +38,8 @@
   {%- for column in ribbon.columns_of(relation) if column.name | lower not in of_dbt -%}
     {%- do names.append(column.name) -%}
   {%- endfor -%}
-  {%- for computed in [relation, aside] if computed is not none -%}
+  {#- dbt 2 runs this after the candidate took the name of the snapshot. -#}
+  {%- for computed in [this if ribbon.is_dbt_2() else relation, aside] if computed is not none -%}
     {%- do ribbon._forget_same(
       quarantine, computed, ribbon._equal('computed', 'kept', key) ~ ' and ' ~ ribbon._alike_value(until), 'true') -%}
     {%- do ribbon._forget_same(quarantine, computed, ribbon._alike(names), ribbon._lacks_key(key)) -%}

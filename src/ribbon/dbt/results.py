@@ -71,7 +71,7 @@ def findings_of(
                 where=str(node.get("original_file_path", result.unique_id)),
                 what=f"{result.kind.replace('_', ' ')} {node.get('name', result.unique_id)}: {result.status}",
                 why=_why(result),
-                remedy=_remedy(result, str(node.get("name")), known),
+                remedy=_remedy_of_rows_aside(result, node) or _remedy(result, str(node.get("name")), known),
                 severity=Severity.WARN if result.status == "warn" else Severity.ERROR,
             )
         )
@@ -93,6 +93,15 @@ def _remedy(result: NodeResult, name: str, tests: Collection[str]) -> str:
     if result.status == "partial success":
         return "fix the model, then build the batches that failed with `dbt retry`; until then it is not published"
     return "fix the model; readers keep the last good table"
+
+
+def _remedy_of_rows_aside(result: NodeResult, node: Mapping[str, Any]) -> str | None:
+    """For rows that a test had set aside, which are not where the test looks."""
+    meta = (node.get("config") or {}).get("meta") or {}
+    if result.kind != "test" or result.status != "warn" or meta.get("on_unexpected") != "quarantine":
+        return None
+    model = str(node.get("attached_node") or "").split(".", 2)[-1]
+    return f"see the rows with `ribbon quarantine ls {model}`, then fix the data or the contract"
 
 
 def _remedy_of_test(result: NodeResult, name: str, tests: Collection[str]) -> str:
