@@ -98,9 +98,9 @@ def _remedy(result: NodeResult, name: str, tests: Collection[str]) -> str:
 def _remedy_of_rows_aside(result: NodeResult, node: Mapping[str, Any]) -> str | None:
     """For rows that a test had set aside, which are not where the test looks."""
     meta = (node.get("config") or {}).get("meta") or {}
-    if result.kind != "test" or result.status != "warn" or meta.get("on_unexpected") != "quarantine":
-        return None
     model = str(node.get("attached_node") or "").split(".", 2)[-1]
+    if not model or result.kind != "test" or result.status != "warn" or meta.get("on_unexpected") != "quarantine":
+        return None
     return f"see the rows with `ribbon quarantine ls {model}`, then fix the data or the contract"
 
 

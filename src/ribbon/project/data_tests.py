@@ -12,6 +12,8 @@ from ribbon.dbt.documentation import AttachedTest, Test, TestMetadata
 __all__ = ["DataTests"]
 
 _NO_METADATA = (b"", b"null")
+# What ends the unique id of a model with versions.
+_VERSION = re.compile(r"\.v[^.]+$")
 _REF = re.compile(r"""ref\(\s*(?:["'][^"']*["']\s*,\s*)?["']([^"']+)["']""")
 _SOURCE = re.compile(r"""source\(\s*["']([^"']+)["']\s*,\s*["']([^"']+)["']""")
 
@@ -73,9 +75,11 @@ def _measured(test: AttachedTest) -> tuple[str, ...]:
 
 
 def _named(model: str, read: Sequence[str]) -> tuple[str, ...]:
-    """The node that the argument `model` names. A test may read others too, as the other end of a relationship."""
+    """The node that the argument `model` names; none where the project lacks it, whatever else the test reads."""
     if not read:
         return ()
     source, ref = _SOURCE.search(model), _REF.search(model)
     ending = f".{source[1]}.{source[2]}" if source else f".{ref[1]}" if ref else None
-    return (next((node for node in read if ending and node.endswith(ending)), read[-1]),)
+    if not ending:
+        return (read[-1],)
+    return tuple(node for node in read if node.endswith(ending) or _VERSION.sub("", node).endswith(ending))[:1]
