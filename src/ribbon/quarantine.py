@@ -148,7 +148,8 @@ def rows_of_batch(batch: HeldBatch, source: SourceTable, limit: int) -> list[dic
         return _texts(batch, source, limit)
     columns = [column.name for column in source.columns]
     restricted = [column.name for column in source.columns if column.restricted]
-    return _masked(some_rows(sorted(batch.folder.glob("*.parquet")), columns, limit) if batch.rows else [], restricted)
+    files = sorted(batch.folder.glob("*.parquet"))  # none where a file is there whole
+    return _masked(some_rows(files, columns, limit) if files and batch.rows else [], restricted)
 
 
 def _texts(batch: HeldBatch, source: SourceTable, limit: int) -> list[dict[str, Any]]:

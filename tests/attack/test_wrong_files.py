@@ -1,5 +1,7 @@
 """What a person gets wrong in a project: one sentence that names the file, the thing and the remedy."""
 
+import shutil
+
 import pytest
 
 from tests.conftest import Workshop, edit
@@ -27,6 +29,37 @@ def test_a_misspelt_expectation_is_named_with_the_one_that_was_meant(shop: Works
     edit(shop, MART, "expect_column_values_to_be_betwen:", "expect_column_values_to_be_between:")
     assert shop.ribbon("build").exit_code == 0
     assert shop.ribbon("status").exit_code == 0
+
+
+def test_nothing_lands_past_an_expectation_that_is_misspelt(shop: Workshop) -> None:
+    contract = "expectations/lake/shop.yml"
+    edit(shop, contract, "expect_column_values_to_be_in_set", "expect_column_values_to_be_in_st")
+    shutil.rmtree(shop.data / "lake/shop/orders")
+
+    landed = shop.ribbon("land")
+
+    assert landed.exit_code == 2
+    message = f"{contract}: lake.orders: there is no test named expect_column_values_to_be_in_st;"
+    assert f"{message} expect_column_values_to_be_in_set is close." in landed.err
+    assert not list((shop.data / "lake/shop").glob("orders/batch=*"))
+    assert shop.ribbon("status").exit_code == 1
+    edit(shop, contract, "expect_column_values_to_be_in_st:", "expect_column_values_to_be_in_set:")
+    assert shop.ribbon("land").exit_code == 0
+    assert shop.ribbon("status").exit_code == 0
+
+
+def test_a_file_that_is_in_quarantine_whole_is_listed_and_the_message_shows_a_line(shop: Workshop) -> None:
+    contract = "expectations/lake/shop.yml"
+    edit(shop, contract, 'file: "items*.parquet"', 'file: "items*.csv"')
+    shop.project.joinpath("files/items.csv").write_text("item,price\napple,cheap\npear,dear\n")
+
+    landed = shop.ribbon("land")
+    listed = shop.ribbon("quarantine", "ls", "shop.items")
+
+    assert "2 of 2 rows of items.csv do not fit the contract" in landed.err
+    assert "line 2: price is not DOUBLE: cheap; meta.max_misfits lets 50% go" in landed.err
+    assert listed.exit_code == 0, listed.err
+    assert "shop.items" in listed.out
 
 
 @pytest.mark.parametrize("command", ["build", "status", "land", "publish", "docs"])

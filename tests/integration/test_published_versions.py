@@ -84,6 +84,30 @@ def test_the_marts_of_a_use_case_stay_together_and_others_go_on(shop: Workshop) 
     assert seen(shop) == (16, 16)
 
 
+def test_what_failed_is_named_and_not_advised_to_be_built_together(shop: Workshop) -> None:
+    assert shop.ribbon("run").exit_code == 0
+    edit(shop, "models/mart/sales/sales_total.sql", "sum(quantity)", "sum(nobody)")
+    edit(shop, "models/warehouse/orders/fct_order.sql", "    quantity,", "    2 * quantity as quantity,")
+    assert shop.dbt("run", "--full-refresh", "--select", "fct_order+").exit_code == 1
+
+    torn = shop.ribbon("publish")
+
+    assert "because sales_total failed or was refused when it was last built; correct it and build again" in torn.out
+    assert "build them together" not in torn.out
+    assert seen(shop) == (8, 8)
+
+
+def test_a_mart_under_a_table_that_was_refused_is_said_not_to_be_refreshed(mini_built: Workshop) -> None:
+    edit(mini_built, "models/warehouse/orders/fct_order.sql", "    order_id,", "    1 as order_id,")
+    assert mini_built.dbt("build", "--full-refresh").exit_code == 1
+
+    published = mini_built.ribbon("publish")
+
+    words = "not refreshed: mart_sales.sales_daily; fct_order failed or was refused when it was last built"
+    assert words in published.out
+    assert "rebuild it" not in published.out
+
+
 def test_one_mart_that_is_built_again_by_itself_blocks_nothing(shop: Workshop) -> None:
     assert shop.dbt("build").exit_code == 0
     assert shop.dbt("run", "--select", "sales_total").exit_code == 0

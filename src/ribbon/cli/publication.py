@@ -19,6 +19,9 @@ def report_publication(console: Console, published: Publication, file: str) -> N
         console.say(f"  not published: {held.mart.public_schema}.{held.mart.identifier}: {held.why}")
     for mart in published.failed:
         console.say(f"  the table before: {mart.public_schema}.{mart.identifier}; its last build failed or was refused")
+    for mart, above in published.behind.items():
+        why = f"{above} failed or was refused when it was last built"
+        console.say(f"  not refreshed: {mart.public_schema}.{mart.identifier}; {why}")
     for mart in published.stale:
         console.say(f"  older than its inputs: {mart.public_schema}.{mart.identifier}; rebuild it")
     for name in published.removed:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from ribbon.cli.console import counted, listed
 from ribbon.cli.session import Session, command
-from ribbon.dbt.results import brief
+from ribbon.dbt.results import why_of
 from ribbon.model import Measurement
 from ribbon.project import Project, load_project
 from ribbon.status import Status, read_status
@@ -69,7 +69,7 @@ def _show_failures(session: Session, state: Status, project: Project) -> None:
     console.heading("Failed when last run")
     for run in state.failed:
         node = project.record(run.unique_id)
-        console.say(f"  ✗ {node['name']} ({node['original_file_path']}): {brief(run.message or '')}")
+        console.say(f"  ✗ {node['name']} ({node['original_file_path']}): {why_of(run.message or '')}")
     if state.busy:
         console.say("  Unknown, see above.")
     elif not state.failed:
@@ -86,7 +86,7 @@ def _show_checks(session: Session, state: Status, project: Project) -> None:
     console.heading("Checks when last measured")
     console.say(f"  {len(passed):,} passed, {len(amber):,} amber, {len(red):,} red")
     for check in (*red, *amber):
-        message = " ".join((check.message or f"{check.failures} failures").split())
+        message = why_of(check.message or f"{check.failures} failures")
         could_not = "" if check.status in MARKS else "could not be checked: "
         console.say(f"  {MARKS.get(check.status, MARKS['fail'])} {_measured(project, check)}: {could_not}{message}")
     _show_ungated(session, state, project)

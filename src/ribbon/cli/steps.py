@@ -110,13 +110,15 @@ def _land_tables(
     outcomes: list[TableOutcome] = []
     failures: list[RibbonError] = []
     problems: dict[str, str] = {}
-    downstream = DownstreamLineage(paths, {str(source): key for key, source in project.sources_by_id.items()})
+    ids = {str(source): key for key, source in project.sources_by_id.items()}
+    downstream = DownstreamLineage(paths, ids)
     with (
         open_bench(paths.data_dir / "tmp", paths.memory_limit) as bench,
         open_door(paths, project) as door,
     ):
         for source in sources:
             try:
+                project.require_known_tests(ids[str(source)])
                 with console.bar(f"  {source.table}") as bar:
                     outcome = land_table(paths, source, origin, bench, door, About(bar.at, downstream))
             except RibbonError as error:

@@ -14,7 +14,7 @@ from ribbon.dbt.messages import plain_lines
 from ribbon.errors import DAMAGED
 from ribbon.model import FAILED, Finding, Severity
 
-__all__ = ["REFUSED", "NodeResult", "brief", "findings_of", "read_results", "results_in"]
+__all__ = ["REFUSED", "NodeResult", "brief", "findings_of", "read_results", "results_in", "why_of"]
 
 # How the gate's message begins after the name of the relation.
 REFUSED = " was not replaced: "
@@ -70,7 +70,7 @@ def findings_of(
             Finding(
                 where=str(node.get("original_file_path", result.unique_id)),
                 what=f"{result.kind.replace('_', ' ')} {node.get('name', result.unique_id)}: {result.status}",
-                why=_why(result),
+                why=why_of(result.message) or "dbt gave no message",
                 remedy=_remedy_of_rows_aside(result, node) or _remedy(result, str(node.get("name")), known),
                 severity=Severity.WARN if result.status == "warn" else Severity.ERROR,
             )
@@ -78,9 +78,10 @@ def findings_of(
     return found
 
 
-def _why(result: NodeResult) -> str:
-    unknown = _UNKNOWN_TEST.search(result.message)
-    return f"there is no test named {unknown[1]}" if unknown else brief(result.message) or "dbt gave no message"
+def why_of(message: str) -> str:
+    """What a node's message says, in one line; empty where dbt gave none."""
+    unknown = _UNKNOWN_TEST.search(message)
+    return f"there is no test named {unknown[1]}" if unknown else brief(message)
 
 
 def _remedy(result: NodeResult, name: str, tests: Collection[str]) -> str:

@@ -25,6 +25,9 @@ __all__ = ["BY_FILE", "DeliveryReader", "ReadDelivery", "StoppedError", "split_b
 # What `batch_by` says where each file is a batch, which is so without `batch_by` unless files are parts of a snapshot.
 BY_FILE = "_source_file"
 
+# Of so many rows that do not fit, one is looked up for the message where all of them stop the file.
+_SHOWN_OF = 100_000
+
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
@@ -107,10 +110,12 @@ class DeliveryReader:
         rows = sum(part.rows for part in parts) + failing
         found: list[Misfit] = []
         if failing:
-            if failing > source.max_misfits * rows:
-                raise StoppedError([_too_many(source, name, failing, rows)], rows)
             hidden = [column.name for column in source.columns if column.restricted]
-            found = find_misfits(self.bench, file, matched.columns, hidden)
+            too_many = failing > source.max_misfits * rows
+            if not too_many or failing <= _SHOWN_OF:
+                found = find_misfits(self.bench, file, matched.columns, hidden)
+            if too_many:
+                raise StoppedError([_too_many(source, name, failing, rows, found[:1])], rows)
         if len(found) != failing:
             raise DeliveryError(f"{name}: rows that do not fit cannot be told from the others")
         if source.key and (doubled := doubled_keys(self.bench, parts, source.key)):
@@ -194,10 +199,11 @@ def _doubled(source: SourceTable, name: str, doubled: int, rows: int) -> Finding
     )
 
 
-def _too_many(source: SourceTable, name: str, failing: int, rows: int) -> Finding:
+def _too_many(source: SourceTable, name: str, failing: int, rows: int, first: Sequence[Misfit]) -> Finding:
+    example = "".join(f"line {misfit.line}: {misfit.reasons[0]}; " for misfit in first)
     return Finding(
         source.where,
         f"{failing:,} of {rows:,} rows of {name} do not fit the contract",
-        f"meta.max_misfits lets {source.max_misfits:.0%} go to quarantine row by row; more is drift",
+        f"{example}meta.max_misfits lets {source.max_misfits:.0%} go to quarantine row by row; more is drift",
         f"it is in quarantine whole; correct the contract, then `ribbon quarantine release {source}`",
     )

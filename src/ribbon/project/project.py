@@ -4,6 +4,7 @@ It is read once per command and handed down. Records of the manifest are decoded
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from ribbon.dbt.documentation import Described, DescribedExposure, Group, Test
 from ribbon.dbt.grain import grain_of
 from ribbon.dbt.nodes import CatalogNode, Node
 from ribbon.dbt.relations import identifier_of
+from ribbon.errors import ConfigError
 from ribbon.model import Layer, Relation, SourceTable
 from ribbon.project.data_tests import DataTests
 from ribbon.project.delivered_sources import source_table
@@ -171,6 +173,19 @@ class Project:
     def test(self, test_id: str) -> Test:
         """A data test. Raises KeyError where there is none."""
         return self.tests.test(test_id)
+
+    def require_known_tests(self, unique_id: str) -> None:
+        """Raise ConfigError where a test of a node is of no macro that the project has: nothing would be checked."""
+        known = {macro.rpartition(".test_")[2] for macro in self.artifacts.macro_ids if ".test_" in macro}
+        for test in self.tests.of(unique_id):
+            name = test.test_metadata.name if test.test_metadata else ""
+            if name and name not in known:
+                node, meant = self.nodes[unique_id], get_close_matches(name, known, n=1)
+                close = f"{meant[0]} is close" if meant else "install the package that has it"
+                raise ConfigError(
+                    f"{node.original_file_path}: {self.labels[unique_id]}: there is no test named {name}; {close}."
+                    " Nothing of it lands unchecked."
+                )
 
     # What Ribbon lands, builds and publishes
 

@@ -87,7 +87,14 @@ class Clearance:
         for version in sorted((each for mart in marts for each in self.read.get(mart.unique_id, ())), key=_when):
             first = seen.setdefault(version.table, version)
             if not first.is_same(version):
-                readers = " ".join(dict.fromkeys(self._name(each.reader) for each in (first, version)))
+                both = dict.fromkeys((first.reader, version.reader))
+                failed = [self._name(each) for each in both if self._status(each) in FAILED]
+                if failed:
+                    return (
+                        f"{self._of(first)}, {self._of(version)}, because {' and '.join(failed)} failed or was refused"
+                        " when it was last built; correct it and build again"
+                    )
+                readers = " ".join(self._name(each) for each in both)
                 return f"{self._of(first)}, {self._of(version)}; build them together: `dbt build --select {readers}`"
         return ""
 
@@ -95,6 +102,11 @@ class Clearance:
         reader, table = self._name(version.reader), self._name(version.table)
         made = "is" if version.reader == version.table else f"was made from {table}"
         return f"{reader} {made} of {version.run_at:%Y-%m-%d %H:%M:%S}"
+
+    def failed_above(self, mart: Relation) -> str:
+        """The name of something that a mart reads whose last build failed or was refused; empty where there is none."""
+        above = (node for node in self.project.ancestors(mart.unique_id) if not node.startswith("source."))
+        return next((self._name(node) for node in above if self._status(node) in FAILED), "")
 
     def tables_read(self, mart: Relation) -> tuple[str, ...]:
         """The mart itself and what it reads, through views to their tables."""

@@ -1,7 +1,7 @@
 """Publishing: all marts of a use case go to readers together, or readers keep the version that they have of it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from ribbon.batch_record import require_whole
@@ -60,9 +60,10 @@ class Publication:
 
     version: its name. rows: by schema.name. kept: use cases that are not published as they are built. left_out: marts
     that are not there to be published. stale: marts that are older than something they read. failed: marts whose last
-    build failed or was refused, so that readers have the table before. removed: what readers had before and have no
-    longer. lost: what they were to keep, but another program had changed it. tested: the tests that had to run first,
-    because as they are they had not run on the tables that are there. is_linked: whether the file system has links.
+    build failed or was refused, so that readers have the table before. behind: marts with the name of something that
+    they read of which that is so. removed: what readers had before and have no longer. lost: what they were to keep,
+    but another program had changed it. tested: the tests that had to run first, because as they are they had not run
+    on the tables that are there. is_linked: whether the file system has links.
     """
 
     version: str
@@ -71,6 +72,7 @@ class Publication:
     left_out: tuple[Held, ...]
     stale: tuple[Relation, ...]
     failed: tuple[Relation, ...] = ()
+    behind: Mapping[Relation, str] = field(default_factory=dict)
     removed: tuple[str, ...] = ()
     lost: tuple[str, ...] = ()
     tested: tuple[str, ...] = ()
@@ -128,13 +130,15 @@ def publish(project: Project, listen: Listener | None = None) -> Publication:
         rows = write_marts(draft.file, [*built, *again], paths.build_file, paths.memory_limit)
         linked = versions.show(draft)
     versions.keep(keep)
+    behind = {mart: above for mart in ready if (above := clearance.failed_above(mart))}
     to_keep = {str(table.record) for table in again}
     return Publication(
         version=draft.id,
         rows=rows,
         kept=kept,
         left_out=left_out,
-        stale=tuple(mart for mart in project.marts if _is_stale(mart, clearance.runs)),
+        stale=tuple(mart for mart in project.marts if _is_stale(mart, clearance.runs) and mart not in behind),
+        behind=behind,
         failed=tuple(mart for mart in ready if _failed(mart, clearance.runs)),
         removed=tuple(sorted(before.keys() - rows.keys() - to_keep)),
         lost=tuple(sorted(to_keep - rows.keys())),
