@@ -51,10 +51,15 @@ def test_no_sale_is_lost_between_the_lake_and_the_marts(built: Workshop) -> None
     assert built.value("select sum(net_sales_usd) from mart_sales.store_daily", "marts.duckdb") == lake
 
 
-def test_readers_find_all_marts_and_nothing_but_marts(built: Workshop) -> None:
+def test_readers_find_all_marts_and_what_is_said_of_them(built: Workshop) -> None:
     schemas = {row[0] for row in built.query("select table_schema from information_schema.tables", "marts.duckdb")}
 
-    assert schemas == {"mart_sales", "mart_customer", "mart_marketing", "mart_merchandising", "mart_ml"}
+    assert schemas == {"mart_sales", "mart_customer", "mart_marketing", "mart_merchandising", "mart_ml", "ribbon"}
+    published = built.query("select distinct use_case, state from ribbon.published order by all", "marts.duckdb")
+    assert published == [(name, "current") for name in ("customer", "marketing", "merchandising", "ml", "sales")]
+    through = "select max(data_through)::date::text from ribbon.published where table_name = 'store_daily'"
+    last = built.value("select max(sold_date)::text from mart_sales.store_daily", "marts.duckdb")
+    assert built.value(through, "marts.duckdb") == last
 
 
 def test_the_documentation_has_a_page_for_every_mart(built: Workshop) -> None:

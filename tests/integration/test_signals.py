@@ -24,7 +24,7 @@ def slow(mini_built: Workshop) -> Workshop:
 def build_slowly(slow: Workshop) -> subprocess.Popen[str]:
     """A build that is in the middle of a query."""
     building = subprocess.Popen(
-        [sys.executable, "-m", "ribbon", "build", "--select", "slow"],
+        ["/usr/bin/env", "--default-signal=HUP", sys.executable, "-m", "ribbon", "build", "--select", "slow"],
         cwd=slow.project,
         env={**slow.environment, "RIBBON_DBT": str(Path(sys.executable).with_name("dbt"))},
         stdout=subprocess.PIPE,

@@ -1,6 +1,7 @@
 """The proposals of a project: ranked, without dismissed ones, and saved for the catalog."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -93,7 +94,8 @@ def save_proposals(seen: "ProjectEvidence", proposals: Proposals, now: datetime)
             f"{path}: cannot be written: {error.strerror}. `ribbon docs` still shows the previous proposals."
         ) from error
     finally:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
     return path
 
 
