@@ -113,6 +113,24 @@ def test_a_use_case_that_is_kept_comes_from_the_newest_version_that_can_be_read(
     assert shop.query(DAILY, "marts.duckdb") == SOLD
 
 
+def test_a_version_with_scrambled_rows_is_left_out_for_an_older_one(shop: Workshop) -> None:
+    assert shop.ribbon("publish").exit_code == 0
+    file = (shop.data / "marts.duckdb").resolve()
+    file.chmod(0o644)
+    content = bytearray(file.read_bytes())
+    for place in range(0x3000, len(content), 97):
+        content[place] ^= 255
+    file.write_bytes(content)
+    (shop.project / "tests").mkdir(exist_ok=True)
+    (shop.project / "tests/never.sql").write_text("select * from {{ ref('fct_order') }}\n")
+    assert shop.dbt("test", "--select", "never").exit_code == 1
+
+    kept = shop.ribbon("publish")
+
+    assert kept.exit_code == 1, kept.err
+    assert shop.query(DAILY, "marts.duckdb") == SOLD
+
+
 def test_an_export_goes_into_no_folder_that_holds_something_else(shop: Workshop, tmp_path: Path) -> None:
     folder = tmp_path / "occupied"
     folder.mkdir()

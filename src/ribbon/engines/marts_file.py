@@ -146,7 +146,6 @@ def _fill(connection: Connection, tables: Sequence[Copied], build: Path) -> tupl
         ahead.setdefault(table.origins[0], []).append(table)
     while ahead:
         origin, here = ahead.popitem()
-        missing = here
         try:
             with _attached(connection, origin, origin == build) as catalog:
                 for table in here:
@@ -154,12 +153,11 @@ def _fill(connection: Connection, tables: Sequence[Copied], build: Path) -> tupl
                     if copied:
                         rows[str(table.record)] = copied[0]
                         records.append(copied[1])
-                missing = [table for table in here if str(table.record) not in rows]
-        except WorldError:
+        except (WorldError, *OF_THE_FILE):
             if origin == build:
                 raise
-        for table in missing:
-            if table.origins[1:]:
+        for table in here:
+            if str(table.record) not in rows and table.origins[1:]:
                 ahead.setdefault(table.origins[1], []).append(replace(table, origins=table.origins[1:]))
     return dict(sorted(rows.items())), records
 
@@ -192,16 +190,13 @@ def _copy(connection: Connection, catalog: str, table: Copied, *, is_built: bool
         count = connection.execute(
             f"create table {target} as select * from {quoted(catalog, table.origin_schema, record.table_name)}"
         ).fetchone()
-    except duckdb.CatalogException:
+    except duckdb.CatalogException as error:
         if is_built:
-            raise
+            raise _changed(table) from error
         return None
     state = state_of(connection, *names)
     if is_built and table.state and state != table.state:
-        raise WorldError(
-            f"{table.origins[0]}: {table.origin_schema}.{record.table_name} changed while it was published, so its"
-            " tests have not judged it. Publish again."
-        )
+        raise _changed(table)
     if not is_built and not _is_as_published(record.fingerprint, state):
         connection.execute(f"drop table {target}")
         return None
@@ -210,6 +205,13 @@ def _copy(connection: Connection, catalog: str, table: Copied, *, is_built: bool
         through = _data_through(connection, names, table)
         record = replace(record, fingerprint=f"{duckdb.__version__} {state}", data_through=through)
     return int(count[0]) if count else 0, record
+
+
+def _changed(table: Copied) -> WorldError:
+    name = f"{table.origin_schema}.{table.record.table_name}"
+    return WorldError(
+        f"{table.origins[0]}: {name} changed while it was published, so its tests have not judged it. Publish again."
+    )
 
 
 def _is_as_published(fingerprint: str | None, state: str | None) -> bool:
@@ -242,8 +244,9 @@ def _data_through(connection: Connection, names: tuple[str, str], table: Copied)
     for wanted in table.through:
         column, kind = types.get(wanted.casefold(), ("", ""))
         if kind.startswith(_TIMES):
+            moment = f"{quoted(column)} at time zone 'UTC'" if "TIME ZONE" in kind else f"{quoted(column)}::timestamp"
             row = connection.execute(
-                f"select max({quoted(column)})::timestamp from {quoted(*names)} where isfinite({quoted(column)})"
+                f"select max({moment}) from {quoted(*names)} where isfinite({quoted(column)})"
             ).fetchone()
             return row[0] if row else None
         if table.declared:

@@ -195,9 +195,8 @@ def _built(project: Project, clearance: Clearance, mart: Relation, cleared: Clea
         built_at=draft.at if clearance.is_view(mart) else run.last_success_at if run else None,
     )
     declared = project.data_through(mart.unique_id)
-    columns = declared or [
-        column for column in project.grain(mart.unique_id) if column not in project.restricted_columns(mart.unique_id)
-    ]
+    hidden = {column.casefold() for column in project.restricted_columns(mart.unique_id)}
+    columns = [name for name in declared or project.grain(mart.unique_id) if name.casefold() not in hidden]
     return Copied(record, (project.paths.build_file,), mart.schema, cleared.state, tuple(columns), bool(declared))
 
 
