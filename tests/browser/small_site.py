@@ -45,6 +45,7 @@ from ribbon.catalog.views import (
     Trouble,
     VerdictView,
 )
+from ribbon.verdict import Reason, Verdict
 
 NIGHT = datetime(2026, 3, 1, 4, 10, tzinfo=UTC)
 HARMFUL = '<script>window.harmed = true</script><img src="x" onerror="window.harmed = true">'
@@ -155,7 +156,15 @@ def _relation(label: str) -> RelationView:
         view,
         upstream=tuple(link for link in links if link.unique_id in made),
         downstream=tuple(link for link in links if link.unique_id not in made),
+        verdict=_verdict(view),
     )
+
+
+def _verdict(view: RelationView) -> Verdict:
+    tests = tuple(promise.words for promise in view.all_promises)
+    if not tests:
+        return Verdict()
+    return Verdict("fail", (Reason("fail", "checks", f"1 of {len(tests)} promise failing"),), (), tests)
 
 
 def _edges(view: RelationView) -> Iterator[ColumnEdge | RowEdge]:
