@@ -60,6 +60,10 @@ group by all
 """
 
 
+# What the command of a run ends with that left rows out.
+_FEWER_ROWS = ("--empty", "--sample")
+
+
 @dataclass(frozen=True)
 class Run:
     """An invocation of dbt. finished_at: None where it was interrupted. Times are UTC."""
@@ -84,6 +88,12 @@ class NodeRun:
     last_success_at: datetime | None
     last_good_run_at: datetime | None = None
     last_good_command: str | None = None
+
+    @property
+    def left_rows_out(self) -> str:
+        """The command that last built it well, where that left rows out; else empty."""
+        command = self.last_good_command or ""
+        return command if command.endswith(_FEWER_ROWS) else ""
 
 
 @dataclass(frozen=True)

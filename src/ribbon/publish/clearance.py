@@ -13,9 +13,6 @@ from ribbon.project import Project, definition_of
 
 __all__ = ["Clearance", "Cleared", "look"]
 
-# What `runs` says of a run that left rows out.
-FEWER_ROWS = ("--empty", "--sample")
-
 
 @dataclass(frozen=True)
 class Cleared:
@@ -59,13 +56,12 @@ class Clearance:
             return Cleared("it has not been built", is_absent=self._status(mart.unique_id) not in FAILED)
         state = self.states.get(mart.unique_id)
         nodes = (mart.unique_id, *sorted(self.project.ancestors(mart.unique_id)))
-        short = [node for node in nodes if self._command(node).endswith(FEWER_ROWS)]
+        short = [node for node in nodes if self._left_rows_out(node)]
         if short:
             what = "it" if short[0] == mart.unique_id else self._name(short[0])
-            return Cleared(
-                f"{what} was built by `dbt {self._command(short[0])}`, which leaves rows out; build again without it",
-                state=state,
-            )
+            command = self._left_rows_out(short[0])
+            why = f"{what} was built by `dbt {command}`, which leaves rows out; build again without it"
+            return Cleared(why, state=state)
         batches = [self._name(node) for node in nodes if self._status(node) == "partial success"]
         if batches:
             return Cleared(f"batches failed: {', '.join(batches)}", state=state)
@@ -191,9 +187,9 @@ class Clearance:
     def _status(self, unique_id: str) -> str:
         return self.runs[unique_id].status if unique_id in self.runs else ""
 
-    def _command(self, unique_id: str) -> str:
-        """The command that last built a node."""
-        return (self.runs[unique_id].last_good_command or "") if unique_id in self.runs else ""
+    def _left_rows_out(self, unique_id: str) -> str:
+        """The command that last built a node, where that left rows out."""
+        return self.runs[unique_id].left_rows_out if unique_id in self.runs else ""
 
     def _name(self, unique_id: str) -> str:
         return str(self.project.record(unique_id)["name"])

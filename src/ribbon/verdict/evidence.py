@@ -20,15 +20,13 @@ from ribbon.verdict.deliveries import (
     Quarantined,
     freshness_in,
     freshness_of,
+    read_freshness,
     read_loads,
     read_quarantined_batches,
 )
 from ribbon.verdict.rules import Facts, Freshness, Kept, Verdict, verdicts_of
 
 __all__ = ["Evidence", "judge", "read_evidence"]
-
-# What the command of a run ends with that left rows out.
-FEWER_ROWS = ("--empty", "--sample")
 
 
 @dataclass(frozen=True)
@@ -62,7 +60,7 @@ def judge(
         if node.resource_type == "source"
     }
     if loads is None:
-        loads = read_loads(project.paths.lake_dir, sources)
+        loads = {**read_freshness(project.target_dir), **read_loads(project.paths.lake_dir, sources)}
     held = read_quarantined_batches(project.paths.quarantine_dir, sources)
     gathered = _Gathered(project, evidence, loads, held)
     facts = {key: gathered.source(key) if key in sources else gathered.model(key) for key in project.nodes}
@@ -105,7 +103,7 @@ class _Gathered:
             checks=self._checks(key),
             freshness=_declared(self._project, node),
             aside=self._aside.get((relation.schema, relation.identifier + SUFFIX), 0),
-            short=_short(run),
+            short=run.left_rows_out if run else "",
             kept=self._published.get((relation.public_schema, relation.identifier)),
         )
 
@@ -121,11 +119,6 @@ class _Gathered:
         return {test: self._evidence.statuses.get(test, "never") for test in self._project.tests.ids(key)}
 
 
-def _short(run: NodeRun | None) -> str:
-    command = (run.last_good_command or "") if run else ""
-    return command if command.endswith(FEWER_ROWS) else ""
-
-
 def _declared(project: Project, node: Node) -> Freshness | None:
     """The freshness that a model declares in `meta: freshness`, else the one that its use case declares."""
     own = freshness_in(node.config.meta, f"{node.original_file_path}: {node.name}")
@@ -139,7 +132,7 @@ def _declared(project: Project, node: Node) -> Freshness | None:
 def _published(project: Project) -> Mapping[tuple[str, str], Kept]:
     """The marts of which readers keep an earlier version, by schema and name."""
     file = project.paths.marts_file
-    if not file.exists():
+    if not file.exists() or project.developer_prefix:  # whose tables are not for readers
         return {}
     try:
         records: list[Published] = read_published(file)
